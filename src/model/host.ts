@@ -1,0 +1,21 @@
+import type { Variables } from './located.ts';
+
+/** A machine of the inventory. */
+export interface Host {
+  /** Name in the inventory: `matrix1`. */
+  readonly name: string;
+  /** Groups it is in, parents included, without `all`; weakest first. */
+  readonly groups: readonly string[];
+  /** Inventory variables, weakest first: all, parents, children, the host's own; group_vars/ and host_vars/ among them. */
+  readonly variables: readonly Variables[];
+}
+
+/** What an inventory file says. */
+export interface Inventory {
+  readonly file: string;
+  readonly hosts: ReadonlyMap<string, Host>;
+  /** Names of the hosts in a group, in order; has `all` and `ungrouped`. */
+  readonly groups: ReadonlyMap<string, readonly string[]>;
+  /** Paths of `playbooks:`, resolved against the inventory's folder. */
+  readonly playbooks: readonly string[];
+}

@@ -1,0 +1,113 @@
+import type { z } from 'zod';
+import type { Action, ActionOutcome } from './action.ts';
+import type { FactKey, Facts, Identity } from './fact.ts';
+
+/** A file on the machine that runs syn-deploy. */
+export interface ControllerFile {
+  /** Path as messages show it. */
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  /** Permission bits, four octal digits: `0644`. */
+  readonly mode: string;
+}
+
+/** Template syntax that a `template` task may set; defaults are Ansible's (trim_blocks true, lstrip_blocks false). */
+export interface RenderOptions {
+  readonly trimBlocks?: boolean;
+  readonly lstripBlocks?: boolean;
+  /** Variables for this rendering only, stronger than all others. */
+  readonly variables?: Readonly<Record<string, unknown>>;
+  /** For messages: the file the text came from. */
+  readonly file?: string;
+}
+
+/** What a module may know besides its parameters and facts. Pure: the same calls give the same answers. */
+export interface TaskContext {
+  /** The account the task acts as on the host ("become" resolved), and its environment. */
+  readonly identity: Identity;
+  /** `changed_when: false` or `check_mode: false` stands on the task: its command only looks, so it runs when we look. */
+  readonly readOnly: boolean;
+  readonly checkMode: boolean;
+  /** `no_log`, or a secret among the parameters. */
+  readonly secret: boolean;
+  /** Value of a Jinja expression. @throws Blocked, TaskFailure (undefined variable, with its place) */
+  evaluate(expression: string): unknown;
+  /** Text of a Jinja template. @throws Blocked, TaskFailure */
+  render(text: string, options?: RenderOptions): string;
+  /**
+   * A file of the project, found as Ansible finds it: the role's `files/` or `templates/`, then the folder of the
+   * tasks file, then the playbook's `files/` or `templates/`, then the playbook's own folder; absolute paths as they are.
+   * @throws TaskFailure naming the places that were searched
+   */
+  readFile(name: string, folder: 'files' | 'templates'): ControllerFile;
+  /** The files below a folder of the project (found as above), by path relative to it, sorted. */
+  readTree(name: string, folder: 'files' | 'templates'): ReadonlyMap<string, ControllerFile>;
+}
+
+/** What a task wants done on a host, and what it will have to say. */
+export interface TaskPlan {
+  /** Empty: as wanted. */
+  readonly actions: readonly Action[];
+  /** What `register` keeps, known already now: `{ stat: … }`. `changed`, `failed`, `skipped` are the engine's. */
+  readonly result?: Readonly<Record<string, unknown>> | undefined;
+  /** Keys of the result that only exist once the actions have run, from their outcomes. @throws TaskFailure */
+  readonly finish?: ((outcomes: readonly ActionOutcome[]) => Readonly<Record<string, unknown>>) | undefined;
+  /** Shown to people: what `debug` prints. */
+  readonly message?: string | undefined;
+  /** `set_fact`: variables of the host from here on. */
+  readonly setFacts?: Readonly<Record<string, unknown>> | undefined;
+  readonly warnings?: readonly string[] | undefined;
+}
+
+/** Something on the host that a task manages, for the manifest: a fact and how to take it away again. */
+export interface Claim {
+  readonly key: FactKey;
+  /** What is wanted of it, as JSON-able data without secrets (hash them); its hash is kept on the host. */
+  readonly wanted: unknown;
+  /** False for what must never be pruned (packages, accounts, a file that others own too). Default true. */
+  readonly prunable?: boolean | undefined;
+}
+
+/**
+ * A kind of task. Pure: which facts it needs, and which actions follow from them.
+ * Everything users see of it (validation, reference, JSON Schema) comes from `params` and the texts here.
+ */
+export interface Module<P = unknown> {
+  readonly name: string;
+  /** One sentence for the reference. */
+  readonly summary: string;
+  /** YAML examples for the reference; tests parse and validate them. */
+  readonly examples: string;
+  /** A `z.strictObject`, each key described. Unless marked (see `modules/params/`), values arrive rendered. */
+  readonly params: z.ZodType<P>;
+  /** Other names of parameters, Ansible's: `{ dest: 'path' }`. */
+  readonly aliases?: Readonly<Record<string, string>> | undefined;
+  /** The parameter that a bare string fills (`command: ls -l`); `key=value` words before it are parameters. */
+  readonly freeForm?: string | undefined;
+  /**
+   * Parameters whose strings are Jinja expressions or templates that the module evaluates itself through the context
+   * (`assert.that`, `debug.var`): they arrive unrendered.
+   */
+  readonly raw?: readonly string[] | undefined;
+  /** Parameters that are file modes: a YAML `0644` reaches the schema as the string "0644", `644` is a diagnostic. */
+  readonly modes?: readonly string[] | undefined;
+  /** Parameters whose values must never be shown. */
+  readonly secrets?: readonly string[] | undefined;
+  /** Warnings that need no host: a `lineinfile` whose regexp does not match its own line. */
+  lint?(params: P): readonly { readonly param?: string; readonly code: string; readonly message: string }[];
+  facts(params: P, context: TaskContext): readonly FactKey[];
+  plan(params: P, facts: Facts, context: TaskContext): readonly Action[] | TaskPlan;
+  claims?(params: P, context: TaskContext): readonly Claim[];
+}
+
+/** A module of any parameters, as the registry keeps it. */
+// biome-ignore lint/suspicious/noExplicitAny: params are erased here and given back by the module's own schema
+export type AnyModule = Module<any>;
+
+/** Modules by task key; `service` and `systemd_service` may name the same module. */
+export type ModuleRegistry = ReadonlyMap<string, AnyModule>;
+
+/** Gives the parameters their type from the schema. */
+export const defineModule = <S extends z.ZodType>(
+  module: Omit<Module<z.infer<S>>, 'params'> & { readonly params: S },
+): Module<z.infer<S>> => module as Module<z.infer<S>>;

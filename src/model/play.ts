@@ -1,0 +1,132 @@
+import type { Located, Variables } from './located.ts';
+import type { AnyModule } from './module.ts';
+import type { Span } from './span.ts';
+
+/** A Jinja expression or template as it stands in a file. */
+export interface Source {
+  readonly text: string;
+  readonly span: Span;
+}
+
+/** `when`, `changed_when`, …: true, false, or an expression that says so. A list means all of them. */
+export type Condition = boolean | Source;
+
+/** Keywords that a play, a block, an include and a task share; inner ones win, `when`, `tags` and `environment` add up. */
+export interface Inherited {
+  readonly when: readonly Condition[];
+  readonly tags: readonly string[];
+  readonly become?: boolean | Source | undefined;
+  readonly becomeUser?: string | Source | undefined;
+  /** Weakest first. */
+  readonly environment: readonly Located<Readonly<Record<string, unknown>>>[];
+  readonly ignoreErrors?: boolean | Source | undefined;
+  readonly noLog?: boolean | Source | undefined;
+  readonly checkMode?: boolean | Source | undefined;
+  readonly diff?: boolean | undefined;
+  /** `vars:` of blocks, includes (weakest first) and of the task itself (last). */
+  readonly vars: readonly Variables[];
+}
+
+/** The role that a task belongs to. */
+export interface Role {
+  readonly name: string;
+  /** Folder of the role, for its `files/` and `templates/`. */
+  readonly folder: string;
+  /** Weakest of all but module defaults. */
+  readonly defaults: Variables;
+  readonly vars: Variables;
+  /** Parameters given where the role is used. */
+  readonly params: Variables;
+}
+
+export interface LoopControl {
+  readonly loopVar: string;
+  readonly indexVar?: string | undefined;
+  readonly label?: Source | undefined;
+  readonly pauseMs?: number | undefined;
+}
+
+export interface Loop {
+  /** `loop`, `with_items`, `with_dict`, …: a value to render, giving a list. */
+  readonly items: Located;
+  /** `list` as it is; `flatten` one level (with_items); `dict` to key/value pairs; `sequence`, `indexed`, … */
+  readonly form: 'list' | 'flatten' | 'dict';
+  readonly control: LoopControl;
+}
+
+/** One task as it stands in a file, its blocks' and includes' keywords folded in. */
+export interface Task extends Inherited {
+  readonly type: 'task';
+  /** Unique in the run: place, and the places of the includes it came through. */
+  readonly id: string;
+  readonly name?: Source | undefined;
+  /** The task key as written, without `ansible.builtin.`. */
+  readonly moduleName: string;
+  readonly module: AnyModule;
+  /** Parameters: aliases resolved, free form parsed, modes as strings; values not rendered yet. */
+  readonly args: Located<Readonly<Record<string, unknown>>>;
+  readonly loop?: Loop | undefined;
+  readonly register?: string | undefined;
+  readonly changedWhen?: readonly Condition[] | undefined;
+  readonly failedWhen?: readonly Condition[] | undefined;
+  readonly until?: readonly Condition[] | undefined;
+  readonly retries: number;
+  readonly delayMs: number;
+  /** Names of handlers or topics; may be templates. */
+  readonly notify: readonly Source[];
+  readonly prune?: boolean | undefined;
+  readonly role?: Role | undefined;
+  /** Folder of the file it stands in, for relative files. */
+  readonly folder: string;
+  readonly span: Span;
+}
+
+/** A handler: a task that runs when notified. */
+export interface Handler extends Task {
+  /** Topics besides its name. */
+  readonly listen: readonly string[];
+}
+
+/** `include_tasks` whose file depends on variables, or that loops; read when its turn comes. */
+export interface IncludeTasks extends Inherited {
+  readonly type: 'include';
+  readonly id: string;
+  readonly file: Source;
+  readonly loop?: Loop | undefined;
+  readonly role?: Role | undefined;
+  readonly folder: string;
+  readonly span: Span;
+  readonly name?: Source | undefined;
+  /** Reads the file (path as rendered) and gives its entries. @throws DiagnosticError */
+  load(path: string, itemVars: Readonly<Record<string, unknown>>): readonly Entry[];
+}
+
+/** `meta: flush_handlers` and its like. */
+export interface Meta extends Inherited {
+  readonly type: 'meta';
+  readonly id: string;
+  readonly action: 'flush_handlers' | 'noop' | 'end_play' | 'end_host';
+  readonly span: Span;
+}
+
+export type Entry = Task | IncludeTasks | Meta;
+
+export interface Play {
+  readonly name: string;
+  readonly span: Span;
+  /** Path of the playbook file; its folder is `playbook_dir`. */
+  readonly playbook: string;
+  readonly hosts: Source;
+  readonly gatherFacts: boolean;
+  readonly prune: boolean;
+  readonly vars: Variables;
+  /** Files named by `vars_files`, rendered per host where they hold templates, else read already. */
+  readonly varsFiles: readonly Variables[];
+  readonly roles: readonly Role[];
+  readonly serial?: number | undefined;
+  /** pre_tasks, roles, tasks, post_tasks in that order, with a flush of handlers between them as Ansible has it. */
+  readonly entries: readonly Entry[];
+  readonly handlers: readonly Handler[];
+  /** Truthiness as Ansible before 2.19 had it: `compat: truthy`. */
+  readonly truthy: boolean;
+}

@@ -1,0 +1,45 @@
+import type { Change } from './action.ts';
+
+/** Names and values as `--output json` prints them; design contract, version 1. */
+export type TaskStatus = 'ok' | 'changed' | 'drift' | 'failed' | 'skipped' | 'not-attempted';
+export type HostStatus = 'ok' | 'changed' | 'drift' | 'failed' | 'unreachable';
+
+export interface TaskReport {
+  readonly name: string;
+  readonly module: string;
+  /** Label of the loop's item. */
+  readonly item: string | null;
+  /** `file:line:column`. */
+  readonly source: string;
+  readonly status: TaskStatus;
+  /** Whose drift: changed on the host, wanted differently by the playbook since the last apply, or both. */
+  readonly cause: 'host' | 'wanted' | 'both' | null;
+  /** Run because an earlier, broken run owed it. */
+  readonly owed: boolean;
+  readonly message: string | null;
+  readonly changes: readonly Change[];
+}
+
+export interface HostReport {
+  readonly name: string;
+  readonly status: HostStatus;
+  /** Observed again after the last wave, and nothing was left to do. */
+  readonly proved: boolean;
+  readonly waves: number;
+  /** Scripts run on the host. */
+  readonly execs: number;
+  readonly durationMs: number;
+  readonly error: string | null;
+  readonly tasks: readonly TaskReport[];
+  /** Managed by an earlier run of these playbooks, declared no more: `file:/etc/x`. */
+  readonly orphans: readonly string[];
+}
+
+export interface RunReport {
+  readonly version: 1;
+  readonly mode: 'apply' | 'check';
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly hosts: readonly HostReport[];
+  readonly summary: Readonly<Record<HostStatus, number>>;
+}

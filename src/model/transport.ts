@@ -1,0 +1,70 @@
+/** How to reach and log in to a host, after variables and options are resolved. */
+export interface ConnectionSettings {
+  readonly kind: 'ssh' | 'local';
+  /** Name in the inventory, for messages. */
+  readonly host: string;
+  readonly address: string;
+  readonly port: number;
+  readonly user: string;
+  readonly privateKeyFile?: string | undefined;
+  readonly password?: string | undefined;
+  readonly passphrase?: string | undefined;
+  readonly knownHostsFiles?: readonly string[] | undefined;
+  readonly acceptNewHostKeys: boolean;
+  readonly connectTimeoutMs: number;
+}
+
+/** Root (or another account) by sudo, for one exec. */
+export interface Become {
+  readonly user: string;
+  /** Written to sudo's standard input only when it asks. */
+  readonly password?: string | undefined;
+}
+
+/** One script to run. Everything travels on standard input; nothing of it is in an argument list. */
+export interface Exec {
+  /** sh text, in pieces, so that large contents need not be in memory at once. */
+  readonly script: Iterable<string> | AsyncIterable<string>;
+  readonly become?: Become | undefined;
+  onStdout(chunk: Uint8Array): void;
+  onStderr(chunk: Uint8Array): void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface ExecResult {
+  /** null when a signal ended it, or when the channel closed without a status. */
+  readonly exitStatus: number | null;
+  readonly signal: string | null;
+}
+
+/** A login that stays open for the run. */
+export interface Connection extends AsyncDisposable {
+  /** The account that was logged in as. */
+  readonly user: string;
+  /** @throws Unreachable when the line is lost before the script's end; BecomeFailure when sudo refuses */
+  exec(exec: Exec): Promise<ExecResult>;
+}
+
+export interface Transport {
+  /** @throws Unreachable */
+  connect(settings: ConnectionSettings, signal?: AbortSignal): Promise<Connection>;
+}
+
+/** A host could not be reached, refused the login, or was lost. An ordinary outcome, exit status 4. */
+export class Unreachable extends Error {
+  override readonly name = 'Unreachable';
+  readonly reason: 'connect' | 'host-key' | 'login' | 'lost' | 'timeout';
+  /** What to do about it. */
+  readonly hint: string | undefined;
+
+  constructor(reason: Unreachable['reason'], message: string, hint?: string, options?: ErrorOptions) {
+    super(message, options);
+    this.reason = reason;
+    this.hint = hint;
+  }
+}
+
+/** sudo said no (wrong or missing password, no right). */
+export class BecomeFailure extends Error {
+  override readonly name = 'BecomeFailure';
+}

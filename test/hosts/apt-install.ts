@@ -1,0 +1,27 @@
+import { existsSync } from 'node:fs';
+import { execa } from 'execa';
+import { note } from './note.ts';
+
+/** Whether this process may install Debian packages on its own machine. */
+export function canInstallPackages(): boolean {
+  return process.getuid?.() === 0 && existsSync('/etc/debian_version');
+}
+
+/**
+ * Installs the packages that are missing on this machine, without what they recommend, and says so.
+ *
+ * @throws ExecaError when apt-get fails; the caller has asked `canInstallPackages` first
+ */
+export async function aptInstall(names: readonly string[]): Promise<void> {
+  const missing: string[] = [];
+  for (const name of names) {
+    const { stdout } = await execa('dpkg-query', ['-W', '-f', '${Status}', name], { reject: false });
+    if (!stdout.endsWith(' installed')) missing.push(name);
+  }
+  if (missing.length === 0) return;
+  note(`installing ${missing.join(', ')} on this machine with apt-get`);
+  const options = { stdin: 'ignore', env: { DEBIAN_FRONTEND: 'noninteractive' } } as const;
+  // An unreachable third-party source on a developer's machine must not stop this: the install says what is missing.
+  await execa('apt-get', ['update', '-q'], { ...options, reject: false });
+  await execa('apt-get', ['install', '-q', '-y', '--no-install-recommends', ...missing], options);
+}
