@@ -15,8 +15,8 @@ export function canInstallPackages(): boolean {
 export async function aptInstall(names: readonly string[]): Promise<void> {
   const missing: string[] = [];
   for (const name of names) {
-    const { stdout } = await execa('dpkg-query', ['-W', '-f', '${Status}', name], { reject: false });
-    if (!stdout.endsWith(' installed')) missing.push(name);
+    const { stdout } = await execa('dpkg', ['--status', name], { reject: false });
+    if (!stdout.includes('\nStatus: install ok installed\n')) missing.push(name);
   }
   if (missing.length === 0) return;
   note(`installing ${missing.join(', ')} on this machine with apt-get`);

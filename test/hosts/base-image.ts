@@ -1,10 +1,15 @@
 import { execa } from 'execa';
 import { aptInstall, canInstallPackages } from './apt-install.ts';
-import { docker, dockerSucceeds } from './docker.ts';
+import { dockerSucceeds } from './docker.ts';
 import { note } from './note.ts';
 
 /** The Debian releases that hosts are made of. */
-export type Suite = 'bookworm' | 'trixie' | 'sid';
+export const suites = ['bookworm', 'trixie', 'sid'] as const;
+export type Suite = (typeof suites)[number];
+
+export function isSuite(text: string): text is Suite {
+  return (suites as readonly string[]).includes(text);
+}
 
 /**
  * Finds or makes an image of a suite's essential packages.
@@ -21,8 +26,10 @@ export async function ensureBaseImage(suite: Suite): Promise<string> {
   for (const name of [official, own]) if (await dockerSucceeds(['image', 'inspect', name])) return name;
   const canBootstrap = canInstallPackages();
   // A short limit where there is another way, a long one for a slow line where there is none.
-  if (await dockerSucceeds(['pull', '--quiet', official], { timeoutMs: canBootstrap ? 30_000 : 600_000 })) return official;
-  if (!canBootstrap) throw new Error(`cannot pull ${official}, and only root on Debian can make it with mmdebstrap`);
+  if (await dockerSucceeds(['pull', '--quiet', official], { timeoutMs: canBootstrap ? 30_000 : 600_000 }))
+    return official;
+  if (!canBootstrap)
+    throw new Error(`cannot pull ${official}, and only root on Debian can make it with mmdebstrap`);
   await aptInstall(['mmdebstrap']);
   note(`${official} cannot be pulled: making ${own} with mmdebstrap`);
   // No mirror is named: mmdebstrap knows Debian's own, and apt's proxy settings of this machine apply to it.

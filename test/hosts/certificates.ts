@@ -20,7 +20,9 @@ export interface LocalCertificate {
 export async function machineCertificates(): Promise<LocalCertificate[]> {
   const names = await readdir(localCertificates).catch(() => []);
   const crts = names.filter((name) => name.endsWith('.crt'));
-  return Promise.all(crts.map(async (name) => ({ name, content: await readFile(join(localCertificates, name), 'utf8') })));
+  return Promise.all(
+    crts.map(async (name) => ({ name, content: await readFile(join(localCertificates, name), 'utf8') })),
+  );
 }
 
 /** Writes this machine's own certificate authorities into a folder, which is made and may stay empty. */

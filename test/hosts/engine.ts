@@ -1,8 +1,8 @@
 import { aptInstall, canInstallPackages } from './apt-install.ts';
 import { docker, dockerSucceeds } from './docker.ts';
-import { ownSocket, startOwnEngine } from './own-engine.ts';
 import { withLock } from './lock.ts';
 import { note } from './note.ts';
+import { ownSocket, startOwnEngine } from './own-engine.ts';
 
 let ready: Promise<void> | undefined;
 
@@ -44,7 +44,12 @@ async function findOrStart(): Promise<void> {
 async function useRunning(): Promise<boolean> {
   if (await answers()) {
     // testcontainers does not read the contexts of the docker command line.
-    process.env['DOCKER_HOST'] ??= await docker(['context', 'inspect', '--format', '{{.Endpoints.docker.Host}}']);
+    process.env['DOCKER_HOST'] ??= await docker([
+      'context',
+      'inspect',
+      '--format',
+      '{{.Endpoints.docker.Host}}',
+    ]);
     return true;
   }
   if (!(await answers(ownSocket))) return false;

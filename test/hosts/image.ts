@@ -24,6 +24,10 @@ const builtOn: Record<Flavour, Flavour | undefined> = {
   'synapse-installed': 'synapse',
 };
 
+export function isFlavour(text: string): text is Flavour {
+  return Object.hasOwn(builtOn, text);
+}
+
 const recipes = join(import.meta.dirname, 'recipes');
 
 /**
@@ -56,7 +60,18 @@ async function build(name: string, suite: Suite, flavour: Flavour, base: string)
     await cp(recipes, context, { recursive: true });
     await copyMachineCertificates(join(context, 'certificates'));
     const file = join(context, `${flavour}.Dockerfile`);
-    await docker(['build', '--tag', name, '--file', file, '--build-arg', `BASE=${base}`, '--build-arg', `SUITE=${suite}`, context]);
+    await docker([
+      'build',
+      '--tag',
+      name,
+      '--file',
+      file,
+      '--build-arg',
+      `BASE=${base}`,
+      '--build-arg',
+      `SUITE=${suite}`,
+      context,
+    ]);
   } finally {
     await rm(context, { recursive: true });
   }

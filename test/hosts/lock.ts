@@ -1,8 +1,8 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { spawn } from 'node:child_process';
 
 /**
  * Runs `work` while no other process on this machine runs work under the same name.
@@ -18,7 +18,7 @@ export async function withLock<T>(name: string, work: () => Promise<T>): Promise
   const child = spawn('flock', [join(dir, name), 'sh', '-c', 'echo held; exec cat >/dev/null'], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  const exited = once(child, 'close').catch(() => undefined);
+  const exited = once(child, 'exit').catch(() => undefined);
   await Promise.race([once(child.stdout, 'data').catch(() => undefined), exited]);
   try {
     return await work();

@@ -33,7 +33,8 @@ export async function startOwnEngine(): Promise<void> {
     // A host's ports are for this machine only, whoever forgets to say so.
     '--ip 127.0.0.1',
   ].join(' ');
-  const cgroup2 = '[ -e /sys/fs/cgroup/cgroup.controllers ] || { umount -R /sys/fs/cgroup; mount -t cgroup2 none /sys/fs/cgroup; }';
+  const cgroup2 =
+    '[ -e /sys/fs/cgroup/cgroup.controllers ] || { umount -R /sys/fs/cgroup; mount -t cgroup2 none /sys/fs/cgroup; }';
   // Standard streams and session are its own: a test command must be able to end while the engine runs on.
   const child = spawn('unshare', ['-m', 'sh', '-c', `${cgroup2}\n${dockerd}`], {
     detached: true,

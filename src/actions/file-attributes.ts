@@ -1,0 +1,68 @@
+import type { FileFact } from '../facts/files.ts';
+import type { Change } from '../model/action.ts';
+import type { Sh } from '../model/sh.ts';
+import { sh } from '../shell/sh.ts';
+
+/** Owner, group and mode that are wanted; what is undefined is left alone. */
+export interface Attributes {
+  /** Name or number. */
+  readonly owner?: string | undefined;
+  readonly group?: string | undefined;
+  /** Four octal digits. */
+  readonly mode?: string | undefined;
+}
+
+/** In a prediction: the number of an account of which only the name is known. */
+export const unknownId = -1;
+
+const isNumber = (text: string): boolean => /^\d+$/.test(text);
+
+const sameAccount = (wanted: string, name: string, id: number): boolean =>
+  wanted === name || (isNumber(wanted) && Number(wanted) === id);
+
+const idAfter = (wanted: string, name: string, id: number): number => {
+  if (isNumber(wanted)) return Number(wanted);
+  return wanted === name ? id : unknownId;
+};
+
+type Owned = Pick<FileFact, 'owner' | 'group' | 'uid' | 'gid' | 'mode' | 'type'>;
+
+/** What of the wanted attributes differs; a link has no mode of its own. */
+export const differing = (current: Owned, { owner, group, mode }: Attributes): Attributes => ({
+  ...(owner !== undefined && !sameAccount(owner, current.owner, current.uid) && { owner }),
+  ...(group !== undefined && !sameAccount(group, current.group, current.gid) && { group }),
+  ...(mode !== undefined && current.type !== 'link' && mode !== current.mode && { mode }),
+});
+
+/** A line an attribute: `mode 0644 -> 0640`. */
+export const attributeChanges = (current: Owned, different: Attributes): Change[] =>
+  (['owner', 'group', 'mode'] as const)
+    .filter((name) => different[name] !== undefined)
+    .map((name) => ({ summary: `${name} ${current[name]} -> ${different[name]}` }));
+
+/** The fact with the attributes set. */
+export const withAttributes = <F extends Owned>(current: F, { owner, group, mode }: Attributes): F => ({
+  ...current,
+  ...(owner !== undefined && { owner, uid: idAfter(owner, current.owner, current.uid) }),
+  ...(group !== undefined && { group, gid: idAfter(group, current.group, current.gid) }),
+  ...(mode !== undefined && { mode }),
+});
+
+/** `owner:group` as chown takes it, or undefined where neither is wanted. */
+const chownWord = ({ owner, group }: Attributes): string | undefined => {
+  if (owner === undefined && group === undefined) return undefined;
+  return `${owner ?? ''}${group === undefined ? '' : `:${group}`}`;
+};
+
+/**
+ * sh that sets the attributes of the given operands. Owner first: chown takes setuid bits away.
+ *
+ * NOTE: five digits, since GNU chmod leaves a directory's setgid bit alone when it is given four.
+ */
+export const setAttributesSh = (wanted: Attributes, operands: Sh): Sh[] => {
+  const owner = chownWord(wanted);
+  return [
+    ...(owner === undefined ? [] : [sh`chown -h -- ${owner} ${operands}`]),
+    ...(wanted.mode === undefined ? [] : [sh`chmod -- ${`0${wanted.mode}`} ${operands}`]),
+  ];
+};

@@ -1,0 +1,77 @@
+import { posix } from 'node:path';
+import { content } from '../facts/contents.ts';
+import { type FileFact, file, justWritten } from '../facts/files.ts';
+import type { Action } from '../model/action.ts';
+import { type Absent, absent, type FactEffect, type Identity } from '../model/fact.ts';
+import type { Sh } from '../model/sh.ts';
+import { unknown } from '../model/unknown.ts';
+import { sh } from '../shell/sh.ts';
+import { taintsOfFile } from './file-taints.ts';
+import { freshFile } from './fresh-file.ts';
+
+/** A link beside the path that takes its place by a rename, so that there is no moment without it. */
+const replaceBy = (make: Sh, path: string): Sh =>
+  sh`t=${posix.join(posix.dirname(path), `.${[...posix.basename(path)].slice(0, 50).join('')}.syn-`)}$$
+rm -f -- "$t"
+trap 'rm -f -- "$t"' EXIT
+${make} "$t"
+mv -f -T -- "$t" ${path}
+trap - EXIT`;
+
+const shOf = (make: Sh, path: string, current: FileFact | Absent): Sh => {
+  if (current === absent) return sh`${make} ${path}`;
+  if (current.type === 'directory')
+    return sh`rmdir -- ${path}
+${make} ${path}`;
+  return replaceBy(make, path);
+};
+
+const describe = (current: FileFact | Absent): string =>
+  current === absent
+    ? ''
+    : ` (was a ${current.type}${current.type === 'link' ? ` to ${current.target}` : ''})`;
+
+/** What the path holds through the link cannot be told without another look. */
+const effects = (path: string, fact: FileFact): FactEffect[] => [
+  { key: file(path), value: fact },
+  { key: content(path), value: unknown(`the link ${path}`) },
+];
+
+/**
+ * Makes a symbolic link, or points one elsewhere. A folder in its place must be empty.
+ *
+ * @param target  as it is to stand in the link
+ */
+export const makeLink = (
+  path: string,
+  target: string,
+  current: FileFact | Absent,
+  identity: Identity,
+): Action => ({
+  kind: 'make-link',
+  summary: `link ${path} to ${target}`,
+  changes: [{ summary: `link ${path} -> ${target}${describe(current)}` }],
+  sh: shOf(sh`ln -s -T -- ${target}`, path, current),
+  predicts: effects(path, {
+    ...freshFile('link', identity),
+    target,
+    sizeBytes: new TextEncoder().encode(target).length,
+  }),
+  taints: taintsOfFile(path),
+});
+
+/** Makes `path` another name of the file at `source`. */
+export const makeHardLink = (
+  path: string,
+  source: string,
+  sourceFact: FileFact,
+  current: FileFact | Absent,
+): Action => ({
+  kind: 'make-link',
+  summary: `link ${path} to ${source}`,
+  changes: [{ summary: `hard link ${path} = ${source}${describe(current)}` }],
+  // NOTE: `mv` of one name onto another of the same file does nothing, but then there was nothing to do either.
+  sh: shOf(sh`ln -T -- ${source}`, path, current),
+  predicts: effects(path, { ...sourceFact, mtime: justWritten, links: sourceFact.links + 1 }),
+  taints: taintsOfFile(path),
+});

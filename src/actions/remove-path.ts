@@ -1,0 +1,29 @@
+import { checksumsBelow } from '../facts/checksums.ts';
+import { content } from '../facts/contents.ts';
+import { type FileFact, file } from '../facts/files.ts';
+import type { Action } from '../model/action.ts';
+import { absent, type Taint } from '../model/fact.ts';
+import { sh } from '../shell/sh.ts';
+import { taintsOfFile } from './file-taints.ts';
+
+const taintsBelow = (path: string): readonly Taint[] => [
+  { kind: 'file', under: path },
+  { kind: 'content', under: path },
+  checksumsBelow(path),
+];
+
+/** Removes a file, a link (not what it points to), or a folder with everything in it. */
+export const removePath = (path: string, current: FileFact): Action => {
+  const isFolder = current.type === 'directory';
+  return {
+    kind: 'remove-path',
+    summary: `remove ${path}`,
+    changes: [{ summary: `remove ${current.type} ${path}` }],
+    sh: isFolder ? sh`rm -r -f -- ${path}` : sh`rm -f -- ${path}`,
+    predicts: [
+      { key: file(path), value: absent },
+      { key: content(path), value: absent },
+    ],
+    taints: [...taintsOfFile(path), ...(isFolder ? taintsBelow(path) : [])],
+  };
+};

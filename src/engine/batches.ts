@@ -1,0 +1,34 @@
+import type { Play } from '../model/play.ts';
+import type { HostWork } from './run-options.ts';
+
+/** Hosts that go through the same stretch of plays together. */
+export interface Batch {
+  readonly hosts: readonly HostWork[];
+}
+
+/** Stretches of consecutive plays: one with `serial` stands alone, the others are gone through in one go. */
+const stretchesOf = (plays: readonly Play[]): readonly (readonly Play[])[] => {
+  const stretches: Play[][] = [];
+  for (const play of plays) {
+    const last = stretches.at(-1);
+    const isAlone = play.serial !== undefined || last?.some(({ serial }) => serial !== undefined) === true;
+    if (last === undefined || isAlone) stretches.push([play]);
+    else last.push(play);
+  }
+  return stretches;
+};
+
+const chunk = <T>(items: readonly T[], size: number): readonly (readonly T[])[] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
+
+/** The work in batches, one after another: by stretch of plays, and within a `serial` play by its number of hosts. */
+export const batchesOf = (work: readonly HostWork[]): readonly Batch[] =>
+  stretchesOf(work[0]?.allPlays ?? []).flatMap((stretch) => {
+    const hosts = work
+      .map((one) => ({ ...one, plays: one.plays.filter((play) => stretch.includes(play)) }))
+      .filter(({ plays }) => plays.length > 0);
+    const size = stretch[0]?.serial ?? Math.max(1, hosts.length);
+    return chunk(hosts, size).map((part): Batch => ({ hosts: part }));
+  });

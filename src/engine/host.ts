@@ -1,0 +1,71 @@
+import type { HostReport } from '../model/report.ts';
+import { BecomeFailure, type Connection, Unreachable } from '../model/transport.ts';
+import type { Barriers } from './barriers.ts';
+import { BrokenScript, TimedOut } from './exchange.ts';
+import { HostRun } from './host-run.ts';
+import { HostVariables } from './host-variables.ts';
+import { accountsOf } from './identity.ts';
+import type { HostWork, RunOptions } from './run-options.ts';
+
+const emptyReport = (name: string): Omit<HostReport, 'durationMs'> => ({
+  name,
+  status: 'unreachable',
+  proved: false,
+  waves: 0,
+  execs: 0,
+  error: null,
+  tasks: [],
+  orphans: [],
+});
+
+const describeLoss = ({ message, hint }: Unreachable): string =>
+  hint === undefined ? message : `${message}\n${hint}`;
+
+/** Logs in and runs; turns what ends a host into its report. Bugs are thrown. */
+const attempt = async (
+  work: HostWork,
+  options: RunOptions,
+  barriers: Barriers,
+): Promise<Omit<HostReport, 'durationMs'>> => {
+  const { host } = work;
+  const { settings, becomePassword } = work.access();
+  const connectedFrom = options.now().getTime();
+  let hostRun: HostRun | undefined;
+  try {
+    await using connection: Connection = await options.transport.connect(settings, options.signal);
+    const durationMs = options.now().getTime() - connectedFrom;
+    options.emit({ type: 'host-connected', host: host.name, durationMs });
+    const variables = new HostVariables(host, options.variables);
+    const accounts = accountsOf(work.plays, variables, connection.user, options.become);
+    const login = { connection, accounts, becomePassword };
+    hostRun = new HostRun(work, options, login, (play, acted) => barriers.arrive(play, host.name, acted));
+    return await hostRun.run();
+  } catch (error) {
+    if (error instanceof Unreachable) {
+      const message = describeLoss(error);
+      return hostRun?.partialReport('unreachable', message) ?? { ...emptyReport(host.name), error: message };
+    }
+    if (error instanceof BecomeFailure || error instanceof TimedOut || error instanceof BrokenScript) {
+      return (
+        hostRun?.partialReport('failed', error.message) ?? {
+          ...emptyReport(host.name),
+          status: 'failed',
+          error: error.message,
+        }
+      );
+    }
+    throw error;
+  }
+};
+
+/** One host from login to proof. */
+export const runHost = async (
+  work: HostWork,
+  options: RunOptions,
+  barriers: Barriers,
+): Promise<HostReport> => {
+  options.emit({ type: 'host-started', host: work.host.name });
+  const startedAt = options.now().getTime();
+  const report = await attempt(work, options, barriers);
+  return { ...report, durationMs: options.now().getTime() - startedAt };
+};

@@ -1,0 +1,143 @@
+import type { z } from 'zod';
+import type { TaskRef } from '../model/event.ts';
+import type { Identity } from '../model/fact.ts';
+import type { TaskContext } from '../model/module.ts';
+import type { Handler, Play, Task } from '../model/play.ts';
+import type { ProjectFiles } from '../model/project.ts';
+import { renderPlace } from '../model/span.ts';
+import { TaskFailure } from '../model/task-failure.ts';
+import { TemplateError } from '../model/template-error.ts';
+import { Blocked } from '../model/unknown.ts';
+import type { Scope } from '../template/scope.ts';
+import { variables } from '../template/scope.ts';
+import { createProjectSearch } from './project-search.ts';
+
+/** A task with its item, on one host: what is planned, counted and reported. */
+export interface Instance {
+  readonly ref: TaskRef;
+  readonly play: Play;
+  readonly task: Task | Handler;
+  readonly scope: Scope;
+  /** The loop's item as `item` holds it; undefined without a loop. */
+  readonly item: unknown;
+}
+
+/** The command of such a task only looks: it runs whenever we look, in check mode too. */
+export const isReadOnly = (task: Task): boolean =>
+  task.checkMode === false || (task.changedWhen?.length === 1 && task.changedWhen[0] === false);
+
+const renderName = (task: Task, scope: Scope): string => {
+  if (task.name === undefined) return task.moduleName;
+  try {
+    return String(scope.render(task.name.text));
+  } catch (error) {
+    if (error instanceof Blocked || error instanceof TemplateError) return task.name.text;
+    throw error;
+  }
+};
+
+const labelOf = (item: unknown): string => {
+  if (typeof item !== 'object' || item === null) return String(item);
+  const { name, path, key } = item as Record<string, unknown>;
+  const telling = [name, path, key].find((part) => typeof part === 'string');
+  return typeof telling === 'string' ? telling : JSON.stringify(item);
+};
+
+const refOf = (task: Task, scope: Scope, id: string, item: string | null, handler: boolean): TaskRef => ({
+  id,
+  name: renderName(task, scope),
+  module: task.moduleName,
+  item,
+  source: renderPlace(task.span),
+  handler,
+});
+
+const flattenOnce = (items: readonly unknown[]): unknown[] =>
+  items.flatMap((item) => (Array.isArray(item) ? item : [item]));
+
+const itemsOf = (task: Task, scope: Scope): readonly unknown[] => {
+  const { loop } = task;
+  if (loop === undefined) return [];
+  const value = scope.render(loop.items.value, loop.items);
+  if (loop.form === 'dict') {
+    if (typeof value !== 'object' || value === null) throw new TaskFailure('with_dict wants a mapping');
+    return Object.entries(value).map(([key, held]) => ({ key, value: held }));
+  }
+  if (loop.form === 'flatten') return flattenOnce(Array.isArray(value) ? value : [value]);
+  if (!Array.isArray(value))
+    throw new TaskFailure(`loop wants a list, found ${value === null ? 'null' : typeof value}`);
+  return value;
+};
+
+/**
+ * One instance without a loop, else one an item.
+ *
+ * @throws Blocked when the items cannot be known yet; TemplateError, TaskFailure when they are wrong
+ */
+export const expandTask = (
+  play: Play,
+  task: Task | Handler,
+  scope: Scope,
+  isHandler: boolean,
+): readonly Instance[] => {
+  const { loop } = task;
+  if (loop === undefined) {
+    return [{ ref: refOf(task, scope, task.id, null, isHandler), play, task, scope, item: undefined }];
+  }
+  const { loopVar, indexVar, label } = loop.control;
+  return itemsOf(task, scope).map((item, index): Instance => {
+    const itemScope = scope.with([
+      variables('loop', {
+        [loopVar]: item,
+        ...(indexVar === undefined ? {} : { [indexVar]: index }),
+        ansible_loop_var: loopVar,
+      }),
+    ]);
+    const text = label === undefined ? labelOf(item) : String(itemScope.render(label.text));
+    return {
+      ref: refOf(task, itemScope, `${task.id} [${index}]`, text, isHandler),
+      play,
+      task,
+      scope: itemScope,
+      item,
+    };
+  });
+};
+
+const describeIssue = ({ path, message }: z.core.$ZodIssue): string =>
+  path.length === 0 ? message : `${path.map(String).join('.')}: ${message}`;
+
+/**
+ * Parameters of an instance, rendered and validated.
+ *
+ * @throws Blocked, TemplateError; TaskFailure when a rendered value is not what the module takes
+ */
+export const parseParams = ({ task, scope }: Instance): unknown => {
+  const raw = new Set(task.module.raw ?? []);
+  const entries = Object.entries(task.args.value);
+  const rendered = scope.render(Object.fromEntries(entries.filter(([key]) => !raw.has(key))), task.args);
+  const args = { ...(rendered as object), ...Object.fromEntries(entries.filter(([key]) => raw.has(key))) };
+  const parsed = task.module.params.safeParse(args);
+  if (parsed.success) return parsed.data;
+  throw new TaskFailure(
+    `parameters of ${task.moduleName}: ${parsed.error.issues.map(describeIssue).join('; ')}`,
+  );
+};
+
+export interface ContextOptions {
+  readonly identity: Identity;
+  readonly checkMode: boolean;
+  readonly secret: boolean;
+  readonly files: ProjectFiles;
+}
+
+/** What the module of an instance may know besides its parameters. */
+export const createTaskContext = (instance: Instance, options: ContextOptions): TaskContext => ({
+  identity: options.identity,
+  readOnly: isReadOnly(instance.task),
+  checkMode: options.checkMode,
+  secret: options.secret,
+  evaluate: (expression) => instance.scope.evaluate(expression),
+  render: (text, renderOptions) => instance.scope.renderText(text, renderOptions),
+  ...createProjectSearch(options.files, instance.task, instance.play.playbook),
+});

@@ -1,0 +1,91 @@
+import { basename } from 'node:path';
+import type { ManifestEntry } from '../facts/memory.ts';
+import type { FactKey } from '../model/fact.ts';
+import type { Claim } from '../model/module.ts';
+import type { Play, Task } from '../model/play.ts';
+import { renderPlace } from '../model/span.ts';
+import { sha256 } from '../util/sha256.ts';
+import type { FactKinds } from './observe.ts';
+import { factName, type Observation } from './overlay.ts';
+
+/** A claim as a pass met it. */
+export interface MadeClaim {
+  readonly play: Play;
+  readonly claim: Claim;
+  readonly task: Task;
+}
+
+/** The name of a playbook's manifest on a host: the same wherever the playbook lies. */
+export const manifestId = (playbook: string): string => `${sha256(basename(playbook)).slice(0, 16)}.json`;
+
+const hashOf = (value: unknown): string => sha256(JSON.stringify(value) ?? '').slice(0, 32);
+
+/** Hash of what is lasting about a fact as it was observed. */
+export const seenHash = (kinds: FactKinds, key: FactKey, observation: Observation): string => {
+  const value = observation.get(factName(key));
+  const lasting = kinds.get(key.kind)?.lasting;
+  return hashOf(
+    lasting === undefined || value === 'absent' || value === undefined ? (value ?? null) : lasting(value),
+  );
+};
+
+/** What a playbook manages now; the last claim on a thing counts. */
+export const renderManifest = (
+  claims: readonly MadeClaim[],
+  kinds: FactKinds,
+  observation: Observation,
+): string => {
+  const entries = new Map(
+    claims.map(({ claim, task, play }): [string, ManifestEntry] => [
+      factName(claim.key),
+      {
+        resource: factName(claim.key),
+        wanted: hashOf(claim.wanted),
+        seen: seenHash(kinds, claim.key, observation),
+        prunable: claim.prunable !== false,
+        prune: task.prune ?? play.prune,
+        source: renderPlace(task.span),
+      },
+    ]),
+  );
+  return JSON.stringify({ version: 1, entries: [...entries.values()] });
+};
+
+/** @returns the entries by resource; none where the text is not a manifest (a host that lost it is as any other) */
+export const parseManifest = (text: string | undefined): ReadonlyMap<string, ManifestEntry> => {
+  if (text === undefined) return new Map();
+  try {
+    const { entries } = JSON.parse(text) as { entries: readonly ManifestEntry[] };
+    return new Map(entries.map((entry) => [entry.resource, entry]));
+  } catch {
+    return new Map();
+  }
+};
+
+/** `kind:id` back into a key. */
+export const keyOfResource = (resource: string): FactKey => {
+  const at = resource.indexOf(':');
+  return { kind: resource.slice(0, at), id: resource.slice(at + 1) };
+};
+
+/**
+ * Whose drift it is: `host` when what is wanted has not moved since the last apply, `wanted` when the host is still as it was
+ * left, `both` when both moved; null where nothing is remembered.
+ */
+export const causeOf = (
+  claims: readonly Claim[],
+  manifest: ReadonlyMap<string, ManifestEntry>,
+  kinds: FactKinds,
+  observation: Observation,
+): 'host' | 'wanted' | 'both' | null => {
+  const known = claims.flatMap((claim) => {
+    const entry = manifest.get(factName(claim.key));
+    return entry === undefined ? [] : [{ claim, entry }];
+  });
+  if (known.length === 0) return null;
+  const playbookMoved = known.some(({ claim, entry }) => hashOf(claim.wanted) !== entry.wanted);
+  const hostMoved = known.some(({ claim, entry }) => seenHash(kinds, claim.key, observation) !== entry.seen);
+  // NOTE: a task may find drift in a fact it does not claim (a unit's stale configuration): that is the host's.
+  if (playbookMoved) return hostMoved ? 'both' : 'wanted';
+  return 'host';
+};

@@ -1,0 +1,82 @@
+import type { ActionOutcome } from '../model/action.ts';
+import { TaskFailure } from '../model/task-failure.ts';
+import { variables } from '../template/scope.ts';
+import type { PlannedTask } from './planned.ts';
+import type { Registered } from './results.ts';
+
+/** How a task ended whose actions ran. */
+export interface Verdict {
+  readonly registered: Registered;
+  readonly changed: boolean;
+  /** Why it failed; undefined: it did not. */
+  readonly failure: string | undefined;
+  /** `until` does not hold yet. */
+  readonly again: boolean;
+}
+
+/** Lines at the end of an output that a message quotes. */
+const quotedLines = 20;
+
+const tail = (text: string): string => text.trimEnd().split('\n').slice(-quotedLines).join('\n');
+
+/** What people are told of an action that failed: what it was, its status, and the end of what it printed. */
+export const describeFailure = (summary: string, { exitStatus, stdout, stderr }: ActionOutcome): string =>
+  [`${summary}: exit status ${exitStatus}`, tail(stderr), tail(stdout)]
+    .filter((text) => text !== '')
+    .join('\n');
+
+const resultOf = (planned: PlannedTask, outcomes: readonly ActionOutcome[]): Registered => ({
+  ...planned.plan.result,
+  ...planned.plan.finish?.(outcomes),
+});
+
+/**
+ * Judges a task by the outcomes of its actions, and by what it says itself (`changed_when`, `failed_when`, `until`).
+ *
+ * @param outcomes  of its actions, in order; fewer than actions when one failed
+ */
+export const judge = (planned: PlannedTask, outcomes: readonly ActionOutcome[]): Verdict => {
+  const { instance, plan } = planned;
+  const failedAt = outcomes.findIndex(({ exitStatus }) => exitStatus !== 0);
+  const failedAction = plan.actions[failedAt];
+  const failedOutcome = outcomes[failedAt];
+  const actionFailure =
+    failedAction === undefined || failedOutcome === undefined
+      ? undefined
+      : describeFailure(failedAction.summary, failedOutcome);
+  let result: Registered;
+  try {
+    result = resultOf(planned, outcomes);
+  } catch (error) {
+    if (!(error instanceof TaskFailure)) throw error;
+    return {
+      registered: { ...error.result, failed: true, changed: true, msg: error.message },
+      changed: true,
+      failure: error.message,
+      again: false,
+    };
+  }
+  const isOnlyAWait = plan.actions.every(({ verification }) => verification === true);
+  const task = instance?.task;
+  const base: Registered = {
+    changed: !isOnlyAWait,
+    failed: actionFailure !== undefined,
+    skipped: false,
+    ...result,
+  };
+  if (instance === undefined || task === undefined) {
+    return { registered: base, changed: true, failure: actionFailure, again: false };
+  }
+  const scope = instance.scope.with([
+    variables('register', { ...base, ...(task.register === undefined ? {} : { [task.register]: base }) }),
+  ]);
+  const all = (conditions: readonly (boolean | { text: string })[] | undefined): boolean =>
+    (conditions ?? []).every((condition) => scope.test(condition as boolean));
+  const captures = plan.actions.some(({ capture }) => capture === true);
+  const changed = task.changedWhen === undefined ? !isOnlyAWait : all(task.changedWhen);
+  const isFailed =
+    task.failedWhen === undefined || !captures ? actionFailure !== undefined : all(task.failedWhen);
+  const again = task.until !== undefined && !all(task.until);
+  const failure = isFailed ? (actionFailure ?? 'failed_when is true') : undefined;
+  return { registered: { ...base, changed, failed: isFailed }, changed, failure, again };
+};

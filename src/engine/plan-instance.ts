@@ -1,0 +1,208 @@
+import type { TaskRef } from '../model/event.ts';
+import type { FactKey, Identity } from '../model/fact.ts';
+import type { TaskContext, TaskPlan } from '../model/module.ts';
+import type { ProjectFiles } from '../model/project.ts';
+import { TaskFailure } from '../model/task-failure.ts';
+import { TemplateError } from '../model/template-error.ts';
+import { Blocked, type Unknown, unknown } from '../model/unknown.ts';
+import { variables } from '../template/scope.ts';
+import { type Accounts, identityOf, renderFlag } from './identity.ts';
+import { createTaskContext, type Instance, parseParams } from './instance.ts';
+import { NotObserved, type Overlay } from './overlay.ts';
+import type { Notified, PlannedTask } from './planned.ts';
+import { predictedResult, type Registered, skippedResult } from './results.ts';
+
+/** What planning one instance needs besides the instance. */
+export interface PlanEnvironment {
+  readonly overlay: Overlay;
+  readonly accounts: Accounts;
+  readonly files: ProjectFiles;
+  readonly checkMode: boolean;
+  /** A guess about what an earlier task may still change is worth showing (check mode), or must be looked at (apply). */
+  readonly guesses: boolean;
+  /** Told of every fact that is wanted. */
+  want(keys: readonly FactKey[]): void;
+}
+
+const emptyPlan: TaskPlan = { actions: [] };
+
+/** How a task is named to those who wait for it. */
+export const describeTask = ({ ref }: Pick<Instance, 'ref'>): string =>
+  `"${ref.name}${ref.item === null ? '' : ` (${ref.item})`}" (${ref.source})`;
+
+const isUserError = (error: unknown): error is Error =>
+  error instanceof TaskFailure || error instanceof TemplateError;
+
+/** The parts of a decision that hold before anything is decided. */
+export const undecided = (ref: TaskRef, instance?: Instance): PlannedTask => ({
+  ref,
+  instance,
+  outcome: 'ok',
+  plan: emptyPlan,
+  identity: {},
+  because: undefined,
+  error: undefined,
+  notifies: [],
+  owed: false,
+  settles: [],
+  claims: [],
+  keys: [],
+  registered: {},
+  secret: false,
+  ignoreErrors: false,
+});
+
+const later = (planned: PlannedTask, because: string): PlannedTask => ({
+  ...planned,
+  outcome: 'deferred',
+  because,
+  registered: unknown(because) as unknown as Registered,
+});
+
+const failed = (planned: PlannedTask, error: Error): PlannedTask => ({
+  ...planned,
+  outcome: 'failed',
+  error,
+  registered: {
+    ...(error instanceof TaskFailure ? error.result : {}),
+    changed: false,
+    failed: true,
+    skipped: false,
+    msg: error.message,
+  },
+});
+
+/** Whether every `when` holds; the reason where that cannot be told yet. */
+const testWhen = ({ task, scope }: Instance): boolean | Unknown => {
+  try {
+    return task.when.every((condition) => scope.test(condition));
+  } catch (error) {
+    if (error instanceof Blocked) return unknown(error.because);
+    throw error;
+  }
+};
+
+interface Prepared {
+  readonly params: unknown;
+  readonly context: TaskContext;
+  readonly identity: Identity;
+  readonly keys: readonly FactKey[];
+  readonly secret: boolean;
+}
+
+const prepare = (instance: Instance, environment: PlanEnvironment): Prepared => {
+  const { task, scope } = instance;
+  const params = parseParams(instance);
+  const identity = identityOf(task, scope, environment.accounts);
+  const secret = renderFlag(task.noLog, scope, 'no_log');
+  const { checkMode, files } = environment;
+  const context = createTaskContext(instance, { identity, checkMode, secret, files });
+  return { params, context, identity, secret, keys: task.module.facts(params, context) };
+};
+
+const normalise = (plan: Awaited<ReturnType<Instance['task']['module']['plan']>>): TaskPlan =>
+  'actions' in plan ? plan : { actions: plan };
+
+const evaluateVerdicts = (
+  instance: Instance,
+  plan: TaskPlan,
+): { changed: boolean; error: TaskFailure | undefined } => {
+  const { task, scope } = instance;
+  const result: Registered = { changed: false, failed: false, skipped: false, ...plan.result };
+  const seen = scope.with([
+    variables('register', task.register === undefined ? result : { ...result, [task.register]: result }),
+  ]);
+  const rc = result['rc'];
+  const isFailed =
+    task.failedWhen === undefined
+      ? typeof rc === 'number' && rc !== 0
+      : task.failedWhen.length > 0 && task.failedWhen.every((condition) => seen.test(condition));
+  const untilFailed = task.until !== undefined && !task.until.every((condition) => seen.test(condition));
+  const changed =
+    (task.changedWhen?.length ?? 0) > 0 &&
+    (task.changedWhen ?? []).every((condition) => seen.test(condition));
+  if (!isFailed && !untilFailed) return { changed, error: undefined };
+  const stderr = String(result['stderr'] ?? '').trim();
+  const stdout = String(result['stdout'] ?? '').trim();
+  const said = [stdout, stderr].filter((text) => text !== '').join('\n');
+  const why =
+    task.failedWhen !== undefined && isFailed
+      ? 'failed_when is true'
+      : untilFailed && !isFailed
+        ? 'until is not true'
+        : `exit status ${rc}`;
+  return { changed, error: new TaskFailure(said === '' ? why : `${why}\n${said}`, result) };
+};
+
+const decide = (
+  instance: Instance,
+  prepared: Prepared,
+  environment: PlanEnvironment,
+  notifies: readonly Notified[],
+): PlannedTask => {
+  const { task } = instance;
+  const { params, context, identity, keys, secret } = prepared;
+  let guess: string | undefined;
+  const facts = environment.overlay.factsFor((because) => {
+    guess ??= because;
+  });
+  const base: PlannedTask = {
+    ...undecided(instance.ref, instance),
+    identity,
+    keys,
+    secret,
+    ignoreErrors: renderFlag(task.ignoreErrors, instance.scope, 'ignore_errors'),
+    claims: task.module.claims?.(params, context) ?? [],
+  };
+  try {
+    const plan = normalise(task.module.plan(params, facts, context));
+    const waits = plan.actions.length > 0 && plan.actions.every((action) => action.verification === true);
+    if (guess !== undefined && waits) return later(base, guess);
+    if (plan.actions.length > 0) {
+      const result = predictedResult(plan.result ?? {}, describeTask(instance));
+      return { ...base, outcome: 'act', plan, because: guess, notifies, registered: result };
+    }
+    if (guess !== undefined && plan.result !== undefined) return later({ ...base, plan }, guess);
+    const verdict =
+      plan.finish === undefined ? evaluateVerdicts(instance, plan) : { changed: false, error: undefined };
+    if (verdict.error !== undefined) return failed({ ...base, plan }, verdict.error);
+    const registered = { failed: false, skipped: false, ...plan.result, changed: verdict.changed };
+    return { ...base, plan, because: guess, registered, notifies: verdict.changed ? notifies : [] };
+  } catch (error) {
+    if (error instanceof Blocked) return later(base, error.because);
+    if (!isUserError(error)) throw error;
+    return guess === undefined ? failed(base, error) : later(base, guess);
+  }
+};
+
+/**
+ * Decides one instance against the overlay. Nothing is changed by it; the caller lays the effects over.
+ *
+ * @throws NotObserved when facts are missing (they have been told to `want`)
+ */
+export const planInstance = (
+  instance: Instance,
+  environment: PlanEnvironment,
+  notifies: readonly Notified[],
+): PlannedTask => {
+  const planned = undecided(instance.ref, instance);
+  try {
+    const when = testWhen(instance);
+    if (when === false) return { ...planned, outcome: 'skipped', registered: skippedResult };
+    const prepared = prepare(instance, environment);
+    if (when !== true) {
+      // Only asking does no harm, and saves a round trip when the answer turns out to be yes; a command is not run on a guess.
+      const harmless = prepared.keys.filter(({ kind }) => kind !== 'probe');
+      environment.want(harmless);
+      return { ...later(planned, when.because), keys: prepared.keys };
+    }
+    environment.want(prepared.keys);
+    const missing = prepared.keys.filter((key) => environment.overlay.peek(key) === undefined);
+    if (missing.length > 0) throw new NotObserved(missing);
+    return decide(instance, prepared, environment, notifies);
+  } catch (error) {
+    if (error instanceof Blocked) return later(planned, error.because);
+    if (isUserError(error)) return failed(planned, error);
+    throw error;
+  }
+};

@@ -1,0 +1,55 @@
+import type { Action } from '../model/action.ts';
+import type { TaskRef } from '../model/event.ts';
+import type { FactKey, Identity } from '../model/fact.ts';
+import type { Claim, TaskPlan } from '../model/module.ts';
+import type { Handler, Play } from '../model/play.ts';
+import type { Instance } from './instance.ts';
+import type { Registered } from './results.ts';
+
+/** A handler of a play, as a notification means it. */
+export interface Notified {
+  readonly play: Play;
+  readonly handler: Handler;
+}
+
+/**
+ * What planning decided for one instance:
+ * - `ok` as wanted; `skipped` its `when` is false; `act` something is to be done
+ * - `deferred` cannot be decided before `because` has happened
+ * - `failed` it cannot be done, or a verification is not true
+ */
+export interface PlannedTask {
+  readonly ref: TaskRef;
+  /** Undefined for pruning, which no task stands for. */
+  readonly instance: Instance | undefined;
+  readonly outcome: 'ok' | 'skipped' | 'act' | 'deferred' | 'failed';
+  readonly plan: TaskPlan;
+  readonly identity: Identity;
+  /** The task that this decision waits for, or may be changed by. */
+  readonly because: string | undefined;
+  readonly error: Error | undefined;
+  /** Handlers to run when it has changed something. */
+  readonly notifies: readonly Notified[];
+  /** Handler run for a debt of an earlier run. */
+  readonly owed: boolean;
+  /** Debts that its success settles. */
+  readonly settles: readonly string[];
+  readonly claims: readonly Claim[];
+  readonly keys: readonly FactKey[];
+  /** Predicted, or known, result. */
+  readonly registered: Registered;
+  readonly secret: boolean;
+  readonly ignoreErrors: boolean;
+}
+
+/** What is known of an instance that is over. */
+export interface Settled {
+  readonly planned: PlannedTask;
+  readonly registered: Registered;
+  readonly changed: boolean;
+  readonly failed: boolean;
+}
+
+/** An instance whose outcome the next look would not confirm, since it does something every time. */
+export const isUnprovable = ({ plan }: PlannedTask): boolean =>
+  plan.actions.some((action: Action) => action.unprovable === true);

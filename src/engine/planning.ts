@@ -1,0 +1,422 @@
+import type { Action } from '../model/action.ts';
+import { DiagnosticError } from '../model/diagnostic.ts';
+import type { FactKey } from '../model/fact.ts';
+import type { Claim } from '../model/module.ts';
+import type { Entry, Handler, IncludeTasks, Meta, Play, Task } from '../model/play.ts';
+import { renderPlace } from '../model/span.ts';
+import { TaskFailure } from '../model/task-failure.ts';
+import { TemplateError } from '../model/template-error.ts';
+import { Blocked, isUnknown, unknown } from '../model/unknown.ts';
+import { type Debts, debtId } from './debts.ts';
+import type { Dynamic, HostVariables } from './host-variables.ts';
+import { expandTask, type Instance } from './instance.ts';
+import { NotObserved } from './overlay.ts';
+import { describeTask, type PlanEnvironment, planInstance, undecided } from './plan-instance.ts';
+import type { Notified, PlannedTask, Settled } from './planned.ts';
+import { combineResults, type Registered } from './results.ts';
+import { isSelected, type Selection } from './selection.ts';
+import { handlersFor, type Step, stepOf } from './sequence.ts';
+
+/** What a host has behind it: kept from wave to wave. */
+export interface Progress {
+  steps: Step[];
+  /** By instance id. */
+  readonly settled: ReadonlyMap<string, Settled>;
+  /** Names of handlers whose notifications are known to be real, by play; from settled tasks. */
+  readonly notified: ReadonlyMap<Play, ReadonlySet<Handler>>;
+  /** Steps that are behind: flushes that have run, plays that have ended. */
+  readonly passedSteps: ReadonlySet<Step>;
+  readonly debts: Debts;
+}
+
+/** Takes away what a manifest holds and nobody declares any more. */
+export type PlanPrune = (play: Play, claims: readonly Claim[]) => PlannedTask | undefined;
+
+export interface PassOptions {
+  readonly variables: HostVariables;
+  readonly environment: PlanEnvironment;
+  readonly selection: Selection;
+  /** `apply` stops where it has to look again; `check` goes to the end; `collect` only asks which facts are wanted. */
+  readonly mode: 'apply' | 'check' | 'collect' | 'prove';
+  readonly planPrune: PlanPrune;
+}
+
+/** Why a pass did not go to the end. */
+export type Stop =
+  | { readonly reason: 'blocked'; readonly because: string }
+  | { readonly reason: 'not-observed'; readonly keys: readonly FactKey[] }
+  /** The next decision hangs on how this task ends. */
+  | { readonly reason: 'barrier' }
+  | { readonly reason: 'failed'; readonly planned: PlannedTask }
+  | { readonly reason: 'play-end'; readonly step: Step };
+
+/** One thing that is behind once everything before it, and it, has been done. */
+export type LogEntry =
+  | { readonly type: 'task'; readonly planned: PlannedTask }
+  | { readonly type: 'step'; readonly step: Step };
+
+export interface PassResult {
+  /** Decisions of this pass and the steps they complete, in order; no decisions for instances settled before. */
+  readonly log: readonly LogEntry[];
+  readonly stop: Stop | undefined;
+  /** All claims on the way, settled ones too. */
+  readonly claims: readonly { readonly play: Play; readonly claim: Claim; readonly task: Task }[];
+  /** Some task's claims cannot be told yet. */
+  readonly hasGaps: boolean;
+  /** Everything that some decision waited for. */
+  readonly waits: ReadonlySet<string>;
+}
+
+/** Why a handler runs, and which debts that settles. */
+interface HandlerRun {
+  readonly isOwed: boolean;
+  readonly settles: readonly string[];
+}
+
+const hasOwnVerdict = (task: Task): boolean =>
+  task.until !== undefined ||
+  task.failedWhen !== undefined ||
+  (task.changedWhen?.some((condition) => typeof condition !== 'boolean') ?? false);
+
+const isLiteralFalse = (task: Task): boolean =>
+  task.changedWhen?.length === 1 && task.changedWhen[0] === false;
+
+/**
+ * One walk through a host's steps, deciding each task against the overlay. Pure but for the includes it opens, which
+ * replace their step once they are known.
+ */
+export class Pass {
+  readonly #progress: Progress;
+  readonly #options: PassOptions;
+  readonly #log: LogEntry[] = [];
+  readonly #claims: { play: Play; claim: Claim; task: Task }[] = [];
+  readonly #notified: Map<Play, Set<Handler>>;
+  #dynamic: Record<string, unknown> = {};
+  #stop: Stop | undefined;
+  #collecting: boolean;
+  #hasGaps = false;
+  readonly #waits = new Set<string>();
+
+  constructor(progress: Progress, options: PassOptions) {
+    this.#progress = progress;
+    this.#options = options;
+    this.#collecting = options.mode === 'collect';
+    this.#notified = new Map([...progress.notified].map(([play, handlers]) => [play, new Set(handlers)]));
+  }
+
+  run(): PassResult {
+    const { steps } = this.#progress;
+    for (let at = 0; at < steps.length; at += 1) {
+      const step = steps[at] as Step;
+      const opened = this.#walk(step);
+      if (opened !== undefined) {
+        steps.splice(at, 1, ...opened);
+        at -= 1;
+      } else if (!this.#collecting) this.#log.push({ type: 'step', step });
+    }
+    return {
+      log: this.#log,
+      stop: this.#stop,
+      claims: this.#claims,
+      hasGaps: this.#hasGaps,
+      waits: this.#waits,
+    };
+  }
+
+  /** @returns the steps that replace it, when it is an include whose tasks are now known */
+  #walk(step: Step): readonly Step[] | undefined {
+    if (step.type === 'flush') this.#flush(step);
+    else if (step.type === 'prune') this.#prune(step);
+    else if (step.type === 'play-end') this.#endPlay(step);
+    else if (step.type === 'entry') return this.#walkEntry(step.play, step.entry, step.vars);
+    return undefined;
+  }
+
+  #walkEntry(play: Play, entry: Entry, vars: Dynamic): readonly Step[] | undefined {
+    if (!isSelected(entry, this.#options.selection)) return undefined;
+    if (entry.type === 'task') this.#walkTask(play, entry, vars);
+    else if (entry.type === 'include') return this.#openInclude(play, entry, vars);
+    else this.#walkMeta(play, entry, vars);
+    return undefined;
+  }
+
+  #halt(stop: Stop): void {
+    this.#stop ??= stop;
+    this.#collecting = true;
+  }
+
+  #walkMeta(play: Play, meta: Meta, vars: Dynamic): void {
+    if (meta.action === 'noop') return;
+    const scope = this.#options.variables.scope(play, { vars: meta.vars }, this.#dynamic, vars);
+    try {
+      if (!meta.when.every((condition) => scope.test(condition))) return;
+      const { steps } = this.#progress;
+      const isHere = (step: Step): boolean => step.type === 'entry' && step.entry === meta;
+      const from = steps.findIndex(isHere) + 1;
+      const to =
+        meta.action === 'end_host'
+          ? steps.length
+          : steps.findIndex((step) => step.type === 'play-end' && step.play === play);
+      steps.splice(from, to - from);
+    } catch (error) {
+      this.#giveUpEntry(meta, `meta ${meta.action}`, error);
+    }
+  }
+
+  #openInclude(play: Play, include: IncludeTasks, vars: Dynamic): readonly Step[] | undefined {
+    const scope = this.#options.variables.scope(play, include, this.#dynamic, vars);
+    try {
+      if (include.loop === undefined) {
+        if (!include.when.every((condition) => scope.test(condition))) return [];
+        return include
+          .load(String(scope.render(include.file.text)), {})
+          .map((entry) => stepOf(play, entry, vars));
+      }
+      const { loopVar } = include.loop.control;
+      const items = scope.render(include.loop.items.value, include.loop.items);
+      if (!Array.isArray(items)) throw new TaskFailure('loop of include_tasks wants a list');
+      return items.flatMap((item) => {
+        const itemVars = { ...vars, [loopVar]: item };
+        const itemScope = this.#options.variables.scope(play, include, this.#dynamic, itemVars);
+        if (!include.when.every((condition) => itemScope.test(condition))) return [];
+        const file = String(itemScope.render(include.file.text));
+        return include.load(file, { [loopVar]: item }).map((entry) => stepOf(play, entry, itemVars));
+      });
+    } catch (error) {
+      this.#giveUpEntry(include, 'include_tasks', error);
+      return undefined;
+    }
+  }
+
+  /** An entry that is no task cannot be decided, or is wrong: reported as a task would be. */
+  #giveUpEntry(entry: IncludeTasks | Meta, module: string, error: unknown): void {
+    this.#hasGaps = true;
+    const isWrong =
+      error instanceof TaskFailure || error instanceof TemplateError || error instanceof DiagnosticError;
+    if (!isWrong && !(error instanceof Blocked)) throw error;
+    if (error instanceof Blocked) this.#waits.add(error.because);
+    if (this.#collecting) return;
+    const name = entry.type === 'include' ? `${module} ${entry.file.text}` : module;
+    const ref = { id: entry.id, name, module, item: null, source: renderPlace(entry.span), handler: false };
+    const because = error instanceof Blocked ? error.because : undefined;
+    this.#take({
+      ...undecided(ref),
+      outcome: isWrong ? 'failed' : 'deferred',
+      because,
+      error: isWrong ? error : undefined,
+    });
+  }
+
+  #walkTask(play: Play, task: Task | Handler, vars: Dynamic, handler?: HandlerRun): void {
+    const isHandler = handler !== undefined;
+    const scope = this.#options.variables.scope(play, task, this.#dynamic, vars);
+    const results: Registered[] = [];
+    let instances: readonly Instance[];
+    try {
+      instances = expandTask(play, task, scope, isHandler);
+    } catch (error) {
+      const whole = expandTask(play, withoutLoop(task), scope, isHandler)[0] as Instance;
+      instances = [whole];
+      const decision = this.#decideUnexpanded(whole, error);
+      if (decision === undefined) return;
+      this.#take(decision);
+      this.#register(task, decision.registered);
+      return;
+    }
+    for (const instance of instances) {
+      const settled = this.#progress.settled.get(instance.ref.id);
+      const decision = settled === undefined ? this.#decide(instance, handler) : settled.planned;
+      if (decision === undefined) {
+        results.push(unknown(describeTask(instance)) as unknown as Registered);
+        continue;
+      }
+      if (settled === undefined) this.#take(decision);
+      else this.#recall(decision);
+      results.push(settled?.registered ?? decision.registered);
+    }
+    this.#register(task, combineResults(results, task.loop !== undefined));
+  }
+
+  #decideUnexpanded(instance: Instance, error: unknown): PlannedTask | undefined {
+    const planned = undecided(instance.ref, instance);
+    if (error instanceof Blocked) {
+      this.#hasGaps = true;
+      this.#waits.add(error.because);
+      if (this.#collecting) return undefined;
+      return {
+        ...planned,
+        outcome: 'deferred',
+        because: error.because,
+        registered: unknown(error.because) as unknown as Registered,
+      };
+    }
+    if (!(error instanceof TaskFailure || error instanceof TemplateError)) throw error;
+    // A skipped task's loop may well hang on what is not there: `when` is asked first.
+    const skipped = planInstance(instance, this.#options.environment, []);
+    if (skipped.outcome === 'skipped') return skipped;
+    return this.#collecting
+      ? undefined
+      : {
+          ...planned,
+          outcome: 'failed',
+          error,
+          registered: { failed: true, changed: false, msg: error.message },
+        };
+  }
+
+  /** @returns undefined while only facts are collected, or when facts are missing */
+  #decide(instance: Instance, handler: HandlerRun | undefined): PlannedTask | undefined {
+    try {
+      const decision = planInstance(instance, this.#options.environment, this.#notifiedBy(instance));
+      if (decision.because !== undefined) this.#waits.add(decision.because);
+      if (this.#collecting) return decision.outcome === 'skipped' ? decision : undefined;
+      return handler === undefined
+        ? decision
+        : { ...decision, owed: handler.isOwed, settles: handler.settles };
+    } catch (error) {
+      if (!(error instanceof NotObserved)) throw error;
+      this.#halt({ reason: 'not-observed', keys: error.keys });
+      return undefined;
+    }
+  }
+
+  #notifiedBy({ task, play, scope }: Instance): readonly Notified[] {
+    if (isLiteralFalse(task)) return [];
+    return task.notify.flatMap(({ text, span }) => {
+      const name = String(scope.render(text));
+      const handlers = handlersFor(play, name);
+      if (handlers.length === 0)
+        throw new TaskFailure(`${renderPlace(span)}: no handler is called or listens to "${name}"`);
+      return handlers.map((handler): Notified => ({ play, handler }));
+    });
+  }
+
+  /** What a settled task left behind for the tasks after it. */
+  #recall(decision: PlannedTask): void {
+    this.#noteClaims(decision);
+    this.#dynamic = { ...this.#dynamic, ...decision.plan.setFacts };
+  }
+
+  #noteClaims({ claims, instance }: PlannedTask): void {
+    if (instance === undefined) return;
+    for (const claim of claims) this.#claims.push({ play: instance.play, claim, task: instance.task });
+  }
+
+  /** Lays a decision's effects over the state that the next task is planned against. */
+  #take(decision: PlannedTask): void {
+    const { mode, environment } = this.#options;
+    if (decision.outcome === 'deferred') {
+      if (mode === 'apply') {
+        this.#halt({ reason: 'blocked', because: decision.because ?? '' });
+        return;
+      }
+      this.#hasGaps ||= decision.claims.length === 0;
+      this.#obscure(decision);
+    }
+    if (decision.outcome === 'failed' && mode === 'apply') {
+      // With actions pending before it the verdict is not final: it is asked again after them.
+      if (!decision.ignoreErrors || !environment.overlay.untouched) {
+        this.#halt({ reason: 'failed', planned: decision });
+        return;
+      }
+    }
+    this.#log.push({ type: 'task', planned: decision });
+    this.#noteClaims(decision);
+    const because = decision.instance === undefined ? 'pruning' : describeTask(decision.instance);
+    for (const action of decision.plan.actions) environment.overlay.apply(action, because);
+    if (decision.outcome !== 'deferred') this.#dynamic = { ...this.#dynamic, ...decision.plan.setFacts };
+    for (const { play, handler } of decision.notifies) this.#notify(play, handler);
+    if (mode === 'apply' && decision.outcome === 'act' && needsVerdict(decision))
+      this.#halt({ reason: 'barrier' });
+  }
+
+  #notify(play: Play, handler: Handler): void {
+    const known = this.#notified.get(play) ?? new Set();
+    known.add(handler);
+    this.#notified.set(play, known);
+  }
+
+  /** A task that is not decided may do anything: what it names is not known, the rest is a guess. */
+  #obscure({ instance, keys, because }: PlannedTask): void {
+    const { overlay } = this.#options.environment;
+    const reason = instance === undefined ? (because ?? '') : describeTask(instance);
+    const mayAct = instance !== undefined && !passive.has(instance.task.module.name);
+    if (!mayAct) return;
+    const marker: Action = {
+      kind: 'undecided',
+      summary: '',
+      changes: [],
+      sh: { sh: '' },
+      predicts: [],
+      taints: ['everything'],
+    };
+    overlay.apply(marker, reason);
+    overlay.obscure(
+      keys.filter(({ kind }) => kind !== 'probe'),
+      unknown(reason),
+    );
+  }
+
+  #register(task: Task, result: Registered): void {
+    if (task.register !== undefined) this.#dynamic = { ...this.#dynamic, [task.register]: result };
+    if (task.module.name === 'set_fact' && isUnknown(result)) {
+      for (const name of Object.keys(task.args.value)) this.#dynamic = { ...this.#dynamic, [name]: result };
+    }
+  }
+
+  /**
+   * Handlers that are notified by now, or owed, in the order of the play. Their facts are asked for in the first look
+   * already, in case something notifies them: no look more for a restart.
+   */
+  #flush(step: Step): void {
+    const { play } = step;
+    if (this.#options.mode === 'prove' || this.#progress.passedSteps.has(step)) return;
+    const ordinal = this.#progress.steps
+      .filter((other) => other.type === 'flush' && other.play === play)
+      .indexOf(step);
+    const notified = this.#notified.get(play) ?? new Set<Handler>();
+    for (const handler of play.handlers) {
+      if (!isSelected(handler, this.#options.selection)) continue;
+      const id = debtId(play, handler);
+      const isOwed = this.#progress.debts.isFound(id);
+      const run: Handler = { ...handler, id: `${handler.id} (flush ${ordinal})` };
+      const isSettled = this.#progress.settled.has(run.id);
+      if (notified.has(handler) || isOwed || isSettled)
+        this.#walkTask(play, run, {}, { isOwed, settles: [id] });
+      else if (this.#collecting) this.#walkTask(play, run, {}, { isOwed: false, settles: [] });
+    }
+    if (!this.#collecting) this.#notified.delete(play);
+  }
+
+  #prune(step: Step): void {
+    if (this.#collecting || this.#hasGaps || this.#progress.passedSteps.has(step)) return;
+    const claims = this.#claims.map(({ claim }) => claim);
+    try {
+      const decision = this.#options.planPrune(step.play, claims);
+      if (decision !== undefined) this.#take(decision);
+    } catch (error) {
+      if (error instanceof NotObserved) this.#halt({ reason: 'not-observed', keys: error.keys });
+      else if (error instanceof Blocked) this.#halt({ reason: 'blocked', because: error.because });
+      else throw error;
+    }
+  }
+
+  #endPlay(step: Step): void {
+    if (this.#options.mode !== 'apply' || this.#collecting || this.#progress.passedSteps.has(step)) return;
+    if (step === this.#progress.steps.at(-1)) return;
+    this.#halt({ reason: 'play-end', step });
+  }
+}
+
+/** Modules that change nothing on the host, whatever they decide. */
+const passive = new Set(['assert', 'debug', 'fail', 'set_fact', 'stat', 'wait_for']);
+
+const needsVerdict = ({ instance, plan }: PlannedTask): boolean =>
+  instance !== undefined &&
+  hasOwnVerdict(instance.task) &&
+  plan.actions.some(({ capture }) => capture === true);
+
+const withoutLoop = (task: Task | Handler): Task | Handler => {
+  const { loop: _, ...rest } = task;
+  return rest;
+};

@@ -1,0 +1,43 @@
+import { basename, dirname, isAbsolute, join, relative } from 'node:path';
+import type { ControllerFile } from '../model/module.ts';
+import type { Task } from '../model/play.ts';
+import type { ProjectFiles } from '../model/project.ts';
+import { TaskFailure } from '../model/task-failure.ts';
+
+/** Where a task's file may lie, first match wins. */
+const placesOf = (task: Task, playbook: string, name: string, folder: string): readonly string[] => {
+  if (isAbsolute(name)) return [name];
+  const folders = [task.role?.folder, task.folder, dirname(playbook)].filter((place) => place !== undefined);
+  return [...new Set(folders.flatMap((place) => [join(place, folder, name), join(place, name)]))];
+};
+
+const find = (files: ProjectFiles, task: Task, playbook: string, name: string, folder: string): string => {
+  const places = placesOf(task, playbook, name, folder);
+  const found = places.find((place) => files.kind(place) !== undefined);
+  if (found === undefined) throw new TaskFailure(`no file "${name}"; looked for ${places.join(', ')}`);
+  return found;
+};
+
+const readFile = (files: ProjectFiles, path: string): ControllerFile => {
+  const bytes = files.kind(path) === 'file' ? files.read(path) : undefined;
+  if (bytes === undefined) throw new TaskFailure(`${path} is not a file`);
+  return { path, bytes, mode: files.mode(path) };
+};
+
+const treeOf = (files: ProjectFiles, path: string): readonly string[] =>
+  files.kind(path) === 'directory'
+    ? files.list(path).flatMap((name) => treeOf(files, join(path, name)))
+    : [path];
+
+/** The file look-ups of one task. */
+export const createProjectSearch = (files: ProjectFiles, task: Task, playbook: string) => ({
+  readFile: (name: string, folder: 'files' | 'templates'): ControllerFile =>
+    readFile(files, find(files, task, playbook, name, folder)),
+  readTree: (name: string, folder: 'files' | 'templates'): ReadonlyMap<string, ControllerFile> => {
+    const root = find(files, task, playbook, name, folder);
+    const paths = treeOf(files, root);
+    return new Map(
+      paths.map((path) => [path === root ? basename(path) : relative(root, path), readFile(files, path)]),
+    );
+  },
+});

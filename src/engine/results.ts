@@ -1,0 +1,49 @@
+import { type Unknown, unknown } from '../model/unknown.ts';
+
+/** What `register` keeps of one instance. */
+export type Registered = Readonly<Record<string, unknown>>;
+
+/** Keys that only exist once something ran. */
+const outputKeys = [
+  'rc',
+  'stdout',
+  'stderr',
+  'stdout_lines',
+  'stderr_lines',
+  'start',
+  'end',
+  'delta',
+  'msg',
+] as const;
+
+/** The result of a task whose actions have not run: it changes something, and says nobody knows what. */
+export const predictedResult = (known: Registered, because: string): Registered => {
+  const later: Unknown = unknown(because);
+  return {
+    ...Object.fromEntries(outputKeys.map((key) => [key, later])),
+    ...known,
+    changed: true,
+    failed: false,
+    skipped: false,
+  };
+};
+
+export const skippedResult: Registered = {
+  changed: false,
+  failed: false,
+  skipped: true,
+  skip_reason: 'Conditional result was False',
+};
+
+/** The one value that `register` gives: the result itself, or a loop's results under `results`. */
+export const combineResults = (results: readonly Registered[], isLoop: boolean): Registered => {
+  if (!isLoop) return results[0] ?? skippedResult;
+  const any = (key: string): boolean => results.some((result) => result[key] === true);
+  return {
+    results,
+    changed: any('changed'),
+    failed: any('failed'),
+    skipped: results.length > 0 && results.every((result) => result['skipped'] === true),
+    msg: 'All items completed',
+  };
+};

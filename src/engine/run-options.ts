@@ -1,0 +1,59 @@
+import type { Emit } from '../model/event.ts';
+import type { FactKind } from '../model/fact.ts';
+import type { Host } from '../model/host.ts';
+import type { Play } from '../model/play.ts';
+import type { ProjectFiles } from '../model/project.ts';
+import type { ConnectionSettings, Transport } from '../model/transport.ts';
+import type { VariableSources } from './host-variables.ts';
+import type { Removals } from './prune.ts';
+import type { Selection } from './selection.ts';
+
+/** Who ran it, for the host's record of runs. */
+export interface Origin {
+  readonly user: string;
+  readonly hostname: string;
+  /** Commit of the project's checkout, where there is one. */
+  readonly commit?: string | undefined;
+}
+
+/** How to get to a host, and to root there. */
+export interface HostAccess {
+  readonly settings: ConnectionSettings;
+  readonly becomePassword: string | undefined;
+}
+
+/** A host and the plays it takes part in, in order. */
+export interface HostWork {
+  readonly host: Host;
+  readonly plays: readonly Play[];
+  /** All plays of the run, in order. */
+  readonly allPlays: readonly Play[];
+  /** @throws DiagnosticError when its variables make no connection */
+  access(): HostAccess;
+}
+
+/** Everything a run needs from outside: nothing in the engine reaches for the world by itself. */
+export interface RunOptions {
+  readonly mode: 'apply' | 'check';
+  readonly work: readonly HostWork[];
+  readonly transport: Transport;
+  readonly variables: VariableSources;
+  readonly kinds: ReadonlyMap<string, FactKind>;
+  readonly removals: Removals;
+  readonly files: ProjectFiles;
+  readonly selection: Selection;
+  /** `--become` */
+  readonly become: boolean;
+  /** Hosts at once. */
+  readonly forks: number;
+  /** For an action that sets none, and for a look. Milliseconds. */
+  readonly timeoutMs: number;
+  readonly emit: Emit;
+  readonly now: () => Date;
+  /** 128 bits nobody can guess, as hex. */
+  readonly nonce: () => string;
+  readonly sleep: (ms: number) => Promise<void>;
+  readonly origin: Origin;
+  /** Interrupts the run. */
+  readonly signal?: AbortSignal | undefined;
+}

@@ -1,0 +1,31 @@
+import type { Change } from '../model/action.ts';
+import type { TaskReport, TaskStatus } from '../model/report.ts';
+import type { PlannedTask } from './planned.ts';
+
+const hidden: Change = { summary: '(hidden: no_log)' };
+
+const changesOf = ({ plan, secret, instance }: PlannedTask): readonly Change[] => {
+  const changes = plan.actions.flatMap((action) => action.changes);
+  if (secret) return changes.length === 0 ? [] : [hidden];
+  return instance?.task.diff === false ? changes.map(({ summary }) => ({ summary })) : changes;
+};
+
+/** The line of one instance in the report. */
+export const reportTask = (
+  planned: PlannedTask,
+  status: TaskStatus,
+  details: { readonly message?: string | null; readonly cause?: TaskReport['cause'] } = {},
+): TaskReport => ({
+  name: planned.ref.name,
+  module: planned.ref.module,
+  item: planned.secret && planned.ref.item !== null ? '(hidden: no_log)' : planned.ref.item,
+  source: planned.ref.source,
+  status,
+  cause: details.cause ?? null,
+  owed: planned.owed,
+  message:
+    planned.secret && details.message !== undefined && details.message !== null
+      ? '(hidden: no_log)'
+      : (details.message ?? null),
+  changes: status === 'changed' || status === 'drift' || status === 'failed' ? changesOf(planned) : [],
+});

@@ -1,0 +1,96 @@
+import type { FactKey, FactKind, Observed } from '../model/fact.ts';
+import type { Sh } from '../model/sh.ts';
+import { sh } from '../shell/sh.ts';
+
+/** What a host says of itself, under Ansible's names (without `ansible_`). */
+export type SystemFact = Readonly<Record<string, unknown>>;
+
+/** The fact "what machine is this". */
+export const system: FactKey<SystemFact> = { kind: 'system', id: 'system' };
+
+/**
+ * Output: `<name>=<value>` lines; `os.` lines are /etc/os-release as it stands, quotes included.
+ */
+const script = (): Sh => sh`sed -n 's/^\([A-Z_]*=.*\)/os.\1/p' /etc/os-release 2>/dev/null
+uname -n -r -m | sed 's/^/uname=/'
+printf 'fqdn=%s\n' "$(hostname -f 2>/dev/null || uname -n)"
+printf 'debian=%s\n' "$(cat /etc/debian_version 2>/dev/null)"
+printf 'architecture=%s\n' "$(dpkg --print-architecture 2>/dev/null)"
+printf 'processors=%s\n' "$(nproc 2>/dev/null)"
+sed -n 's/^\(MemTotal\|MemFree\|MemAvailable\|SwapTotal\): *\([0-9]*\) kB/mem.\1=\2/p' /proc/meminfo
+printf 'init=%s\n' "$(cat /proc/1/comm 2>/dev/null)"
+printf 'route4=%s\n' "$(ip -4 -o route get 192.0.2.1 2>/dev/null)"
+printf 'user=%s\n' "$(id -un) $(id -u)"
+printf 'virtualization=%s\n' "$(systemd-detect-virt 2>/dev/null)"`;
+
+const unquote = (text: string): string => text.replace(/^(["'])(.*)\1$/, '$2');
+
+const osFamilies: Readonly<Record<string, string>> = {
+  debian: 'Debian',
+  ubuntu: 'Debian',
+  fedora: 'RedHat',
+  rhel: 'RedHat',
+};
+
+const distributionNames: Readonly<Record<string, string>> = {
+  debian: 'Debian',
+  ubuntu: 'Ubuntu',
+  fedora: 'Fedora',
+};
+
+/** Ansible's distribution version: `12.5` on a Debian release, `13` or the release's code name on testing and sid. */
+const distributionVersion = (debian: string, versionId: string): string =>
+  /^\d/.test(debian) ? debian : versionId;
+
+const parse = (output: string): ReadonlyMap<string, Observed<SystemFact>> => {
+  const said = new Map(
+    output
+      .split('\n')
+      .map((line): [string, string] => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)])
+      .filter(([name]) => name !== ''),
+  );
+  const text = (name: string): string => unquote(said.get(name) ?? '');
+  const id = text('os.ID');
+  const [nodename = '', kernel = '', machine = ''] = text('uname').split(' ');
+  const megabytes = (name: string): number => Math.floor(Number(text(`mem.${name}`)) / 1024);
+  const [, interfaceName] = /\bdev (\S+)/.exec(text('route4')) ?? [];
+  const [, address] = /\bsrc (\S+)/.exec(text('route4')) ?? [];
+  const version = distributionVersion(id === 'debian' ? text('debian') : '', text('os.VERSION_ID'));
+  const [userId = '', uid = '0'] = text('user').split(' ');
+  return new Map([
+    [
+      'system',
+      {
+        distribution: distributionNames[id] ?? id,
+        distribution_release: text('os.VERSION_CODENAME'),
+        distribution_version: version,
+        distribution_major_version: version.split('.')[0] ?? '',
+        os_family: osFamilies[id] ?? osFamilies[text('os.ID_LIKE').split(' ')[0] ?? ''] ?? id,
+        system: 'Linux',
+        kernel,
+        machine,
+        architecture: machine,
+        debian_architecture: text('architecture'),
+        nodename,
+        hostname: nodename.split('.')[0] ?? '',
+        fqdn: text('fqdn'),
+        domain: text('fqdn').split('.').slice(1).join('.'),
+        processor_vcpus: Number(text('processors')),
+        processor_count: Number(text('processors')),
+        processor_nproc: Number(text('processors')),
+        memtotal_mb: megabytes('MemTotal'),
+        memfree_mb: megabytes('MemFree'),
+        swaptotal_mb: megabytes('SwapTotal'),
+        service_mgr: text('init') === 'systemd' ? 'systemd' : text('init'),
+        pkg_mgr: 'apt',
+        default_ipv4: address === undefined ? {} : { address, interface: interfaceName },
+        user_id: userId,
+        user_uid: Number(uid),
+        virtualization_type: text('virtualization'),
+      },
+    ],
+  ]);
+};
+
+/** A dozen small processes, and only when a playbook asks for a system fact. */
+export const systems: FactKind<SystemFact> = { kind: 'system', script, parse };

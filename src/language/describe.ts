@@ -1,0 +1,20 @@
+/** A value as messages show it: `"text"`, `5`, `a list`. */
+export const describe = (value: unknown): string => {
+  if (value === null || value === undefined) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'a mapping';
+  if (typeof value === 'string')
+    return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value);
+  return String(value);
+};
+
+/** `a, b or c`. */
+export const either = (names: readonly string[]): string =>
+  names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
+
+/** `did you mean "x"?` with the list of what is known, as far as there is one. */
+export const didYouMean = (nearest: string | undefined, known?: string): string | undefined => {
+  const question = nearest === undefined ? undefined : `did you mean "${nearest}"?`;
+  const parts = [question, known].filter((part) => part !== undefined);
+  return parts.length === 0 ? undefined : parts.join(' ');
+};

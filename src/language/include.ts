@@ -1,0 +1,171 @@
+import { DiagnosticError } from '../model/diagnostic.ts';
+import type { Variables } from '../model/located.ts';
+import type { Entry, IncludeTasks, Inherited, Source } from '../model/play.ts';
+import { renderPlace, type Span } from '../model/span.ts';
+import { shortHash } from '../util/short-hash.ts';
+import { Fields, isMapping } from './fields.ts';
+import { foldInherited } from './inherited.ts';
+import { readLoop } from './loop.ts';
+import { checkNotifications } from './notifications.ts';
+import { Problems } from './problems.ts';
+import { idAt, type Scope } from './scope.ts';
+import { hasTemplate, sourceOf } from './source.ts';
+import type { TaskAction } from './task-action.ts';
+import { findTasksFile, importTasks, readTasksFile } from './tasks-file.ts';
+
+/** Keywords that speak of one task's result; an include has none. */
+const ofOneTask = ['register', 'notify', 'changed_when', 'failed_when', 'until', 'retries', 'delay'];
+
+/** Reports keywords that mean nothing at an import or include. */
+export const checkIncludeKeywords = (fields: Fields, action: TaskAction): void => {
+  for (const key of fields.keys.filter((name) => ofOneTask.includes(name)))
+    fields.problems.error('unknown-key', `"${key}" means nothing at ${action.name}`, fields.keySpan(key), {
+      hint: 'write it at the tasks in the file',
+    });
+};
+
+/** What an include's value says: a bare name, or a mapping with `file` and, for included tasks, `apply`. */
+export interface IncludeArgs {
+  readonly fields: Fields | undefined;
+  readonly name: Source | undefined;
+}
+
+/** `apply:` holds keywords for the tasks that are included. */
+export const foldApply = (inherited: Inherited, args: IncludeArgs): Inherited => {
+  if (args.fields?.has('apply') !== true) return inherited;
+  const apply = args.fields.at('apply');
+  if (isMapping(apply.value))
+    return foldInherited(inherited, new Fields(apply, args.fields.problems), 'apply');
+  args.fields.wrong('apply', 'a mapping of keywords');
+  return inherited;
+};
+
+const readArgs = (action: TaskAction, scope: Scope): IncludeArgs => {
+  const { value, args } = action;
+  if (typeof value.value === 'string') {
+    // The older form `include_tasks: file.yml name=value`.
+    const [file = ''] = value.value.split(/\s+(?=\w+=)/);
+    if (file !== value.value && !hasTemplate(value.value))
+      scope.problems.notYet(`parameters after the name of a file`, value.span, 'use "vars"');
+    return {
+      fields: isMapping(args?.value) ? new Fields(args as TaskAction['value'], scope.problems) : undefined,
+      name: sourceOf(value),
+    };
+  }
+  if (isMapping(value.value)) {
+    const fields = new Fields(value, scope.problems);
+    for (const key of fields.keys.filter((name) => name !== 'file' && name !== 'apply'))
+      scope.problems.error(
+        'unknown-parameter',
+        `unknown parameter "${key}" of ${action.name}`,
+        fields.keySpan(key),
+        { hint: `${action.name} takes: apply, file` },
+      );
+    return { fields, name: fields.source('file') };
+  }
+  return { fields: undefined, name: undefined };
+};
+
+const itemVariables = (values: Readonly<Record<string, unknown>>): Variables => ({
+  values,
+  place: () => undefined,
+  origin: 'loop variables of the include',
+});
+
+/** The same file with the same item is the same id, in every wave. */
+const dynamicVia = (span: Span, path: string, item: Readonly<Record<string, unknown>>): string =>
+  `${renderPlace(span)}#${shortHash(JSON.stringify([path, item]))}`;
+
+const deepestChain = 50;
+
+/** Reads what an include turned out to name, apart from everything that was read before. */
+const loadNow = (
+  name: Source,
+  path: string,
+  item: Readonly<Record<string, unknown>>,
+  scope: Scope,
+): readonly Entry[] => {
+  const problems = new Problems();
+  const play = { ...scope.play, notifications: [] };
+  const vars = Object.keys(item).length === 0 ? [] : [itemVariables(item)];
+  const inherited = { ...scope.inherited, vars: [...scope.inherited.vars, ...vars] };
+  const within: Scope = {
+    ...scope,
+    problems,
+    play,
+    inherited,
+    via: [dynamicVia(name.span, path, item), ...scope.via],
+  };
+  if (scope.chain.length > deepestChain)
+    problems.error(
+      'import-cycle',
+      `included more than ${deepestChain} deep: ${scope.chain.slice(-3).join(' -> ')}`,
+      name.span,
+    );
+  const file = findTasksFile(path, name.span, within);
+  const entries = file === undefined || !problems.good ? [] : readTasksFile(file, within);
+  checkNotifications(play, problems);
+  if (!problems.good) throw new DiagnosticError(problems.all);
+  return entries;
+};
+
+const dynamicInclude = (fields: Fields, name: Source, scope: Scope): IncludeTasks => ({
+  type: 'include',
+  id: idAt(fields.mapping.span, scope),
+  file: name,
+  loop: readLoop(fields),
+  role: scope.role,
+  folder: scope.folder,
+  span: fields.mapping.span,
+  name: fields.source('name'),
+  ...scope.inherited,
+  load: (path, itemVars) => loadNow(name, path, itemVars, scope),
+});
+
+const importNow = (fields: Fields, action: TaskAction, name: Source, scope: Scope): readonly Entry[] => {
+  const path = findTasksFile(name.text, name.span, scope);
+  if (path === undefined) return [];
+  // A file that includes itself is meant to stop by its `when`, which only a run can tell.
+  if (action.name === 'include_tasks' && scope.chain.includes(path))
+    return [dynamicInclude(fields, name, scope)];
+  return importTasks(path, fields.mapping.span, scope);
+};
+
+const hasLoop = (fields: Fields): boolean =>
+  fields.keys.some((key) => key === 'loop' || key.startsWith('with_'));
+
+/**
+ * Reads `import_tasks` and `include_tasks`. Both are folded into the list of tasks where the file's name is known and
+ * nothing loops: keywords of the include hold for each of its tasks.
+ */
+export const readInclude = (fields: Fields, action: TaskAction, outer: Scope): readonly Entry[] => {
+  const { problems } = outer;
+  checkIncludeKeywords(fields, action);
+  const args = readArgs(action, outer);
+  const { name } = args;
+  if (name === undefined || name.text.trim() === '') {
+    problems.error('bad-value', `${action.name} takes the name of a file`, action.value.span);
+    return [];
+  }
+  const inherited = foldApply(foldInherited(outer.inherited, fields, 'include'), args);
+  const title = fields.source('name');
+  const topics =
+    outer.topics === undefined || title === undefined ? outer.topics : [...outer.topics, title.text];
+  const scope: Scope = { ...outer, inherited, topics };
+  if (!hasTemplate(name.text) && !hasLoop(fields)) return importNow(fields, action, name, scope);
+  if (action.name === 'include_tasks' && outer.topics === undefined)
+    return [dynamicInclude(fields, name, scope)];
+  const what = hasLoop(fields) ? 'a loop' : 'a template as the name';
+  problems.error(
+    'bad-import',
+    `${what} at ${action.name}${outer.topics === undefined ? '' : ' of handlers'}`,
+    name.span,
+    {
+      hint:
+        outer.topics === undefined
+          ? 'an import is read before anything runs; use include_tasks'
+          : 'handlers are read before anything runs; name the file',
+    },
+  );
+  return [];
+};

@@ -1,0 +1,85 @@
+import type { Located } from '../model/located.ts';
+import type { Inherited } from '../model/play.ts';
+import { type Fields, isMapping, type Mapping } from './fields.ts';
+import { sourceOf } from './source.ts';
+import { readVariables } from './variables.ts';
+
+const environmentOf = (fields: Fields): readonly Located<Mapping>[] => {
+  if (!fields.has('environment')) return [];
+  return fields.items('environment').flatMap((part) => {
+    if (isMapping(part.value)) return [part as Located<Mapping>];
+    if (typeof part.value === 'string' && part.value.includes('{{'))
+      fields.problems.notYet(
+        'a template as the whole "environment"',
+        part.span,
+        'write the names out, with templates as their values',
+      );
+    else fields.wrongAt(part.span, 'environment', 'a mapping of names to values', part.value);
+    return [];
+  });
+};
+
+/** Tags as Ansible reads them: a list, or one text with commas. */
+export const readTags = (fields: Fields): readonly string[] =>
+  fields.sources('tags').flatMap(({ text, span }) => {
+    if (!text.includes('{{'))
+      return text
+        .split(',')
+        .map((tag) => tag.trim())
+        .filter((tag) => tag !== '');
+    fields.problems.notYet('a template as a tag', span);
+    return [];
+  });
+
+const checkBecomeMethod = (fields: Fields): void => {
+  const method = fields.text('become_method');
+  if (method === undefined || method === 'sudo') return;
+  fields.problems.notYet(
+    `become_method "${method}"`,
+    fields.at('become_method').span,
+    'sudo is what is used',
+  );
+};
+
+/** Tasks act on the host that they are planned for; saying so is allowed. */
+const checkDelegation = (fields: Fields): void => {
+  if (fields.has('delegate_to')) {
+    const { text, span } = sourceOf(fields.at('delegate_to'));
+    if (!/^(?:\{\{\s*inventory_hostname\s*\}\}|inventory_hostname)$/.test(text.trim()))
+      fields.problems.notYet(
+        '"delegate_to" another host',
+        span,
+        'put the task in a play of its own for that host',
+      );
+  }
+  if (fields.boolean('run_once') === true)
+    fields.problems.notYet(
+      '"run_once"',
+      fields.keySpan('run_once'),
+      'put the task in a play of its own for one host',
+    );
+};
+
+/**
+ * Folds the keywords of a play, block, include, role or task into what it inherits: `when`, `tags`, `environment`
+ * and `vars` add up, of the others the inner one wins.
+ *
+ * @param what  for messages about variables: `play`, `block`, `task`
+ */
+export const foldInherited = (outer: Inherited, fields: Fields, what: string): Inherited => {
+  checkBecomeMethod(fields);
+  checkDelegation(fields);
+  const vars = fields.has('vars') ? [readVariables(fields.at('vars'), `${what} vars`, fields.problems)] : [];
+  return {
+    when: [...outer.when, ...fields.conditions('when')],
+    tags: [...new Set([...outer.tags, ...readTags(fields)])],
+    become: fields.flag('become') ?? outer.become,
+    becomeUser: fields.textOrSource('become_user') ?? outer.becomeUser,
+    environment: [...outer.environment, ...environmentOf(fields)],
+    ignoreErrors: fields.flag('ignore_errors') ?? outer.ignoreErrors,
+    noLog: fields.flag('no_log') ?? outer.noLog,
+    checkMode: fields.flag('check_mode') ?? outer.checkMode,
+    diff: fields.boolean('diff') ?? outer.diff,
+    vars: [...outer.vars, ...vars],
+  };
+};

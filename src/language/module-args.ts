@@ -1,0 +1,119 @@
+import type { z } from 'zod';
+import type { Located } from '../model/located.ts';
+import { nearestName } from '../util/nearest-name.ts';
+import { didYouMean } from './describe.ts';
+import type { Mapping } from './fields.ts';
+import { taskKeywords } from './keywords.ts';
+import { argsOf, type ModuleCall, type Param } from './module-call.ts';
+import { describeIssue, valueAt } from './param-issues.ts';
+import { paramNames } from './param-names.ts';
+import { readParams } from './params.ts';
+import type { Problems } from './problems.ts';
+import { containsTemplate, hasTemplate } from './source.ts';
+
+type Issue = z.core.$ZodIssue;
+
+const unknownHint = (param: Param, call: ModuleCall, names: readonly string[]): string | undefined => {
+  if (taskKeywords.has(param.written))
+    return `"${param.written}" is a keyword of the task: write it in the column of "${call.name}"`;
+  const nearest = nearestName(param.written, [...names, ...Object.keys(call.module.aliases ?? {})]);
+  const takes =
+    names.length === 0
+      ? `${call.name} takes no parameters`
+      : `${call.name} takes: ${[...names].sort().join(', ')}`;
+  return didYouMean(nearest, takes);
+};
+
+/** Reports the parameters that the module does not have, and gives the others. */
+const knownParams = (params: readonly Param[], call: ModuleCall, problems: Problems): readonly Param[] => {
+  const names = paramNames(call.module.params);
+  if (names === undefined) return params;
+  return params.filter((param) => {
+    if (names.includes(param.name)) return true;
+    problems.error('unknown-parameter', `unknown parameter "${param.written}" of ${call.name}`, param.key, {
+      hint: unknownHint(param, call, names),
+    });
+    return false;
+  });
+};
+
+/** The value at the issue's path is only known once templates are rendered. */
+const isOpen = (issue: Issue, args: Mapping, raw: readonly string[]): boolean => {
+  const value = valueAt(args, issue.path);
+  if (issue.path.length === 0) return false;
+  if (value !== undefined && raw.includes(String(issue.path[0]))) return true;
+  const above = issue.path.map((_, index) => valueAt(args, issue.path.slice(0, index)));
+  return containsTemplate(value) || above.some((one) => typeof one === 'string' && hasTemplate(one));
+};
+
+const replaceTemplates = (value: unknown, text: string): unknown => {
+  if (typeof value === 'string') return hasTemplate(value) ? text : value;
+  if (Array.isArray(value)) return value.map((item) => replaceTemplates(item, text));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, replaceTemplates(part, text)]));
+};
+
+const issuesOf = (call: ModuleCall, args: unknown): readonly Issue[] =>
+  call.module.params.safeParse(args).error?.issues ?? [];
+
+/**
+ * A rule about several parameters ("one of src and content") holds or not whatever the templates give, if it fails with
+ * different texts in their place.
+ */
+const failsAnyway = (issue: Issue, call: ModuleCall, args: Mapping): boolean =>
+  !containsTemplate(args) ||
+  ['/a', 'b'].every((text) =>
+    issuesOf(call, replaceTemplates(args, text)).some(
+      ({ code, message }) => code === issue.code && message === issue.message,
+    ),
+  );
+
+interface Report {
+  /** A parameter that was misspelled is not missing as well. */
+  readonly missing: boolean;
+}
+
+const reportIssues = (
+  call: ModuleCall,
+  args: Located<Mapping>,
+  problems: Problems,
+  report: Report,
+): boolean => {
+  const issues = issuesOf(call, args.value);
+  const raw = call.module.raw ?? [];
+  for (const issue of issues) {
+    if (isOpen(issue, args.value, raw)) continue;
+    if (issue.code === 'custom' && !failsAnyway(issue, call, args.value)) continue;
+    const { code, message, path, hint } = describeIssue(issue, args.value, call.name);
+    if (code === 'missing-parameter' && !report.missing) continue;
+    const isMode = call.module.modes?.includes(String(path[0])) === true && code === 'bad-parameter';
+    const part = code === 'unknown-parameter' ? 'key' : 'value';
+    problems.error(isMode ? 'bad-mode' : code, message, args.at(path, part), { hint });
+  }
+  return issues.length === 0;
+};
+
+const lint = (call: ModuleCall, args: Located<Mapping>, problems: Problems): void => {
+  if (call.module.lint === undefined || containsTemplate(args.value)) return;
+  const parsed = call.module.params.safeParse(args.value);
+  if (!parsed.success) return;
+  for (const { param, code, message } of call.module.lint(parsed.data))
+    problems.warning(code, message, param === undefined ? args.span : args.at([param]));
+};
+
+/**
+ * Reads and checks the parameters of a task as far as they are known without a host: names always, values where they
+ * are no templates.
+ *
+ * @returns with unknown parameters left out, values not rendered
+ */
+export const readModuleArgs = (call: ModuleCall, problems: Problems): Located<Mapping> => {
+  const before = problems.all.length;
+  const params = knownParams(readParams(call, problems), call, problems);
+  const args = argsOf(params, call.key);
+  const misspelled = problems.all
+    .slice(before)
+    .some(({ code }) => code === 'unknown-parameter' || code === 'bad-free-form');
+  if (reportIssues(call, args, problems, { missing: !misspelled })) lint(call, args, problems);
+  return args;
+};

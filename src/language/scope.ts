@@ -1,0 +1,93 @@
+import type { Diagnostic } from '../model/diagnostic.ts';
+import { DiagnosticError } from '../model/diagnostic.ts';
+import type { Located } from '../model/located.ts';
+import type { ModuleRegistry } from '../model/module.ts';
+import type { Entry, Handler, Inherited, Role, Source } from '../model/play.ts';
+import type { ProjectFiles } from '../model/project.ts';
+import { renderPlace, type Span } from '../model/span.ts';
+import type { Problems } from './problems.ts';
+import { type ParsedYaml, parseYaml } from './yaml.ts';
+
+/** What all files of a playbook are read with. */
+export interface Project {
+  readonly files: ProjectFiles;
+  readonly registry: ModuleRegistry;
+  /** Folders of roles besides `roles/` beside the playbook; strongest first. */
+  readonly rolesPath: readonly string[];
+  /** Folder of the playbook. */
+  readonly folder: string;
+  /** Each file is read once, however often it is imported. */
+  readonly parsed: Map<string, ParsedYaml>;
+}
+
+/** A name in `notify`, to be looked up when all handlers are known. */
+export interface Notification {
+  readonly source: Source;
+}
+
+/** The play that is being read. */
+export interface PlayDraft {
+  readonly roles: Role[];
+  /** Of roles, by id, in order. */
+  readonly roleHandlers: Map<string, Handler>;
+  readonly handlers: Handler[];
+  readonly notifications: Notification[];
+  /** Roles that have been read with the same parameters; they run once. */
+  readonly usedRoles: Set<string>;
+}
+
+/** Where in the project reading has come to. */
+export interface Scope {
+  readonly project: Project;
+  readonly problems: Problems;
+  readonly play: PlayDraft;
+  readonly inherited: Inherited;
+  readonly role: Role | undefined;
+  /** Folder of the file that is read. */
+  readonly folder: string;
+  /** Places of the includes on the way here, innermost first. */
+  readonly via: readonly string[];
+  /** Files on the way here, for cycles. */
+  readonly chain: readonly string[];
+  /** Topics that the handlers here have from the include that brings them; undefined outside of handlers. */
+  readonly topics: readonly string[] | undefined;
+  /** Reads a list of tasks; given here because includes, roles and tasks read each other. */
+  readonly readEntries: ReadEntries;
+}
+
+export type ReadEntries = (list: Located, scope: Scope) => readonly Entry[];
+
+export const nothingInherited: Inherited = { when: [], tags: [], environment: [], vars: [] };
+
+/** The id of what stands at a place, reached through the includes of the scope. */
+export const idAt = (span: Span, scope: Scope): string => [renderPlace(span), ...scope.via].join(' <- ');
+
+/** Adds the diagnostics that reading a file threw. @returns undefined then */
+export const guarded = <T>(problems: Problems, read: () => T): T | undefined => {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof DiagnosticError)) throw error;
+    for (const diagnostic of error.diagnostics) problems.add(diagnostic);
+    return undefined;
+  }
+};
+
+const parse = (project: Project, path: string, text: string): ParsedYaml => {
+  const known = project.parsed.get(path);
+  if (known !== undefined) return known;
+  const parsed = parseYaml(text, path);
+  project.parsed.set(path, parsed);
+  return parsed;
+};
+
+/** Reads a YAML file. @returns undefined when it is not there or its syntax is wrong; the latter is reported */
+export const readYaml = (project: Project, problems: Problems, path: string): Located | undefined => {
+  const text = guarded(problems, () => project.files.text(path));
+  if (text === undefined) return undefined;
+  const { located, diagnostics } = parse(project, path, text);
+  diagnostics.forEach((diagnostic: Diagnostic) => {
+    problems.add(diagnostic);
+  });
+  return located;
+};

@@ -1,0 +1,91 @@
+import type { Handler, Source, Task } from '../model/play.ts';
+import type { Fields } from './fields.ts';
+import { foldInherited } from './inherited.ts';
+import { readLoop } from './loop.ts';
+import { readModuleArgs } from './module-args.ts';
+import { idAt, type Scope } from './scope.ts';
+import { hasTemplate } from './source.ts';
+import type { TaskAction } from './task-action.ts';
+import { isVariableName } from './variables.ts';
+
+const readRegister = (fields: Fields): string | undefined => {
+  const name = fields.text('register');
+  if (name === undefined || isVariableName(name)) return name;
+  fields.problems.error(
+    'bad-variable-name',
+    `"${name}" cannot be the name of a variable`,
+    fields.at('register').span,
+    {
+      hint: 'letters, digits and "_", not starting with a digit',
+    },
+  );
+  return undefined;
+};
+
+const readNotify = (fields: Fields, scope: Scope): readonly Source[] => {
+  const names = fields.sources('notify');
+  scope.play.notifications.push(
+    ...names.filter(({ text }) => !hasTemplate(text)).map((source) => ({ source })),
+  );
+  return names;
+};
+
+const optionalConditions = (fields: Fields, key: string): ReturnType<Fields['conditions']> | undefined =>
+  fields.has(key) ? fields.conditions(key) : undefined;
+
+/** Ansible's defaults: three more tries five seconds apart, where there is something to wait for. */
+const usualRetries = 3;
+const usualDelayMs = 5000;
+
+const readRepetition = (fields: Fields): Pick<Task, 'until' | 'retries' | 'delayMs'> => {
+  const until = optionalConditions(fields, 'until');
+  const delay = fields.number('delay');
+  return {
+    until,
+    retries: fields.number('retries') ?? (until === undefined ? 0 : usualRetries),
+    delayMs: delay === undefined ? usualDelayMs : delay * 1000,
+  };
+};
+
+/** Reads a task whose action is a module. @returns undefined where the module is not known; that is reported */
+export const readTask = (fields: Fields, action: TaskAction, scope: Scope): Task | undefined => {
+  const module = scope.project.registry.get(action.name);
+  if (module === undefined) return undefined;
+  const { span } = fields.mapping;
+  const args = readModuleArgs({ module, ...action }, scope.problems);
+  const inherited = foldInherited(scope.inherited, fields, 'task');
+  return {
+    type: 'task',
+    id: idAt(span, scope),
+    name: fields.source('name'),
+    moduleName: action.name,
+    module,
+    args,
+    ...inherited,
+    loop: readLoop(fields),
+    register: readRegister(fields),
+    changedWhen: optionalConditions(fields, 'changed_when'),
+    failedWhen: optionalConditions(fields, 'failed_when'),
+    ...readRepetition(fields),
+    notify: readNotify(fields, scope),
+    prune: fields.boolean('prune'),
+    role: scope.role,
+    folder: scope.folder,
+    span,
+  };
+};
+
+/** `role : name`, the long form of a handler's name that Ansible takes in `notify`. */
+const longName = (task: Task): readonly string[] =>
+  task.role === undefined || task.name === undefined ? [] : [`${task.role.name} : ${task.name.text}`];
+
+/** Makes the task a handler: one with a name or a topic, or nobody could notify it. */
+export const asHandler = (task: Task, fields: Fields, scope: Scope): Handler => {
+  const listen = fields.sources('listen').map(({ text }) => text);
+  const topics = scope.topics ?? [];
+  if (task.name === undefined && listen.length === 0 && topics.length === 0)
+    scope.problems.error('nameless-handler', 'a handler without a name is never notified', task.span, {
+      hint: 'give it "name", or "listen"',
+    });
+  return { ...task, listen: [...listen, ...longName(task), ...topics] };
+};

@@ -1,0 +1,114 @@
+import { posix } from 'node:path';
+import { z } from 'zod';
+import { checksum, checksumAlgorithms } from '../facts/checksums.ts';
+import { type FileFact, file, justWritten } from '../facts/files.ts';
+import { absent, type Facts, type Identity } from '../model/fact.ts';
+import { defineModule } from '../model/module.ts';
+import { unknown } from '../model/unknown.ts';
+import { unknownId } from '../actions/file-attributes.ts';
+import { type Place, placeOf, resolvePlace } from './files/resolve-path.ts';
+import { boolean } from './params/boolean.ts';
+import { path } from './params/path.ts';
+
+const params = z.strictObject({
+  path: path().describe('What to look at.'),
+  follow: boolean().default(false).describe('Look at what a link points to.'),
+  get_checksum: boolean().default(true).describe('Give the checksum of a regular file.'),
+  checksum_algorithm: z
+    .enum(checksumAlgorithms, { error: `expected one of ${checksumAlgorithms.join(', ')}` })
+    .default('sha1')
+    .describe('Which checksum.'),
+  get_mime: boolean().default(true).describe('Accepted; there is no `mimetype` in the result.'),
+  get_attributes: boolean().default(true).describe('Accepted; there is no `attributes` in the result.'),
+});
+
+const permissionsOf = (mode: number): Record<string, boolean> =>
+  Object.fromEntries(
+    [
+      ...['rusr', 'wusr', 'xusr', 'rgrp', 'wgrp', 'xgrp', 'roth', 'woth', 'xoth'].map(
+        (name, index): [string, number] => [name, 0o400 >> index],
+      ),
+      ['isuid', 0o4000] as [string, number],
+      ['isgid', 0o2000] as [string, number],
+    ].map(([name, bit]) => [name, (mode & bit) !== 0]),
+  );
+
+/** root may read and write everything, and run what anybody may; others as owner or as anybody (not as a group). */
+const accessOf = (fact: FileFact, { user = 'root' }: Identity): Record<string, boolean> => {
+  const mode = Number.parseInt(fact.mode, 8);
+  const mine = fact.owner === user ? mode >> 6 : mode;
+  const may = (bit: number, root: boolean): boolean => (user === 'root' ? root : (mine & bit) !== 0);
+  return { readable: may(4, true), writeable: may(2, true), executable: may(1, (mode & 0o111) !== 0) };
+};
+
+const linkOf = ({ path: at, fact }: Place, facts: Facts): Record<string, unknown> => {
+  if (fact === absent || fact.type !== 'link') return {};
+  return { lnk_target: fact.target, lnk_source: posix.normalize(resolvePlace(facts, at).path) };
+};
+
+/** Numbers that a file only has once it is written are unknown until then. */
+const observed = (value: number, isPredicted: boolean): unknown =>
+  isPredicted ? unknown('the file to be written') : value;
+
+const describe = (place: Place & { readonly fact: FileFact }, facts: Facts, identity: Identity) => {
+  const { fact } = place;
+  const isPredicted = fact.mtime === justWritten;
+  return {
+    exists: true,
+    path: place.path,
+    mode: fact.mode,
+    isdir: fact.type === 'directory',
+    isreg: fact.type === 'file',
+    islnk: fact.type === 'link',
+    issock: fact.type === 'socket',
+    isfifo: fact.type === 'fifo',
+    ischr: fact.type === 'char',
+    isblk: fact.type === 'block',
+    uid: observed(fact.uid, fact.uid === unknownId),
+    gid: observed(fact.gid, fact.gid === unknownId),
+    pw_name: fact.owner,
+    gr_name: fact.group,
+    size: observed(fact.sizeBytes, isPredicted && fact.type !== 'file'),
+    mtime: observed(fact.mtime, isPredicted),
+    inode: observed(fact.inode, isPredicted),
+    nlink: observed(fact.links, isPredicted && fact.type !== 'file'),
+    ...permissionsOf(Number.parseInt(fact.mode, 8)),
+    ...accessOf(fact, identity),
+    ...linkOf(place, facts),
+  };
+};
+
+/** Looks at a path; changes nothing. */
+export const stat = defineModule({
+  name: 'stat',
+  summary: 'Looks at a file, for `register`.',
+  examples: `
+- stat:
+    path: /run/redis/redis-server.sock
+  register: redis_sock
+`,
+  params,
+  aliases: {
+    dest: 'path',
+    name: 'path',
+    checksum: 'checksum_algorithm',
+    checksum_algo: 'checksum_algorithm',
+    mime: 'get_mime',
+    mime_type: 'get_mime',
+    'mime-type': 'get_mime',
+    attr: 'get_attributes',
+    attributes: 'get_attributes',
+  },
+  facts: ({ path: at, get_checksum, checksum_algorithm: algorithm }) => [
+    file(at),
+    ...(get_checksum && algorithm !== 'sha256' ? [checksum(at, algorithm)] : []),
+  ],
+  plan({ path: at, follow, get_checksum, checksum_algorithm: algorithm }, facts, { identity }) {
+    const { path: found, fact } = follow ? resolvePlace(facts, at) : placeOf(facts, at);
+    if (fact === absent) return { actions: [], result: { stat: { exists: false } } };
+    const described = { ...describe({ path: found, fact }, facts, identity), path: at };
+    if (!get_checksum || fact.type !== 'file') return { actions: [], result: { stat: described } };
+    const sum = algorithm === 'sha256' ? fact.sha256 : facts.get(checksum(found, algorithm));
+    return { actions: [], result: { stat: { ...described, ...(sum !== absent && { checksum: sum }) } } };
+  },
+});

@@ -1,0 +1,125 @@
+import { posix } from 'node:path';
+import { z } from 'zod';
+import { file } from '../facts/files.ts';
+import { absent } from '../model/fact.ts';
+import { type ControllerFile, defineModule, type TaskContext } from '../model/module.ts';
+import { TaskFailure } from '../model/task-failure.ts';
+import { sha256 } from '../util/sha256.ts';
+import { utf8Text } from '../util/utf8-text.ts';
+import { attributeParams } from './files/attribute-params.ts';
+import { factsOfContent, installContent, planWithBackup } from './files/install-content.ts';
+import { installParams, modeOfSource, preservableMode } from './files/install-params.ts';
+import { placeOf, resolvePlace } from './files/resolve-path.ts';
+import { boolean } from './params/boolean.ts';
+import { pathWithSlash } from './params/path.ts';
+
+const newlines: Readonly<Record<string, string>> = {
+  '\n': '\n',
+  '\r': '\r',
+  '\r\n': '\r\n',
+  '\\n': '\n',
+  '\\r': '\r',
+  '\\r\\n': '\r\n',
+};
+
+const delimiter = (only: string) =>
+  z
+    .literal(only, { error: `only ${only} is known` })
+    .default(only)
+    .describe(`Only \`${only}\` is known.`);
+
+const params = z.strictObject({
+  src: z.string().min(1).describe('Template, relative to templates/ of the role or beside the playbook.'),
+  dest: pathWithSlash().describe('File on the host. With a trailing slash, or where a folder is: in it, under its own name.'),
+  ...attributeParams,
+  mode: preservableMode,
+  ...installParams,
+  newline_sequence: z
+    .enum(Object.keys(newlines), { error: 'expected "\\n", "\\r" or "\\r\\n"' })
+    .default('\n')
+    .describe('Line ends of the file.'),
+  trim_blocks: boolean().default(true).describe('Drop the line end after a block.'),
+  lstrip_blocks: boolean().default(false).describe('Drop blanks before a block.'),
+  block_start_string: delimiter('{%'),
+  block_end_string: delimiter('%}'),
+  variable_start_string: delimiter('{{'),
+  variable_end_string: delimiter('}}'),
+  comment_start_string: delimiter('{#'),
+  comment_end_string: delimiter('#}'),
+  output_encoding: z
+    .string()
+    .regex(/^utf-?8$/i, { error: 'only utf-8 is known' })
+    .default('utf-8')
+    .describe('Only UTF-8 is known.'),
+});
+
+type Params = z.infer<typeof params>;
+
+/** Ansible's `ansible_managed`, as it is unless configured. */
+const managed = 'Ansible managed';
+
+interface Rendered {
+  readonly source: ControllerFile;
+  readonly bytes: Uint8Array;
+}
+
+const render = (task: Params, context: TaskContext): Rendered => {
+  const source = context.readFile(task.src, 'templates');
+  const text = utf8Text(source.bytes);
+  if (text === undefined) throw new TaskFailure(`${source.path} is not a UTF-8 text`);
+  const rendered = context.render(text, {
+    trimBlocks: task.trim_blocks,
+    lstripBlocks: task.lstrip_blocks,
+    file: source.path,
+    variables: {
+      ansible_managed: managed,
+      template_path: source.path,
+      template_fullpath: source.path,
+      template_destpath: task.dest,
+    },
+  });
+  const lineEnd = newlines[task.newline_sequence] ?? '\n';
+  const ended = lineEnd === '\n' ? rendered : rendered.replaceAll(/\r\n|\r|\n/g, lineEnd);
+  return { source, bytes: new TextEncoder().encode(ended) };
+};
+
+const inFolder = ({ src, dest }: Params): string => posix.join(dest, posix.basename(src));
+
+/** Renders a template into a file. */
+export const template = defineModule({
+  name: 'template',
+  summary: 'Renders a Jinja template into a file.',
+  examples: `
+- name: Worker configuration
+  template:
+    src: worker.yaml.j2
+    dest: "/etc/matrix-synapse/workers/{{ item }}.yaml"
+    owner: root
+    group: matrix-synapse
+    mode: "0640"
+  loop: "{{ workers }}"
+`,
+  params,
+  aliases: { remote_src: 'remote_src' },
+  modes: ['mode'],
+  facts(task, context) {
+    const { bytes } = render(task, context);
+    const candidates = task.dest.endsWith('/') ? [inFolder(task)] : [task.dest, inFolder(task)];
+    return candidates.flatMap((candidate) => factsOfContent(candidate, bytes));
+  },
+  plan(task, facts, context) {
+    const { source, bytes } = render(task, context);
+    const isInFolder = task.dest.endsWith('/') || isFolderAt(facts, task.dest);
+    const dest = isInFolder ? inFolder(task) : task.dest;
+    const place = (task.follow ? resolvePlace : placeOf)(facts, dest);
+    const wanted = { ...task, bytes, mode: modeOfSource(task.mode, source.mode) };
+    return planWithBackup(installContent(facts, place, wanted, context), { dest, src: source.path });
+  },
+  claims: (task, context) => {
+    const { source, bytes } = render(task, context);
+    const { owner, group } = task;
+    const dest = task.dest.endsWith('/') ? inFolder(task) : task.dest;
+    const mode = modeOfSource(task.mode, source.mode);
+    return [{ key: file(dest), wanted: { sha256: sha256(bytes), owner, group, mode } }];
+  },
+});

@@ -1,0 +1,62 @@
+import type { Sh } from '../model/sh.ts';
+import { joinSh, rawSh, sh } from './sh.ts';
+
+/** One step of a script: sh, and the words of the marks around it. */
+export interface Step {
+  /** Index in the script, from 0. */
+  readonly index: number;
+  readonly sh: Sh;
+}
+
+/** One read-only section: all facts of one kind. */
+export interface Section {
+  readonly kind: string;
+  readonly sh: Sh;
+}
+
+/**
+ * NOTE: the first line must not read more of standard input than sh itself does, and nothing below may either: a
+ * program that reads standard input would eat the rest of the script. So every step and section reads /dev/null.
+ */
+const prologue = (nonce: string): Sh => sh`LC_ALL=C.UTF-8; export LC_ALL
+umask 022
+mark() { printf '\036%s %s\n' ${nonce} "$*"; }
+ok=1`;
+
+/** `set -e` inside a plain subshell whose status is read on the next line: to the left of `||` it would be ignored. */
+const renderStep = ({ index, sh: body }: Step): Sh =>
+  joinSh([
+    sh`if [ "$ok" = 1 ]; then
+mark start ${index}; mark start ${index} >&2
+( set -e`,
+    body,
+    sh`) </dev/null
+rc=$?
+mark end ${index} $rc; mark end ${index} $rc >&2
+[ "$rc" = 0 ] || ok=0
+fi`,
+  ]);
+
+const renderSection = ({ kind, sh: body }: Section): Sh =>
+  joinSh([
+    sh`mark facts ${kind}
+( LC_ALL=C; export LC_ALL`,
+    body,
+    sh`) </dev/null
+mark facts-end ${kind} $?`,
+  ]);
+
+/**
+ * The text of one exec: the steps in order (none after the first that fails), then the sections, then a mark that says
+ * the script came to its end. Yields pieces, so that large contents are not held twice.
+ */
+export function* renderScript(
+  nonce: string,
+  steps: readonly Step[],
+  sections: readonly Section[],
+): Generator<string> {
+  yield `${prologue(nonce).sh}\n`;
+  for (const step of steps) yield `${renderStep(step).sh}\n`;
+  for (const section of sections) yield `${renderSection(section).sh}\n`;
+  yield `${rawSh('mark done; mark done >&2; exit 0').sh}\n`;
+}

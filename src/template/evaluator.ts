@@ -1,0 +1,347 @@
+import { nearestName } from '../util/nearest-name.ts';
+import { Blocked, isUnknown } from '../model/unknown.ts';
+import { EvaluationProblem } from './evaluation-problem.ts';
+import { filters } from './filters.ts';
+import { callMethod, hasMethod } from './methods.ts';
+import { bindArguments, type Operation, type Tools } from './operation.ts';
+import { OperationProblem } from './operation-problem.ts';
+import { applyArithmetic, applyComparison, floatOf } from './operators.ts';
+import { pythonText } from './python-text.ts';
+import { slice } from './slice.ts';
+import type { Arguments, Expression, Stretch } from './syntax.ts';
+import { tests } from './tests.ts';
+import { UndefinedValue } from './undefined-value.ts';
+import { Unrendered } from './unrendered.ts';
+import {
+  Callable,
+  describeType,
+  findUnknown,
+  isMapping,
+  isTruthy,
+  LazyMapping,
+  mappingOf,
+  setKey,
+  WholeFloat,
+} from './values.ts';
+
+/** Where names get their values: a scope, and in templates the loops and blocks around. */
+export interface Names {
+  /** undefined when nobody set it. */
+  lookup(name: string): unknown;
+  known(): Iterable<string>;
+}
+
+const freshContainers = new WeakSet<object>();
+
+/** A list or mapping that an expression made, and that it may therefore change (`append`). */
+const fresh = <T extends object>(container: T): T => {
+  freshContainers.add(container);
+  return container;
+};
+
+const unbox = (value: unknown): unknown => (value instanceof WholeFloat ? value.value : value);
+
+/** How an expression is named in messages: `reg.stdout`. */
+const describe = (node: Expression): string | undefined => {
+  if (node.type === 'name') return node.name;
+  const object = node.type === 'attribute' || node.type === 'item' ? describe(node.object) : undefined;
+  if (object === undefined) return undefined;
+  if (node.type === 'attribute') return `${object}.${node.name}`;
+  if (node.type !== 'item' || node.key.type !== 'literal') return undefined;
+  return `${object}[${JSON.stringify(node.key.value)}]`;
+};
+
+/**
+ * Computes expressions as Python would. A value that may be missing or unknown is carried along until somebody needs
+ * it: `evaluate` gives it as it is, `strict` insists.
+ */
+export class Evaluator {
+  readonly #tools: Tools;
+
+  constructor(tools: Omit<Tools, 'filter' | 'test'>) {
+    this.#tools = {
+      ...tools,
+      variable: tools.variable,
+      render: tools.render,
+      filter: (name, value, positional, named = {}) => this.#run('filter', filters, name, value, positional, named),
+      test: (name, value, positional) => Boolean(this.#run('test', tests, name, value, positional, {})),
+    };
+  }
+
+  /** @throws EvaluationProblem, Blocked, TemplateError (of a variable that it refers to) */
+  strict(node: Expression, names: Names): unknown {
+    return this.settle(this.evaluate(node, names), node);
+  }
+
+  isTrue(node: Expression, names: Names): boolean {
+    return isTruthy(this.strict(node, names));
+  }
+
+  /** The value itself. @throws EvaluationProblem when it is undefined, Blocked when part of it is not known yet */
+  settle(value: unknown, node: Expression): unknown {
+    if (typeof value !== 'object' || value === null) return value === undefined ? null : value;
+    if (value instanceof UndefinedValue) throw this.#undefinedProblem(value);
+    const settled = value instanceof Unrendered ? value.settle() : value;
+    const missing = findUnknown(settled);
+    if (missing !== undefined) throw new Blocked(missing.because);
+    if (settled instanceof UndefinedValue) return this.settle(settled, node);
+    return settled;
+  }
+
+  #undefinedProblem({ message, code, node, known, written }: UndefinedValue): EvaluationProblem {
+    const near = written === '' ? undefined : nearestName(written, known());
+    return new EvaluationProblem(message, code, node.at, near === undefined ? undefined : `did you mean "${near}"?`);
+  }
+
+  /** The value, or an UndefinedValue, Unknown or Unrendered that stands for it. */
+  evaluate(node: Expression, names: Names): unknown {
+    switch (node.type) {
+      case 'literal':
+        return node.float === true && typeof node.value === 'number' ? floatOf(node.value) : node.value;
+      case 'name':
+        return this.#name(node, names);
+      case 'attribute':
+        return this.#member(this.evaluate(node.object, names), node.name, node, node.object);
+      case 'item':
+        return this.#item(node, names);
+      case 'slice':
+        return this.#slice(node, names);
+      case 'call':
+        return this.#call(node, names);
+      case 'filter':
+        return this.#filter(node, names);
+      case 'test':
+        return this.#test(node, names);
+      case 'unary':
+        return this.#unary(node, names);
+      case 'arithmetic': {
+        const left = this.strict(node.left, names);
+        const right = this.strict(node.right, names);
+        const result = this.#guard(node.at, () => applyArithmetic(node.operator, left, right));
+        return typeof result === 'object' && result !== null ? fresh(result) : result;
+      }
+      case 'concat':
+        return node.parts.map((part) => pythonText(this.strict(part, names))).join('');
+      case 'compare':
+        return this.#compare(node, names);
+      case 'and': {
+        const left = this.strict(node.left, names);
+        return isTruthy(left) ? this.evaluate(node.right, names) : left;
+      }
+      case 'or': {
+        const left = this.strict(node.left, names);
+        return isTruthy(left) ? left : this.evaluate(node.right, names);
+      }
+      case 'condition':
+        if (this.isTrue(node.test, names)) return this.evaluate(node.then, names);
+        // Jinja2's rule: printed it is nothing, and `default()` takes its place.
+        return node.otherwise === undefined ? new NoElse(node) : this.evaluate(node.otherwise, names);
+      case 'list':
+        return fresh(node.items.map((item) => unbox(this.strict(item, names))));
+      case 'dict':
+        return fresh(
+          mappingOf(
+            node.entries.map(([key, value]) => [
+              pythonText(this.strict(key, names)),
+              unbox(this.strict(value, names)),
+            ]),
+          ),
+        );
+    }
+  }
+
+  #name(node: Expression & { type: 'name' }, names: Names): unknown {
+    const value = names.lookup(node.name);
+    if (value !== undefined) return value;
+    return new UndefinedValue(`"${node.name}" is not defined`, 'undefined-variable', node, node.name, () =>
+      names.known(),
+    );
+  }
+
+  /** `object.key` or `object[key]`. */
+  #member(object: unknown, key: string | number, node: Expression, of: Expression): unknown {
+    if (object instanceof UndefinedValue) return object;
+    if (isUnknown(object)) throw new Blocked(object.because);
+    const found = this.#partOf(object, key);
+    if (found !== undefined) return found;
+    const name = describe(of);
+    const what = Array.isArray(object) || (object instanceof Unrendered && Array.isArray(object.value));
+    const missing = what && Number.isInteger(Number(key)) ? `has no item ${key}` : `has no key "${key}"`;
+    const owner = name === undefined ? describeType(object instanceof Unrendered ? object.value : object) : `"${name}"`;
+    return new UndefinedValue(`${owner} ${missing}`, 'undefined-attribute', node, String(key), () => keysOf(object));
+  }
+
+  #partOf(object: unknown, key: string | number): unknown {
+    if (object instanceof LazyMapping) return object.get(String(key));
+    const container = object instanceof Unrendered ? object.value : object;
+    if (Array.isArray(container) || typeof container === 'string') {
+      if (!/^-?\d+$/.test(String(key))) return undefined;
+      const index = Number(key);
+      const at = index < 0 ? container.length + index : index;
+      if (at < 0 || at >= container.length) return undefined;
+      return object instanceof Unrendered ? object.part(at) : (container[at] ?? null);
+    }
+    if (!isMapping(container) || !Object.hasOwn(container, String(key))) return undefined;
+    return object instanceof Unrendered ? object.part(String(key)) : (container[String(key)] ?? null);
+  }
+
+  #item(node: Expression & { type: 'item' }, names: Names): unknown {
+    const object = this.evaluate(node.object, names);
+    if (object instanceof UndefinedValue) return object;
+    const key = unbox(this.strict(node.key, names));
+    if (typeof key !== 'string' && typeof key !== 'number') {
+      if (typeof key === 'boolean' || key === null) return this.#member(object, pythonText(key), node, node.object);
+      throw new EvaluationProblem(`${describeType(key)} cannot be a key`, 'template-error', node.at);
+    }
+    return this.#member(object, key, node, node.object);
+  }
+
+  #slice(node: Expression & { type: 'slice' }, names: Names): unknown {
+    const object = this.strict(node.object, names);
+    const [from, to, step] = [node.from, node.to, node.step].map((bound) =>
+      bound === undefined ? null : unbox(this.strict(bound, names)),
+    );
+    return this.#guard(node.at, () => slice(object, from, to, step));
+  }
+
+  #unary(node: Expression & { type: 'unary' }, names: Names): unknown {
+    const value = this.strict(node.operand, names);
+    if (node.operator === 'not') return !isTruthy(value);
+    return this.#guard(node.at, () => applyArithmetic('*', node.operator === '-' ? -1 : 1, value));
+  }
+
+  #compare(node: Expression & { type: 'compare' }, names: Names): boolean {
+    let left = this.strict(node.first, names);
+    for (const { operator, operand } of node.rest) {
+      const right = this.strict(operand, names);
+      if (!this.#guard(node.at, () => applyComparison(operator, left, right))) return false;
+      left = right;
+    }
+    return true;
+  }
+
+  #arguments(args: Arguments, names: Names): { positional: unknown[]; named: Record<string, unknown> } {
+    const read = (node: Expression): unknown => {
+      const value = this.evaluate(node, names);
+      return value instanceof LazyMapping ? value : unbox(this.settle(value, node));
+    };
+    const named: Record<string, unknown> = {};
+    for (const [name, value] of args.named) setKey(named, name, read(value));
+    return { positional: args.positional.map(read), named };
+  }
+
+  #call(node: Expression & { type: 'call' }, names: Names): unknown {
+    const { callee } = node;
+    if (callee.type === 'attribute') {
+      const object = this.evaluate(callee.object, names);
+      const part = object instanceof UndefinedValue || isUnknown(object) ? undefined : this.#partOf(object, callee.name);
+      if (!(part instanceof Callable)) return this.#method(object, callee, node, names);
+    }
+    const target = this.strict(callee, names);
+    if (!(target instanceof Callable)) {
+      throw new EvaluationProblem(`${describeType(target)} cannot be called`, 'template-error', callee.at);
+    }
+    const { positional, named } = this.#arguments(node.args, names);
+    return this.#guard(callee.at, () => target.call(positional, named));
+  }
+
+  #method(
+    object: unknown,
+    callee: Expression & { type: 'attribute' },
+    node: Expression & { type: 'call' },
+    names: Names,
+  ): unknown {
+    const value = object instanceof LazyMapping ? object : this.settle(object, callee.object);
+    if (!hasMethod(value, callee.name)) {
+      throw new EvaluationProblem(
+        `${describeType(value)} has no method "${callee.name}"`,
+        'unknown-method',
+        callee.at,
+      );
+    }
+    const { positional, named } = this.#arguments(node.args, names);
+    const mayChange = typeof value === 'object' && value !== null && freshContainers.has(value);
+    const result = this.#guard(callee.at, () => callMethod(value, callee.name, positional, named, mayChange));
+    return typeof result === 'object' && result !== null && !freshContainers.has(result) ? result : result;
+  }
+
+  #filter(node: Expression & { type: 'filter' }, names: Names): unknown {
+    const known = filters.get(node.name);
+    const object = this.evaluate(node.object, names);
+    const value = known?.loose === true ? object : unbox(this.settle(object, node.object));
+    return this.#apply('filter', filters, node, value, names);
+  }
+
+  #test(node: Expression & { type: 'test' }, names: Names): boolean {
+    const known = tests.get(node.name);
+    const object = this.evaluate(node.object, names);
+    const value = known?.loose === true ? object : unbox(this.settle(object, node.object));
+    if (known?.loose === true && value instanceof UndefinedValue && !/^(?:un)?defined$/.test(node.name)) {
+      throw this.#undefinedProblem(value);
+    }
+    return Boolean(this.#apply('test', tests, node, value, names)) !== node.negated;
+  }
+
+  #apply(
+    kind: 'filter' | 'test',
+    table: ReadonlyMap<string, Operation>,
+    node: Expression & { type: 'filter' | 'test' },
+    value: unknown,
+    names: Names,
+  ): unknown {
+    if (node.name === 'default' || node.name === 'd') return this.#default(node, value, names);
+    const { positional, named } = this.#arguments(node.args, names);
+    const result = this.#guard(node.at, () => this.#run(kind, table, node.name, value, positional, named));
+    return result === undefined ? new UndefinedValue(`"${node.name}" found nothing`, 'undefined-value', node) : result;
+  }
+
+  /** Its argument is evaluated only when needed, and may itself be undefined: `a | default(b) | default('c')`. */
+  #default(node: Expression & { type: 'filter' | 'test' }, value: unknown, names: Names): unknown {
+    const args = new Map(node.args.named);
+    const other = node.args.positional[0] ?? args.get('default_value');
+    const asked = node.args.positional[1] ?? args.get('boolean');
+    const wanted = (): unknown => (other === undefined ? '' : this.evaluate(other, names));
+    if (value instanceof UndefinedValue) return wanted();
+    if (asked === undefined || !this.isTrue(asked, names)) return value;
+    return isTruthy(this.settle(value, node.object)) ? value : wanted();
+  }
+
+  #run(
+    kind: 'filter' | 'test',
+    table: ReadonlyMap<string, Operation>,
+    name: string,
+    value: unknown,
+    positional: readonly unknown[],
+    named: Readonly<Record<string, unknown>>,
+  ): unknown {
+    const known = table.get(name);
+    if (known === undefined) throw new OperationProblem(`unknown ${kind} "${name}"`);
+    const given = value instanceof LazyMapping && !known.loose ? materialize(value) : value;
+    return known.run(this.#tools, given, ...bindArguments(name, known, positional, named));
+  }
+
+  #guard<T>(at: Stretch, run: () => T): T {
+    try {
+      return run();
+    } catch (error) {
+      if (!(error instanceof OperationProblem)) throw error;
+      throw new EvaluationProblem(error.message, 'template-error', at, error.hint, { cause: error });
+    }
+  }
+}
+
+const keysOf = (object: unknown): Iterable<string> => {
+  if (object instanceof LazyMapping) return object.keys();
+  const container = object instanceof Unrendered ? object.value : object;
+  return isMapping(container) ? Object.keys(container) : [];
+};
+
+const materialize = (mapping: LazyMapping): Record<string, unknown> =>
+  mappingOf([...mapping.keys()].map((key) => [key, mapping.get(key)]));
+
+/** What `A if B` gives where B is false: prints as nothing. */
+export class NoElse extends UndefinedValue {
+  constructor(node: Expression) {
+    super('the inline "if" is false and has no "else"', 'undefined-value', node);
+  }
+}

@@ -1,0 +1,65 @@
+import type { Lookups } from './lookups.ts';
+import { OperationProblem } from './operation-problem.ts';
+
+/** What filters and tests may use besides their arguments. */
+export interface Tools {
+  readonly lookups: Lookups;
+  /** Value of a variable by name; undefined when nobody set it. */
+  variable(name: string): unknown;
+  /** A text as a template of the same scope. */
+  render(text: string): unknown;
+  filter(name: string, value: unknown, positional: readonly unknown[], named?: Readonly<Record<string, unknown>>): unknown;
+  test(name: string, value: unknown, positional: readonly unknown[]): boolean;
+}
+
+/** A filter or test: names of its parameters after the value, in order, and what it does. */
+export interface Operation {
+  readonly params: readonly string[];
+  /** Takes any number of positional arguments; `params` are then only those that can be named. */
+  readonly rest: boolean;
+  /** Its value may be undefined, or not known yet. */
+  readonly loose: boolean;
+  // Arguments come from templates; each operation looks at what it got.
+  // biome-ignore lint/suspicious/noExplicitAny: checked by each operation
+  readonly run: (tools: Tools, value: any, ...args: any[]) => unknown;
+}
+
+export const operation = (params: readonly string[], run: Operation['run']): Operation => ({
+  params,
+  rest: false,
+  loose: false,
+  run,
+});
+
+export const looseOperation = (params: readonly string[], run: Operation['run']): Operation => ({
+  ...operation(params, run),
+  loose: true,
+});
+
+/** Positional arguments as they come, the named ones as one mapping before them. */
+export const restOperation = (params: readonly string[], run: Operation['run']): Operation => ({
+  ...operation(params, run),
+  rest: true,
+});
+
+/**
+ * Puts positional and named arguments in the order of the parameters.
+ * @throws OperationProblem for one too many, a name it does not take, or one given twice
+ */
+export const bindArguments = (
+  name: string,
+  { params, rest }: Pick<Operation, 'params' | 'rest'>,
+  positional: readonly unknown[],
+  named: Readonly<Record<string, unknown>>,
+): readonly unknown[] => {
+  const takes = params.length === 0 ? 'it takes none' : `it takes ${params.join(', ')}`;
+  for (const key of Object.keys(named)) {
+    if (!params.includes(key)) throw new OperationProblem(`${name} has no argument "${key}"`, takes);
+    if (!rest && params.indexOf(key) < positional.length) {
+      throw new OperationProblem(`${name} got "${key}" twice`);
+    }
+  }
+  if (rest) return [named, ...positional];
+  if (positional.length > params.length) throw new OperationProblem(`${name} got too many arguments`, takes);
+  return params.map((param, index) => (index < positional.length ? positional[index] : named[param]));
+};

@@ -1,0 +1,79 @@
+/** A stretch of the text that was parsed, in UTF-16 code units from 0. */
+export interface Stretch {
+  readonly start: number;
+  readonly end: number;
+}
+
+export type UnaryOperator = '-' | '+' | 'not';
+export type ArithmeticOperator = '+' | '-' | '*' | '/' | '//' | '%' | '**';
+export type ComparisonOperator = '==' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | 'not in';
+
+/** What stands between the parentheses of a call, a filter or a test. */
+export interface Arguments {
+  readonly positional: readonly Expression[];
+  readonly named: readonly (readonly [name: string, value: Expression])[];
+}
+
+/** A Jinja2 expression. `at` of a filter, test or attribute is its name's place, of everything else the whole. */
+export type Expression = { readonly at: Stretch } & (
+  | { readonly type: 'literal'; readonly value: string | number | boolean | null; readonly float?: boolean }
+  | { readonly type: 'name'; readonly name: string }
+  | { readonly type: 'attribute'; readonly object: Expression; readonly name: string }
+  | { readonly type: 'item'; readonly object: Expression; readonly key: Expression }
+  | {
+      readonly type: 'slice';
+      readonly object: Expression;
+      readonly from: Expression | undefined;
+      readonly to: Expression | undefined;
+      readonly step: Expression | undefined;
+    }
+  | { readonly type: 'call'; readonly callee: Expression; readonly args: Arguments }
+  | {
+      readonly type: 'filter';
+      readonly object: Expression;
+      readonly name: string;
+      readonly args: Arguments;
+    }
+  | {
+      readonly type: 'test';
+      readonly object: Expression;
+      readonly name: string;
+      readonly args: Arguments;
+      readonly negated: boolean;
+    }
+  | { readonly type: 'unary'; readonly operator: UnaryOperator; readonly operand: Expression }
+  | {
+      readonly type: 'arithmetic';
+      readonly operator: ArithmeticOperator;
+      readonly left: Expression;
+      readonly right: Expression;
+    }
+  | { readonly type: 'concat'; readonly parts: readonly Expression[] }
+  | {
+      readonly type: 'compare';
+      readonly first: Expression;
+      readonly rest: readonly { readonly operator: ComparisonOperator; readonly operand: Expression }[];
+    }
+  | { readonly type: 'and' | 'or'; readonly left: Expression; readonly right: Expression }
+  | {
+      readonly type: 'condition';
+      readonly test: Expression;
+      readonly then: Expression;
+      readonly otherwise: Expression | undefined;
+    }
+  | { readonly type: 'list'; readonly items: readonly Expression[] }
+  | { readonly type: 'dict'; readonly entries: readonly (readonly [key: Expression, value: Expression])[] }
+);
+
+/** The text is no Jinja2. Caught where the text's place is known, and made a diagnostic there. */
+export class SyntaxProblem extends Error {
+  override readonly name = 'SyntaxProblem';
+  readonly at: Stretch;
+  readonly hint: string | undefined;
+
+  constructor(message: string, at: Stretch, hint?: string) {
+    super(message);
+    this.at = at;
+    this.hint = hint;
+  }
+}

@@ -1,0 +1,51 @@
+import type { BaseAgent, ParsedKey } from 'ssh2';
+import { keyFingerprint } from './known-hosts.ts';
+import { loadSsh2 } from './load-ssh2.ts';
+
+/** A key that an agent holds. */
+export interface AgentKey {
+  /** For messages: fingerprint and comment. */
+  readonly label: string;
+  /** Wire format. */
+  readonly publicKey: Buffer;
+  /** An agent that knows this key only, so that a login tries one key at a time. */
+  readonly agent: BaseAgent;
+}
+
+const identitiesOf = (agent: BaseAgent, parse: (key: Buffer | string) => ParsedKey | Error): Promise<readonly ParsedKey[]> =>
+  new Promise((resolve, reject) => {
+    agent.getIdentities((error, keys) => {
+      if (error != null) return reject(error);
+      const parsed = (keys ?? []).map((key) => (typeof key === 'string' || Buffer.isBuffer(key) ? parse(key) : key));
+      resolve(parsed.filter((key): key is ParsedKey => !(key instanceof Error)));
+    });
+  });
+
+/**
+ * The keys that the agent at a socket holds (of types that can be used).
+ *
+ * @throws Error when nothing answers there
+ */
+export const listAgentKeys = async (socketPath: string): Promise<readonly AgentKey[]> => {
+  const { BaseAgent, createAgent, utils } = await loadSsh2();
+  const agent = createAgent(socketPath);
+  class OneKeyAgent extends BaseAgent {
+    readonly key: ParsedKey;
+    constructor(key: ParsedKey) {
+      super();
+      this.key = key;
+    }
+    override getIdentities(callback: Parameters<BaseAgent['getIdentities']>[0]): void {
+      callback(null, [this.key]);
+    }
+    override sign(...args: Parameters<BaseAgent['sign']>): void {
+      agent.sign(...args);
+    }
+  }
+  const keys = await identitiesOf(agent, (key) => utils.parseKey(key));
+  return keys.map((key) => {
+    const publicKey = key.getPublicSSH();
+    const comment = key.comment === '' || key.comment === undefined ? '' : ` (${key.comment})`;
+    return { label: `${keyFingerprint(publicKey)}${comment}`, publicKey, agent: new OneKeyAgent(key) };
+  });
+};

@@ -1,0 +1,35 @@
+/** Why a deadline's signal was aborted. */
+export class Overdue extends Error {
+  override readonly name = 'Overdue';
+  readonly timeoutMs: number;
+  constructor(timeoutMs: number) {
+    super(`overdue after ${timeoutMs} ms`);
+    this.timeoutMs = timeoutMs;
+  }
+}
+
+/**
+ * A signal that aborts when the time is up, or when `outer` does, whichever is first.
+ *
+ * @param timeoutMs  from now, and again from each `restart`
+ */
+export const createDeadline = (timeoutMs: number, outer?: AbortSignal) => {
+  const controller = new AbortController();
+  const abort = (): void => controller.abort(outer?.reason);
+  if (outer?.aborted === true) abort();
+  outer?.addEventListener('abort', abort, { once: true });
+  let timer: NodeJS.Timeout | undefined;
+  const restart = (ms: number): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => controller.abort(new Overdue(ms)), ms);
+  };
+  restart(timeoutMs);
+  return {
+    signal: controller.signal,
+    restart,
+    stop: (): void => {
+      clearTimeout(timer);
+      outer?.removeEventListener('abort', abort);
+    },
+  };
+};
