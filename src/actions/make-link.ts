@@ -8,6 +8,7 @@ import { unknown } from '../model/unknown.ts';
 import { sh } from '../shell/sh.ts';
 import { taintsOfFile } from './file-taints.ts';
 import { freshFile } from './fresh-file.ts';
+import { unitFileEffects, unitLinkTaints } from './unit-effects.ts';
 
 /** A link beside the path that takes its place by a rename, so that there is no moment without it. */
 const replaceBy = (make: Sh, path: string): Sh =>
@@ -35,6 +36,7 @@ const describe = (current: FileFact | Absent): string =>
 const effects = (path: string, fact: FileFact): FactEffect[] => [
   { key: file(path), value: fact },
   { key: content(path), value: unknown(`the link ${path}`) },
+  ...unitFileEffects(path),
 ];
 
 /**
@@ -57,7 +59,7 @@ export const makeLink = (
     target,
     sizeBytes: new TextEncoder().encode(target).length,
   }),
-  taints: taintsOfFile(path),
+  taints: [...taintsOfFile(path), ...unitLinkTaints(path)],
 });
 
 /** Makes `path` another name of the file at `source`. */
@@ -73,5 +75,5 @@ export const makeHardLink = (
   // NOTE: `mv` of one name onto another of the same file does nothing, but then there was nothing to do either.
   sh: shOf(sh`ln -T -- ${source}`, path, current),
   predicts: effects(path, { ...sourceFact, mtime: justWritten, links: sourceFact.links + 1 }),
-  taints: taintsOfFile(path),
+  taints: [...taintsOfFile(path), ...unitLinkTaints(path)],
 });

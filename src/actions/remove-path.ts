@@ -5,6 +5,7 @@ import type { Action } from '../model/action.ts';
 import { absent, type Taint } from '../model/fact.ts';
 import { sh } from '../shell/sh.ts';
 import { taintsOfFile } from './file-taints.ts';
+import { unitFileEffects, unitLinkTaints } from './unit-effects.ts';
 
 const taintsBelow = (path: string): readonly Taint[] => [
   { kind: 'file', under: path },
@@ -23,7 +24,8 @@ export const removePath = (path: string, current: FileFact): Action => {
     predicts: [
       { key: file(path), value: absent },
       { key: content(path), value: absent },
+      ...unitFileEffects(path),
     ],
-    taints: [...taintsOfFile(path), ...(isFolder ? taintsBelow(path) : [])],
+    taints: [...taintsOfFile(path), ...unitLinkTaints(path), ...(isFolder ? taintsBelow(path) : [])],
   };
 };

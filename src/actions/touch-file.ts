@@ -6,6 +6,7 @@ import { joinSh, sh } from '../shell/sh.ts';
 import { type Attributes, setAttributesSh, withAttributes } from './file-attributes.ts';
 import { taintsOfFile } from './file-taints.ts';
 import { freshFile } from './fresh-file.ts';
+import { unitFileEffects } from './unit-effects.ts';
 
 /** Which of a file's two times are set to now. */
 export interface Times {
@@ -28,6 +29,7 @@ export const makeEmptyFile = (path: string, wanted: Attributes, identity: Identi
     predicts: [
       { key: file(path), value },
       { key: content(path), value: { sha256: value.sha256, bytes, sizeBytes: 0 } },
+      ...unitFileEffects(path),
     ],
     taints: taintsOfFile(path),
   };
@@ -39,7 +41,10 @@ export const touch = (path: string, current: FileFact, { access, modification }:
   summary: `touch ${path}`,
   changes: [{ summary: `touch ${path}` }],
   sh: sh`touch -c ${[...(access ? ['-a'] : []), ...(modification ? ['-m'] : [])]} -- ${path}`,
-  predicts: [{ key: file(path), value: modification ? { ...current, mtime: justWritten } : current }],
+  predicts: [
+    { key: file(path), value: modification ? { ...current, mtime: justWritten } : current },
+    ...unitFileEffects(path),
+  ],
   taints: taintsOfFile(path),
   unprovable: true,
 });

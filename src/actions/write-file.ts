@@ -19,6 +19,7 @@ import {
 } from './file-attributes.ts';
 import { taintsOfFile } from './file-taints.ts';
 import { freshFile } from './fresh-file.ts';
+import { unitFileEffects } from './unit-effects.ts';
 
 /** Content that is on the host already: the file at `path`, with what was seen of it. */
 export interface CopyOf {
@@ -165,6 +166,7 @@ trap - EXIT HUP INT TERM`,
     predicts: [
       { key: file(path), value: after },
       { key: content(path), value: contentAfter(bytes) },
+      ...unitFileEffects(path),
     ],
     taints: taintsOfFile(path),
     ...(keepsCopy && { capture: true }),

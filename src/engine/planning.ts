@@ -63,6 +63,8 @@ export interface PassResult {
   readonly claims: readonly { readonly play: Play; readonly claim: Claim; readonly task: Task }[];
   /** Some task's claims cannot be told yet. */
   readonly hasGaps: boolean;
+  /** While only collecting: tasks that are wrong whatever the host says. */
+  readonly failures: readonly PlannedTask[];
   /** Everything that some decision waited for. */
   readonly waits: ReadonlySet<string>;
 }
@@ -95,6 +97,7 @@ export class Pass {
   #stop: Stop | undefined;
   #collecting: boolean;
   #hasGaps = false;
+  readonly #failures: PlannedTask[] = [];
   readonly #waits = new Set<string>();
 
   constructor(progress: Progress, options: PassOptions) {
@@ -119,6 +122,7 @@ export class Pass {
       stop: this.#stop,
       claims: this.#claims,
       hasGaps: this.#hasGaps,
+      failures: this.#failures,
       waits: this.#waits,
     };
   }
@@ -254,14 +258,15 @@ export class Pass {
     // A skipped task's loop may well hang on what is not there: `when` is asked first.
     const skipped = planInstance(instance, this.#options.environment, []);
     if (skipped.outcome === 'skipped') return skipped;
-    return this.#collecting
-      ? undefined
-      : {
-          ...planned,
-          outcome: 'failed',
-          error,
-          registered: { failed: true, changed: false, msg: error.message },
-        };
+    const failure: PlannedTask = {
+      ...planned,
+      outcome: 'failed',
+      error,
+      registered: { failed: true, changed: false, msg: error.message },
+    };
+    if (!this.#collecting) return failure;
+    this.#failures.push(failure);
+    return undefined;
   }
 
   /** @returns undefined while only facts are collected, or when facts are missing */
@@ -269,7 +274,10 @@ export class Pass {
     try {
       const decision = planInstance(instance, this.#options.environment, this.#notifiedBy(instance));
       if (decision.because !== undefined) this.#waits.add(decision.because);
-      if (this.#collecting) return decision.outcome === 'skipped' ? decision : undefined;
+      if (this.#collecting) {
+        if (decision.outcome === 'failed' && !decision.ignoreErrors) this.#failures.push(decision);
+        return isCertain(decision) ? decision : undefined;
+      }
       return handler === undefined
         ? decision
         : { ...decision, owed: handler.isOwed, settles: handler.settles };
@@ -304,6 +312,10 @@ export class Pass {
 
   /** Lays a decision's effects over the state that the next task is planned against. */
   #take(decision: PlannedTask): void {
+    if (this.#collecting) {
+      this.#dynamic = { ...this.#dynamic, ...decision.plan.setFacts };
+      return;
+    }
     const { mode, environment } = this.#options;
     if (decision.outcome === 'deferred') {
       if (mode === 'apply') {
@@ -410,6 +422,10 @@ export class Pass {
 
 /** Modules that change nothing on the host, whatever they decide. */
 const passive = new Set(['assert', 'debug', 'fail', 'set_fact', 'stat', 'wait_for']);
+
+/** Decided without any fact: so it is, whatever a look shows. */
+const isCertain = ({ outcome, keys, plan }: PlannedTask): boolean =>
+  outcome === 'skipped' || (outcome === 'ok' && keys.length === 0 && plan.actions.length === 0);
 
 const needsVerdict = ({ instance, plan }: PlannedTask): boolean =>
   instance !== undefined &&

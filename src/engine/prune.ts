@@ -1,23 +1,13 @@
 import type { ManifestEntry } from '../facts/memory.ts';
-import type { Action } from '../model/action.ts';
-import type { FactKey, Facts } from '../model/fact.ts';
+import type { FactKey } from '../model/fact.ts';
 import type { Claim } from '../model/module.ts';
 import type { Play } from '../model/play.ts';
+import type { Removals } from '../model/removal.ts';
 import { renderPlace } from '../model/span.ts';
 import { keyOfResource } from './manifest.ts';
 import { factName, NotObserved, type Overlay } from './overlay.ts';
 import { undecided } from './plan-instance.ts';
 import type { PlannedTask } from './planned.ts';
-
-/** How a kind of thing is taken away: which facts that takes, and the actions. */
-export interface Removal {
-  facts(id: string): readonly FactKey[];
-  /** [] when it is gone already. */
-  plan(id: string, facts: Facts): readonly Action[];
-}
-
-/** Removals by fact kind, in the order they are to be done: a unit is stopped before its files go. */
-export type Removals = ReadonlyMap<string, Removal>;
 
 /** Managed by an earlier run, declared no more. */
 export const orphansOf = (

@@ -3,9 +3,9 @@ import type { FactKind } from '../model/fact.ts';
 import type { Host } from '../model/host.ts';
 import type { Play } from '../model/play.ts';
 import type { ProjectFiles } from '../model/project.ts';
+import type { Removals } from '../model/removal.ts';
 import type { ConnectionSettings, Transport } from '../model/transport.ts';
 import type { VariableSources } from './host-variables.ts';
-import type { Removals } from './prune.ts';
 import type { Selection } from './selection.ts';
 
 /** Who ran it, for the host's record of runs. */

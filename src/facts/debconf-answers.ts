@@ -4,7 +4,7 @@ import { joinSh, sh } from '../shell/sh.ts';
 
 /** A question that debconf knows. */
 export interface DebconfAnswerFact {
-  /** undefined: never answered, the package's default holds. */
+  /** As debconf writes it: a line end is `\\n` (so is a backslash and an n). undefined: the package's default holds. */
   readonly value: string | undefined;
   /** SHA-256 of the answer, hex, where it was asked for in place of the value; else ''. */
   readonly valueSha256: string;
@@ -52,6 +52,7 @@ $0 == "" { flush() }
 /^Value:/ { value = "=" substr($0, 8) }
 END { flush() }')
 printf '%s\n' "$answers" | while IFS= read -r answer; do
+  if [ -z "$answer" ]; then continue; fi
   case ${` ${keys.flatMap((key, index) => (isSecret(key) ? [index] : [])).join(' ')} `} in
     *" \${answer%%	*} "*) value=\${answer##*	}
       case $value in =*) value="#$(printf %s "\${value#=}" | sha256sum)"; value=\${value%% *} ;; esac
@@ -60,8 +61,6 @@ printf '%s\n' "$answers" | while IFS= read -r answer; do
   esac
 done`,
   ]);
-
-const unescapeNewlines = (text: string): string => text.replaceAll('\\n', '\n');
 
 const words = (text: string): readonly string[] => text.split(/,\s*/).filter((word) => word !== '');
 
@@ -77,7 +76,7 @@ const parse = (
       throw new Error(`unexpected line among debconf's answers: ${JSON.stringify(text.slice(0, 200))}`);
     const [, , owners = '', flags = '', form, rest = ''] = match;
     values.set(key.id, {
-      value: form === '=' ? unescapeNewlines(rest) : undefined,
+      value: form === '=' ? rest : undefined,
       valueSha256: form === '#' ? rest : '',
       owners: words(owners),
       seen: words(flags).includes('seen'),

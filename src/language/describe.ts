@@ -1,8 +1,8 @@
 /** A value as messages show it: `"text"`, `5`, `a list`. */
 export const describe = (value: unknown): string => {
   if (value === null || value === undefined) return 'nothing';
-  if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'object') return 'a mapping';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
+  if (typeof value === 'object') return Object.keys(value).length === 0 ? 'an empty mapping' : 'a mapping';
   if (typeof value === 'string')
     return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value);
   return String(value);
@@ -18,3 +18,7 @@ export const didYouMean = (nearest: string | undefined, known?: string): string 
   const parts = [question, known].filter((part) => part !== undefined);
   return parts.length === 0 ? undefined : parts.join(' ');
 };
+
+/** `did you mean "x"?`, or else the list of what is known where that list is long. */
+export const didYouMeanOr = (nearest: string | undefined, known: string): string | undefined =>
+  didYouMean(nearest, nearest === undefined ? known : undefined);

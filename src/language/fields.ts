@@ -116,6 +116,7 @@ export class Fields {
   /** Conditions: one or a list. */
   conditions(key: string): readonly Condition[] {
     if (!this.has(key)) return [];
+    if (this.at(key).value === null) this.wrong(key, 'an expression, true or false');
     return this.items(key).flatMap((part) => this.#condition(key, part));
   }
 

@@ -8,7 +8,7 @@ import { foldInherited } from './inherited.ts';
 import { readLoop } from './loop.ts';
 import { checkNotifications } from './notifications.ts';
 import { Problems } from './problems.ts';
-import { idAt, type Scope } from './scope.ts';
+import { idAt, type PlayDraft, type Scope } from './scope.ts';
 import { hasTemplate, sourceOf } from './source.ts';
 import type { TaskAction } from './task-action.ts';
 import { findTasksFile, importTasks, readTasksFile } from './tasks-file.ts';
@@ -40,30 +40,39 @@ export const foldApply = (inherited: Inherited, args: IncludeArgs): Inherited =>
   return inherited;
 };
 
-const readArgs = (action: TaskAction, scope: Scope): IncludeArgs => {
+/** `include_tasks: file.yml`; the older form has parameters after the name. */
+const fromText = (action: TaskAction, text: string, scope: Scope): IncludeArgs => {
   const { value, args } = action;
-  if (typeof value.value === 'string') {
-    // The older form `include_tasks: file.yml name=value`.
-    const [file = ''] = value.value.split(/\s+(?=\w+=)/);
-    if (file !== value.value && !hasTemplate(value.value))
-      scope.problems.notYet(`parameters after the name of a file`, value.span, 'use "vars"');
-    return {
-      fields: isMapping(args?.value) ? new Fields(args as TaskAction['value'], scope.problems) : undefined,
-      name: sourceOf(value),
-    };
-  }
-  if (isMapping(value.value)) {
-    const fields = new Fields(value, scope.problems);
-    for (const key of fields.keys.filter((name) => name !== 'file' && name !== 'apply'))
-      scope.problems.error(
-        'unknown-parameter',
-        `unknown parameter "${key}" of ${action.name}`,
-        fields.keySpan(key),
-        { hint: `${action.name} takes: apply, file` },
-      );
-    return { fields, name: fields.source('file') };
-  }
-  return { fields: undefined, name: undefined };
+  const name = sourceOf(value);
+  const [file = ''] = text.split(/\s+(?=[A-Za-z_]\w*=)/);
+  const more = file !== text && !hasTemplate(text);
+  if (more) scope.problems.notYet('a parameter after the name of a file', value.span, 'use "vars"');
+  return {
+    fields: isMapping(args?.value) ? new Fields(args as TaskAction['value'], scope.problems) : undefined,
+    name: more ? { ...name, text: file } : name,
+  };
+};
+
+const includeParams = ['file', 'apply'];
+
+const fromMapping = (action: TaskAction, scope: Scope): IncludeArgs => {
+  const fields = new Fields(action.value, scope.problems);
+  for (const key of fields.keys.filter((name) => !includeParams.includes(name)))
+    scope.problems.error(
+      'unknown-parameter',
+      `unknown parameter "${key}" of ${action.name}`,
+      fields.keySpan(key),
+      {
+        hint: `${action.name} takes: ${includeParams.join(', ')}`,
+      },
+    );
+  return { fields, name: fields.source('file') };
+};
+
+const readArgs = (action: TaskAction, scope: Scope): IncludeArgs => {
+  const { value } = action.value;
+  if (typeof value === 'string') return fromText(action, value, scope);
+  return isMapping(value) ? fromMapping(action, scope) : { fields: undefined, name: undefined };
 };
 
 const itemVariables = (values: Readonly<Record<string, unknown>>): Variables => ({
@@ -78,6 +87,15 @@ const dynamicVia = (span: Span, path: string, item: Readonly<Record<string, unkn
 
 const deepestChain = 50;
 
+/** Reading the same file again, in a later wave, must find the play as this one did. */
+const draftCopy = (play: PlayDraft): PlayDraft => ({
+  roles: [...play.roles],
+  roleHandlers: new Map(play.roleHandlers),
+  handlers: play.handlers,
+  notifications: [],
+  usedRoles: new Set(play.usedRoles),
+});
+
 /** Reads what an include turned out to name, apart from everything that was read before. */
 const loadNow = (
   name: Source,
@@ -86,7 +104,7 @@ const loadNow = (
   scope: Scope,
 ): readonly Entry[] => {
   const problems = new Problems();
-  const play = { ...scope.play, notifications: [] };
+  const play = draftCopy(scope.play);
   const vars = Object.keys(item).length === 0 ? [] : [itemVariables(item)];
   const inherited = { ...scope.inherited, vars: [...scope.inherited.vars, ...vars] };
   const within: Scope = {
@@ -105,6 +123,12 @@ const loadNow = (
   const file = findTasksFile(path, name.span, within);
   const entries = file === undefined || !problems.good ? [] : readTasksFile(file, within);
   checkNotifications(play, problems);
+  if (play.roleHandlers.size > scope.play.roleHandlers.size)
+    problems.notYet(
+      'a role with handlers in a file that is included while running',
+      name.span,
+      'name the role in the play',
+    );
   if (!problems.good) throw new DiagnosticError(problems.all);
   return entries;
 };

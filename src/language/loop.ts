@@ -1,7 +1,7 @@
 import type { Located } from '../model/located.ts';
 import type { Loop, LoopControl } from '../model/play.ts';
 import { nearestName } from '../util/nearest-name.ts';
-import { didYouMean } from './describe.ts';
+import { describe, didYouMean } from './describe.ts';
 import { Fields, isMapping } from './fields.ts';
 import { parseFreeForm } from './free-form.ts';
 import { loopForms } from './keywords.ts';
@@ -66,8 +66,9 @@ const checkItems = (fields: Fields, key: keyof typeof forms, items: Located): bo
   if (typeof value === 'string' && hasTemplate(value)) return true;
   const form = forms[key];
   if (form === 'dict' ? isMapping(value) : Array.isArray(value)) return true;
-  if (form === 'flatten' && typeof value === 'string' && value !== '') {
-    fields.problems.error('bad-value', `"${key}" must be a list or a template; found a text`, items.span, {
+  if (form !== 'dict' && typeof value === 'string' && value !== '') {
+    const message = `"${key}" must be a list or a template; found ${describe(value)}`;
+    fields.problems.error('bad-value', message, items.span, {
       hint: isVariableName(value)
         ? `for the variable write "{{ ${value} }}"`
         : 'write a list, even of one item',

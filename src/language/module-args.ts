@@ -38,10 +38,9 @@ const knownParams = (params: readonly Param[], call: ModuleCall, problems: Probl
 };
 
 /** The value at the issue's path is only known once templates are rendered. */
-const isOpen = (issue: Issue, args: Mapping, raw: readonly string[]): boolean => {
+const isOpen = (issue: Issue, args: Mapping): boolean => {
   const value = valueAt(args, issue.path);
   if (issue.path.length === 0) return false;
-  if (value !== undefined && raw.includes(String(issue.path[0]))) return true;
   const above = issue.path.map((_, index) => valueAt(args, issue.path.slice(0, index)));
   return containsTemplate(value) || above.some((one) => typeof one === 'string' && hasTemplate(one));
 };
@@ -80,9 +79,8 @@ const reportIssues = (
   report: Report,
 ): boolean => {
   const issues = issuesOf(call, args.value);
-  const raw = call.module.raw ?? [];
   for (const issue of issues) {
-    if (isOpen(issue, args.value, raw)) continue;
+    if (isOpen(issue, args.value)) continue;
     if (issue.code === 'custom' && !failsAnyway(issue, call, args.value)) continue;
     const { code, message, path, hint } = describeIssue(issue, args.value, call.name);
     if (code === 'missing-parameter' && !report.missing) continue;
@@ -101,6 +99,9 @@ const lint = (call: ModuleCall, args: Located<Mapping>, problems: Problems): voi
     problems.warning(code, message, param === undefined ? args.span : args.at([param]));
 };
 
+/** After these something that was meant to be given is missing too, and has been spoken of. */
+const notTaken = new Set(['unknown-parameter', 'bad-free-form', 'bad-value', 'not-supported-yet']);
+
 /**
  * Reads and checks the parameters of a task as far as they are known without a host: names always, values where they
  * are no templates.
@@ -111,9 +112,7 @@ export const readModuleArgs = (call: ModuleCall, problems: Problems): Located<Ma
   const before = problems.all.length;
   const params = knownParams(readParams(call, problems), call, problems);
   const args = argsOf(params, call.key);
-  const misspelled = problems.all
-    .slice(before)
-    .some(({ code }) => code === 'unknown-parameter' || code === 'bad-free-form');
+  const misspelled = problems.all.slice(before).some(({ code }) => notTaken.has(code));
   if (reportIssues(call, args, problems, { missing: !misspelled })) lint(call, args, problems);
   return args;
 };

@@ -72,7 +72,7 @@ const fromText = (call: ModuleCall, text: string, problems: Problems): Param[] =
 
 const fromValue = (call: ModuleCall, problems: Problems): Param[] => {
   const { value, name, module } = call;
-  if (value.value === null) return [];
+  if (value.value === null || value.value === undefined) return [];
   if (isMapping(value.value)) return fromMapping(value);
   if (typeof value.value === 'string') return fromText(call, value.value, problems);
   if (!Array.isArray(value.value) && module.freeForm !== undefined)

@@ -47,7 +47,7 @@ export const readVariables = (part: Located, origin: string, problems: Problems)
   if (!isMapping(part.value)) {
     problems.error(
       'bad-value',
-      `${origin}: variables are a mapping of names to values; found ${describe(part.value)}`,
+      `variables are a mapping of names to values; found ${describe(part.value)}`,
       part.span,
     );
     return noVariables(origin);

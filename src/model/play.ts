@@ -37,6 +37,8 @@ export interface Role {
   readonly vars: Variables;
   /** Parameters given where the role is used. */
   readonly params: Variables;
+  /** `compat: truthy` for the tasks of this role; undefined: as the play says. */
+  readonly truthy?: boolean | undefined;
 }
 
 export interface LoopControl {
@@ -124,6 +126,10 @@ export interface Play {
   readonly varsFiles: readonly Variables[];
   readonly roles: readonly Role[];
   readonly serial?: number | undefined;
+  /** The first host that fails ends the play for all. */
+  readonly anyErrorsFatal?: boolean | undefined;
+  /** The play ends for all once more than this share of its hosts has failed. */
+  readonly maxFailPercentage?: number | undefined;
   /** pre_tasks, roles, tasks, post_tasks in that order, with a flush of handlers between them as Ansible has it. */
   readonly entries: readonly Entry[];
   readonly handlers: readonly Handler[];

@@ -7,14 +7,18 @@ import { boolean } from './params/boolean.ts';
 import { text } from './params/text.ts';
 
 const oneLine = () =>
-  text().regex(/^[^\n\0]*$/, { error: 'expected one line: debconf takes an answer as a line' });
+  text().refine((value) => /^[^\n\0]*$/.test(value), {
+    error: 'expected one line: debconf takes an answer as a line',
+  });
 
 const params = z.strictObject({
   name: text()
-    .regex(/^[a-z0-9][a-z0-9+.-]*$/, { error: 'expected the name of a package' })
+    .refine((value) => /^[a-z0-9][a-z0-9+.-]*$/.test(value), { error: 'expected the name of a package' })
     .describe('Package that asks the question.'),
   question: text()
-    .regex(/^\S+$/, { error: 'expected a question such as matrix-synapse/server-name' })
+    .refine((value) => /^\S+$/.test(value), {
+      error: 'expected a question such as matrix-synapse/server-name',
+    })
     .describe('Question: `matrix-synapse/server-name`.'),
   vtype: z
     .enum([

@@ -10,7 +10,7 @@ import { text } from './params/text.ts';
 
 const params = z.strictObject({
   name: text()
-    .regex(/^[A-Za-z_][A-Za-z0-9_.-]*\$?$/, { error: 'expected the name of a group' })
+    .refine((value) => /^[A-Za-z_][A-Za-z0-9_.-]*\$?$/.test(value), { error: 'expected the name of a group' })
     .describe('Group to manage.'),
   gid: integer().optional().describe('Its number. Left alone when absent.'),
   system: boolean().default(false).describe('A new group gets a number below 1000.'),

@@ -1,11 +1,11 @@
 import { posix } from 'node:path';
 import { z } from 'zod';
+import { unknownId } from '../actions/file-attributes.ts';
 import { checksum, checksumAlgorithms } from '../facts/checksums.ts';
 import { type FileFact, file, justWritten } from '../facts/files.ts';
 import { absent, type Facts, type Identity } from '../model/fact.ts';
 import { defineModule } from '../model/module.ts';
 import { unknown } from '../model/unknown.ts';
-import { unknownId } from '../actions/file-attributes.ts';
 import { type Place, placeOf, resolvePlace } from './files/resolve-path.ts';
 import { boolean } from './params/boolean.ts';
 import { path } from './params/path.ts';

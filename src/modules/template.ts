@@ -1,7 +1,6 @@
 import { posix } from 'node:path';
 import { z } from 'zod';
 import { file } from '../facts/files.ts';
-import { absent } from '../model/fact.ts';
 import { type ControllerFile, defineModule, type TaskContext } from '../model/module.ts';
 import { TaskFailure } from '../model/task-failure.ts';
 import { sha256 } from '../util/sha256.ts';
@@ -9,7 +8,7 @@ import { utf8Text } from '../util/utf8-text.ts';
 import { attributeParams } from './files/attribute-params.ts';
 import { factsOfContent, installContent, planWithBackup } from './files/install-content.ts';
 import { installParams, modeOfSource, preservableMode } from './files/install-params.ts';
-import { placeOf, resolvePlace } from './files/resolve-path.ts';
+import { isFolder, placeOf, resolvePlace } from './files/resolve-path.ts';
 import { boolean } from './params/boolean.ts';
 import { pathWithSlash } from './params/path.ts';
 
@@ -30,7 +29,9 @@ const delimiter = (only: string) =>
 
 const params = z.strictObject({
   src: z.string().min(1).describe('Template, relative to templates/ of the role or beside the playbook.'),
-  dest: pathWithSlash().describe('File on the host. With a trailing slash, or where a folder is: in it, under its own name.'),
+  dest: pathWithSlash().describe(
+    'File on the host. With a trailing slash, or where a folder is: in it, under its own name.',
+  ),
   ...attributeParams,
   mode: preservableMode,
   ...installParams,
@@ -100,7 +101,6 @@ export const template = defineModule({
   loop: "{{ workers }}"
 `,
   params,
-  aliases: { remote_src: 'remote_src' },
   modes: ['mode'],
   facts(task, context) {
     const { bytes } = render(task, context);
@@ -109,7 +109,7 @@ export const template = defineModule({
   },
   plan(task, facts, context) {
     const { source, bytes } = render(task, context);
-    const isInFolder = task.dest.endsWith('/') || isFolderAt(facts, task.dest);
+    const isInFolder = task.dest.endsWith('/') || isFolder(facts, task.dest);
     const dest = isInFolder ? inFolder(task) : task.dest;
     const place = (task.follow ? resolvePlace : placeOf)(facts, dest);
     const wanted = { ...task, bytes, mode: modeOfSource(task.mode, source.mode) };

@@ -14,13 +14,18 @@ import { refused, refusedUnlessFalse } from './params/refused.ts';
 import { text } from './params/text.ts';
 import { textList } from './params/text-list.ts';
 
-const line = () => text().regex(/^[^:\n\0]*$/, { error: 'expected a text without colons and line ends' });
+const line = () =>
+  text().refine((value) => /^[^:\n\0]*$/.test(value), {
+    error: 'expected a text without colons and line ends',
+  });
 const sshKeys = 'make a key with a command that has creates: ssh-keygen';
 const aging = 'change the aging of passwords with a command: chage';
 
 const params = z.strictObject({
   name: text()
-    .regex(/^[A-Za-z_][A-Za-z0-9_.-]*\$?$/, { error: 'expected the name of an account' })
+    .refine((value) => /^[A-Za-z_][A-Za-z0-9_.-]*\$?$/.test(value), {
+      error: 'expected the name of an account',
+    })
     .describe('Account to manage.'),
   uid: integer().optional().describe('Its number. Left alone when absent.'),
   non_unique: boolean().default(false).describe("The number may be another account's."),
@@ -41,7 +46,7 @@ const params = z.strictObject({
   move_home: boolean().default(false).describe('Move the home folder when `home` changes.'),
   skeleton: path().optional().describe('Folder whose files a new home folder gets. Default: /etc/skel.'),
   umask: text()
-    .regex(/^0?[0-7]{3,4}$/, { error: 'expected a umask such as "0077"' })
+    .refine((value) => /^0?[0-7]{3,4}$/.test(value), { error: 'expected a umask such as "0077"' })
     .optional()
     .describe('Umask for a new home folder.'),
   comment: line().optional().describe('Full name and the like.'),

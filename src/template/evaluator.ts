@@ -61,8 +61,6 @@ export class Evaluator {
   constructor(tools: Omit<Tools, 'filter' | 'test'>) {
     this.#tools = {
       ...tools,
-      variable: tools.variable,
-      render: tools.render,
       filter: (name, value, positional, named = {}) => this.#run('filter', filters, name, value, positional, named),
       test: (name, value, positional) => Boolean(this.#run('test', tests, name, value, positional, {})),
     };
@@ -261,8 +259,7 @@ export class Evaluator {
     }
     const { positional, named } = this.#arguments(node.args, names);
     const mayChange = typeof value === 'object' && value !== null && freshContainers.has(value);
-    const result = this.#guard(callee.at, () => callMethod(value, callee.name, positional, named, mayChange));
-    return typeof result === 'object' && result !== null && !freshContainers.has(result) ? result : result;
+    return this.#guard(callee.at, () => callMethod(value, callee.name, positional, named, mayChange));
   }
 
   #filter(node: Expression & { type: 'filter' }, names: Names): unknown {

@@ -17,6 +17,8 @@ export interface Operation {
   readonly params: readonly string[];
   /** Takes any number of positional arguments; `params` are then only those that can be named. */
   readonly rest: boolean;
+  /** Hands named arguments on to another operation. */
+  readonly anyNamed?: boolean;
   /** Its value may be undefined, or not known yet. */
   readonly loose: boolean;
   // Arguments come from templates; each operation looks at what it got.
@@ -48,13 +50,13 @@ export const restOperation = (params: readonly string[], run: Operation['run']):
  */
 export const bindArguments = (
   name: string,
-  { params, rest }: Pick<Operation, 'params' | 'rest'>,
+  { params, rest, anyNamed = false }: Pick<Operation, 'params' | 'rest' | 'anyNamed'>,
   positional: readonly unknown[],
   named: Readonly<Record<string, unknown>>,
 ): readonly unknown[] => {
   const takes = params.length === 0 ? 'it takes none' : `it takes ${params.join(', ')}`;
   for (const key of Object.keys(named)) {
-    if (!params.includes(key)) throw new OperationProblem(`${name} has no argument "${key}"`, takes);
+    if (!anyNamed && !params.includes(key)) throw new OperationProblem(`${name} has no argument "${key}"`, takes);
     if (!rest && params.indexOf(key) < positional.length) {
       throw new OperationProblem(`${name} got "${key}" twice`);
     }

@@ -1,4 +1,4 @@
-import type { BaseAgent, ParsedKey } from 'ssh2';
+import type { BaseAgent, IdentityCallback, ParsedKey, SignCallback, SigningRequestOptions } from 'ssh2';
 import { keyFingerprint } from './known-hosts.ts';
 import { loadSsh2 } from './load-ssh2.ts';
 
@@ -9,14 +9,19 @@ export interface AgentKey {
   /** Wire format. */
   readonly publicKey: Buffer;
   /** An agent that knows this key only, so that a login tries one key at a time. */
-  readonly agent: BaseAgent;
+  readonly agent: BaseAgent<ParsedKey>;
 }
 
-const identitiesOf = (agent: BaseAgent, parse: (key: Buffer | string) => ParsedKey | Error): Promise<readonly ParsedKey[]> =>
+const identitiesOf = (
+  agent: BaseAgent,
+  parse: (key: Buffer | string) => ParsedKey | Error,
+): Promise<readonly ParsedKey[]> =>
   new Promise((resolve, reject) => {
     agent.getIdentities((error, keys) => {
       if (error != null) return reject(error);
-      const parsed = (keys ?? []).map((key) => (typeof key === 'string' || Buffer.isBuffer(key) ? parse(key) : key));
+      const parsed = (keys ?? []).map((key) =>
+        typeof key === 'string' || Buffer.isBuffer(key) ? parse(key) : key,
+      );
       resolve(parsed.filter((key): key is ParsedKey => !(key instanceof Error)));
     });
   });
@@ -29,17 +34,23 @@ const identitiesOf = (agent: BaseAgent, parse: (key: Buffer | string) => ParsedK
 export const listAgentKeys = async (socketPath: string): Promise<readonly AgentKey[]> => {
   const { BaseAgent, createAgent, utils } = await loadSsh2();
   const agent = createAgent(socketPath);
-  class OneKeyAgent extends BaseAgent {
+  class OneKeyAgent extends BaseAgent<ParsedKey> {
     readonly key: ParsedKey;
     constructor(key: ParsedKey) {
       super();
       this.key = key;
     }
-    override getIdentities(callback: Parameters<BaseAgent['getIdentities']>[0]): void {
+    override getIdentities(callback: IdentityCallback<ParsedKey>): void {
       callback(null, [this.key]);
     }
-    override sign(...args: Parameters<BaseAgent['sign']>): void {
-      agent.sign(...args);
+    override sign(
+      publicKey: ParsedKey,
+      data: Buffer,
+      options: SigningRequestOptions | SignCallback,
+      callback?: SignCallback,
+    ): void {
+      if (typeof options === 'function') agent.sign(publicKey, data, options);
+      else agent.sign(publicKey, data, options, callback);
     }
   }
   const keys = await identitiesOf(agent, (key) => utils.parseKey(key));

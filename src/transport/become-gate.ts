@@ -1,53 +1,80 @@
-import { BecomeFailure } from '../model/transport.ts';
+import { BecomeFailure, type ExecResult } from '../model/transport.ts';
 import type { BecomeCommand } from './become.ts';
 
-/** Standard error kept while sudo talks; more than that it never says. Bytes. */
+/** Output kept while sudo talks; more than that it never says. Bytes of standard error, code units of standard output. */
 const largestTalk = 64 * 1024;
+const largestStray = 2000;
+/** How long sudo may go without asking in our words; a question of another kind (a one-time code) is not answered. */
+const silenceMs = 60_000;
+
+/** What a gate has to say. Each is called at most once. */
+export interface GateListener {
+  /** sudo asks for the password. */
+  onPrompt(): void;
+  /** The shell is the account's. @param rest  standard error after the mark @param shell  see `BecomeCommand.ready` */
+  onPassed(rest: Uint8Array, shell: string): void;
+  /** There is no use in waiting for its end. */
+  onRefused(failure: BecomeFailure): void;
+}
+
+const lastLines = (text: string, count = 5): string => text.split('\n').slice(-count).join('\n');
 
 /**
- * Stands at a process's standard error until the account is taken on: answers the password prompt once, keeps sudo's
- * words to itself, and lets everything through from the ready mark on.
- *
- * @param answer  called once, when sudo asks
- * @param onPassed  called once, with what came after the ready mark; `feed` must not be called again
- * @param onRefused  called once: sudo asked a second time
+ * Stands at a process's outputs until the account is taken on: tells when sudo asks, keeps sudo's words to itself, and
+ * knows afterwards why it failed.
  */
-export const createBecomeGate = (
-  { prompt, ready }: BecomeCommand,
-  listener: { answer(): void; onPassed(rest: Uint8Array): void; onRefused(failure: BecomeFailure): void },
-) => {
+export const createBecomeGate = ({ prompt, ready }: BecomeCommand, listener: GateListener) => {
   let talk = Buffer.alloc(0);
+  let stray = '';
+  let isPassed = false;
   let answeredAt: number | undefined;
-  const mark = Buffer.from(`${ready}\n`);
 
+  const said = (): string => {
+    const text = talk.toString('utf8');
+    const words = prompt === undefined ? text : text.replaceAll(prompt, '');
+    return lastLines([words.trim(), stray.trim()].filter((part) => part !== '').join('\n'));
+  };
+  const refuse = (message: string): void => listener.onRefused(new BecomeFailure(message));
+  const timer =
+    prompt === undefined
+      ? undefined
+      : setTimeout(() => refuse(`sudo neither asks for the password nor goes on: ${said()}`), silenceMs);
   const readPrompt = (asked: string): void => {
     const at = talk.indexOf(asked, answeredAt ?? 0);
     if (at < 0) return;
-    if (answeredAt !== undefined) {
-      listener.onRefused(new BecomeFailure('sudo refused the become password: it is wrong'));
-      return;
-    }
+    // It asks again because the first answer was wrong.
+    if (answeredAt !== undefined) return refuse('sudo refused the become password: it is wrong');
     answeredAt = at + asked.length;
-    listener.answer();
+    listener.onPrompt();
+  };
+  const readMark = (): boolean => {
+    const at = talk.indexOf(`${ready} `);
+    const end = at < 0 ? -1 : talk.indexOf('\n', at);
+    if (end < 0) return false;
+    isPassed = true;
+    clearTimeout(timer);
+    listener.onPassed(talk.subarray(end + 1), talk.toString('latin1', at + ready.length + 1, end));
+    return true;
   };
   return {
-    feed(chunk: Uint8Array): void {
-      talk = Buffer.concat([talk, chunk]);
-      const end = talk.indexOf(mark);
-      if (end >= 0) listener.onPassed(talk.subarray(end + mark.length));
-      else {
-        if (prompt !== undefined) readPrompt(prompt);
-        if (talk.length > largestTalk) {
-          const kept = talk.length - largestTalk / 2;
-          talk = Buffer.from(talk.subarray(kept));
-          if (answeredAt !== undefined) answeredAt = Math.max(0, answeredAt - kept);
-        }
-      }
+    isPassed: (): boolean => isPassed,
+    /** Not to be called once passed. */
+    readStderr(chunk: Uint8Array): void {
+      if (talk.length < largestTalk) talk = Buffer.concat([talk, chunk]);
+      if (!readMark() && prompt !== undefined) readPrompt(prompt);
     },
-    /** What sudo (or a login shell) said, without the prompt. */
-    said(): string {
-      const text = talk.toString('utf8');
-      return (prompt === undefined ? text : text.replaceAll(prompt, '')).trim();
+    /** What a login shell prints before, which may be the reason (`This account is currently not available`). */
+    readStdout(chunk: Uint8Array): void {
+      if (stray.length < largestStray) stray += Buffer.from(chunk).toString('utf8');
     },
+    /** Why the process ended before the account was taken on. */
+    refusal({ exitStatus, signal }: ExecResult): BecomeFailure {
+      const end = signal === null ? `exit status ${exitStatus ?? 'unknown'}` : `signal ${signal}`;
+      const words = said() === '' ? `sudo started no shell (${end})` : said();
+      if (exitStatus === 127) return new BecomeFailure(`sudo cannot be run; is it installed there? ${words}`);
+      const hint = '; if it asks for a password, give -K/--ask-become-pass or ansible_become_password';
+      return new BecomeFailure(`${words}${prompt === undefined ? hint : ''}`);
+    },
+    stop: (): void => clearTimeout(timer),
   };
 };

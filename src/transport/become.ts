@@ -6,7 +6,10 @@ export interface BecomeCommand {
   readonly words: readonly string[];
   /** What sudo asks for the password with, on standard error. Undefined: it is told not to ask. */
   readonly prompt: string | undefined;
-  /** What standard error says once the account's shell reads the script. */
+  /**
+   * What a line of standard error begins with once the account's shell reads the script. After a blank comes the shell's
+   * process: its number, and the fields of /proc/PID/stat from the third on.
+   */
   readonly ready: string;
   /** What comes before the script on standard input. */
   readonly prologue: string;
@@ -30,9 +33,10 @@ const plainUser = /^[A-Za-z0-9_][A-Za-z0-9_.@+-]*\$?$/;
  */
 export const becomeCommand = (become: Become, nonce = randomBytes(12).toString('hex')): BecomeCommand => {
   const { user, password } = become;
-  if (!plainUser.test(user)) throw new BecomeFailure(`cannot become ${JSON.stringify(user)}: not an account's name`);
+  if (!plainUser.test(user))
+    throw new BecomeFailure(`cannot become ${JSON.stringify(user)}: not an account's name`);
   const ready = `syn-deploy-ready-${nonce}`;
-  const sayReady = `echo ${ready} >&2`;
+  const sayReady = `read -r s </proc/$$/stat; echo ${ready} $$ \${s##*) } >&2`;
   if (password === undefined) {
     const words = ['sudo', '-n', '-H', '-u', user, '--', ...shellWords];
     return { words, prompt: undefined, ready, prologue: `${sayReady}\n` };
@@ -42,6 +46,28 @@ export const becomeCommand = (become: Become, nonce = randomBytes(12).toString('
   const shell = ['sh', '-c', `${sayReady}; exec ${shellWords.join(' ')}`];
   const words = ['sudo', '-S', '-k', '-p', prompt, '-H', '-u', user, '--', ...shell];
   return { words, prompt, ready, prologue: '' };
+};
+
+/** A field of /proc/PID/stat, counted as proc(5) does. @param shell  a number, and the fields from the third on */
+const statField = (shell: string, field: number): string => {
+  const value = shell.split(' ')[field - 2] ?? '';
+  if (!/^\d+$/.test(value)) throw new Error(`not a line of /proc/PID/stat: ${JSON.stringify(shell)}`);
+  return value;
+};
+
+/**
+ * Sh that ends a script and all it started, as the account that runs it: SIGTERM to its process group, unless the shell
+ * has ended (a process number is used again, but not with the same start time).
+ *
+ * @param shell  what came after `ready`
+ */
+export const stopScript = (shell: string): string => {
+  const [pid, group, startTime] = [statField(shell, 2), statField(shell, 5), statField(shell, 22)];
+  return `read -r s 2>/dev/null </proc/${pid}/stat || exit 0
+set -- \${s##*) }
+shift 19
+[ "$1" = ${startTime} ] && kill -s TERM -- -${group}
+`;
 };
 
 /**

@@ -88,6 +88,9 @@ export const addKnownHosts = async (file: string, hosts: readonly NewKnownHost[]
   const before = pending.get(target) ?? Promise.resolve();
   const added = before.then(() => append(target, hosts));
   // The next in line goes on whatever became of this one; its failure is its caller's.
-  pending.set(target, added.catch(() => undefined));
+  pending.set(
+    target,
+    added.catch(() => undefined),
+  );
   await added;
 };

@@ -80,7 +80,8 @@ const matchesPattern = (name: string, pattern: string): boolean => {
   let index = 0;
   while (index < name.length) {
     if (pattern[at] === '*') [star, retry, at] = [at, index, at + 1];
-    else if (at < pattern.length && (pattern[at] === '?' || pattern[at] === name[index])) [at, index] = [at + 1, index + 1];
+    else if (at < pattern.length && (pattern[at] === '?' || pattern[at] === name[index]))
+      [at, index] = [at + 1, index + 1];
     else if (star >= 0) [at, retry, index] = [star + 1, retry + 1, retry + 1];
     else return false;
   }

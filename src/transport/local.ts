@@ -2,8 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { userInfo } from 'node:os';
 import { BecomeFailure, type Connection, type ExecResult } from '../model/transport.ts';
-import { becomeCommand, shellWords } from './become.ts';
-import { runScript } from './run-script.ts';
+import { createExec } from './create-exec.ts';
 import type { ShellProcess } from './shell-process.ts';
 
 /** Time for a script to end by SIGTERM before it is killed. */
@@ -23,7 +22,12 @@ const start = (words: readonly string[]): ShellProcess => {
     }
   };
   const closed = async (): Promise<ExecResult> => {
-    await started;
+    try {
+      await started;
+    } catch (error) {
+      if (command !== 'sudo') throw error;
+      throw new BecomeFailure('sudo is not installed on this machine', { cause: error });
+    }
     const [exitStatus, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
     return { exitStatus, signal };
   };
@@ -40,10 +44,13 @@ const start = (words: readonly string[]): ShellProcess => {
     },
     end(): void {
       kill('SIGTERM');
-      const timer = setTimeout(() => {
-        kill('SIGKILL');
-        for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
-      }, child.exitCode === null && child.signalCode === null ? graceMs : 0);
+      const timer = setTimeout(
+        () => {
+          kill('SIGKILL');
+          for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
+        },
+        child.exitCode === null && child.signalCode === null ? graceMs : 0,
+      );
       timer.unref();
       child.once('close', () => clearTimeout(timer));
     },
@@ -55,18 +62,7 @@ export const connectLocal = (): Connection => {
   const { username } = userInfo();
   return {
     user: username,
-    async exec(exec) {
-      exec.signal?.throwIfAborted();
-      const become =
-        exec.become === undefined || exec.become.user === username ? undefined : becomeCommand(exec.become);
-      try {
-        return await runScript(start(become?.words ?? shellWords), exec, become);
-      } catch (error) {
-        if (become !== undefined && error instanceof Error && 'code' in error && error.code === 'ENOENT')
-          throw new BecomeFailure('sudo is not installed on this machine', { cause: error });
-        throw error;
-      }
-    },
+    exec: createExec(username, async (words) => start(words)),
     [Symbol.asyncDispose]: async () => undefined,
   };
 };

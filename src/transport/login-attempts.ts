@@ -23,7 +23,11 @@ export interface LoginSources {
 }
 
 /** The identities that ssh tries by itself. @see ssh_config(5), IdentityFile */
-export const defaultIdentityFiles: readonly string[] = ['~/.ssh/id_ed25519', '~/.ssh/id_ecdsa', '~/.ssh/id_rsa'];
+export const defaultIdentityFiles: readonly string[] = [
+  '~/.ssh/id_ed25519',
+  '~/.ssh/id_ecdsa',
+  '~/.ssh/id_rsa',
+];
 
 const passwordPrompt = (username: string, password: string): KeyboardInteractiveAuthMethod => {
   let isAnswered = false;
@@ -55,7 +59,9 @@ const agentKeysOf = async (socket: string | undefined, remarks: string[]): Promi
   try {
     return await listAgentKeys(socket);
   } catch (error) {
-    remarks.push(`no agent answers at SSH_AUTH_SOCK (${error instanceof Error ? error.message : String(error)})`);
+    remarks.push(
+      `no agent answers at SSH_AUTH_SOCK (${error instanceof Error ? error.message : String(error)})`,
+    );
     return [];
   }
 };
@@ -97,7 +103,10 @@ export async function* loginAttempts(
     if (held !== undefined) used.add(held);
     const unlocked = await unlockAsking(key, passphrase, sources);
     // NOTE: the type wants text; an unlocked key is taken as it is, and is not unlocked (slowly) a second time.
-    yield { label: `key ${key.path}`, auth: { type: 'publickey', username, key: unlocked as unknown as Buffer } };
+    yield {
+      label: `key ${key.path}`,
+      auth: { type: 'publickey', username, key: unlocked as unknown as Buffer },
+    };
   }
   if (privateKeyFile !== undefined) yield* keyFile(privateKeyFile);
   for (const key of agentKeys) {

@@ -51,7 +51,9 @@ const readHeader = (text: string): Pick<KeyFile, 'isEncrypted' | 'publicKey'> | 
 };
 
 const isEncryptedPem = (text: string): boolean =>
-  /^Proc-Type: 4,ENCRYPTED/m.test(text) || text.includes('BEGIN ENCRYPTED PRIVATE KEY') || /^Encryption: (?!none)/m.test(text);
+  /^Proc-Type: 4,ENCRYPTED/m.test(text) ||
+  text.includes('BEGIN ENCRYPTED PRIVATE KEY') ||
+  /^Encryption: (?!none)/m.test(text);
 
 const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error ? String(error.code) : undefined;
@@ -70,12 +72,17 @@ export const readKeyFile = async (file: string): Promise<KeyFile> => {
     const code = codeOf(error);
     if (code === 'ENOENT' || code === 'ENOTDIR')
       throw new KeyProblem('missing', `there is no private key file ${path}`, undefined, { cause: error });
-    const why = code === 'EISDIR' ? 'it is a directory' : code === 'EACCES' ? 'permission denied' : String(error);
-    throw new KeyProblem('unreadable', `the private key file ${path} cannot be read: ${why}`, undefined, { cause: error });
+    const why =
+      code === 'EISDIR' ? 'it is a directory' : code === 'EACCES' ? 'permission denied' : String(error);
+    throw new KeyProblem('unreadable', `the private key file ${path} cannot be read: ${why}`, undefined, {
+      cause: error,
+    });
   }
   if (!/PRIVATE KEY-----|^PuTTY-User-Key-File/m.test(text)) {
     const isPublic = /^(ssh-|ecdsa-|sk-)\S+ AAAA/.test(text);
-    const hint = isPublic ? `this is the public half; the private key is probably ${path.replace(/\.pub$/, '')}` : undefined;
+    const hint = isPublic
+      ? `this is the public half; the private key is probably ${path.replace(/\.pub$/, '')}`
+      : undefined;
     throw new KeyProblem('not-a-key', `${path} is not a private key`, hint);
   }
   const header = readHeader(text) ?? { isEncrypted: isEncryptedPem(text), publicKey: undefined };
@@ -89,14 +96,25 @@ export const readKeyFile = async (file: string): Promise<KeyFile> => {
  */
 export const unlockKey = async (file: KeyFile, passphrase: string | undefined): Promise<ParsedKey> => {
   if (file.isEncrypted && (passphrase === undefined || passphrase === ''))
-    throw new KeyProblem('no-passphrase', `the private key ${file.path} is encrypted, and no passphrase is given`,
-      `load it into an agent (ssh-add ${file.path}), or give ansible_ssh_private_key_passphrase`);
+    throw new KeyProblem(
+      'no-passphrase',
+      `the private key ${file.path} is encrypted, and no passphrase is given`,
+      `load it into an agent (ssh-add ${file.path}), or give ansible_ssh_private_key_passphrase`,
+    );
   const { utils } = await loadSsh2();
   const parsed = utils.parseKey(file.text, file.isEncrypted ? passphrase : undefined);
   if (!(parsed instanceof Error) && parsed.isPrivateKey()) return parsed;
   if (file.isEncrypted && !file.text.includes('BEGIN ENCRYPTED PRIVATE KEY'))
-    throw new KeyProblem('wrong-passphrase', `the passphrase of the private key ${file.path} is wrong`, undefined,
-      parsed instanceof Error ? { cause: parsed } : {});
-  throw new KeyProblem('not-a-key', `${file.path} is not a private key of a kind that can be read`,
-    `ssh-keygen -p -f ${file.path} rewrites it in OpenSSH's own format`, parsed instanceof Error ? { cause: parsed } : {});
+    throw new KeyProblem(
+      'wrong-passphrase',
+      `the passphrase of the private key ${file.path} is wrong`,
+      undefined,
+      parsed instanceof Error ? { cause: parsed } : {},
+    );
+  throw new KeyProblem(
+    'not-a-key',
+    `${file.path} is not a private key of a kind that can be read`,
+    `ssh-keygen -p -f ${file.path} rewrites it in OpenSSH's own format`,
+    parsed instanceof Error ? { cause: parsed } : {},
+  );
 };

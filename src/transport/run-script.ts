@@ -1,153 +1,133 @@
-import { once } from 'node:events';
-import type { Writable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
-import { BecomeFailure, type Exec, type ExecResult } from '../model/transport.ts';
+import type { Exec, ExecResult } from '../model/transport.ts';
 import type { BecomeCommand } from './become.ts';
 import { createBecomeGate } from './become-gate.ts';
+import { sendScript } from './send-script.ts';
 import type { ShellProcess } from './shell-process.ts';
 
-/** Pieces of a script are sent together up to this size. UTF-16 code units. */
-const pieceSize = 64 * 1024;
 /** Quiet time after the command's end, after which whoever holds its outputs open (a daemon it left) is not waited for. */
 const leftoverMs = 5000;
 /** Time for a process that was told to end, after which its end is no longer waited for (the line may be dead). */
 const farewellMs = 5000;
-/** How long sudo may be silent without asking in our words; a question of another kind (a one-time code) is not answered. */
-const becomeSilenceMs = 60_000;
 
-async function* inLargePieces(script: Exec['script'], prologue: string): AsyncGenerator<string> {
-  let text = prologue;
-  for await (const piece of script) {
-    text += piece;
-    if (text.length < pieceSize) continue;
-    yield text;
-    text = '';
-  }
-  if (text !== '') yield text;
+/** What `runScript` needs besides the script. */
+export interface RunScriptOptions {
+  /** Undefined: the shell already runs as the wanted account. */
+  readonly become: BecomeCommand | undefined;
+  /** The account's shell is there. @param shell  see `BecomeCommand.ready` */
+  onBecome?(shell: string): void;
 }
 
-/** Writes the script and ends it. Returns early when `closed` aborts: a shell that has exited reads no more. */
-const sendScript = async (
-  stdin: Writable,
-  script: Exec['script'],
-  prologue: string,
-  closed: AbortSignal,
-): Promise<void> => {
-  for await (const piece of inLargePieces(script, prologue)) {
-    if (closed.aborted) return;
-    if (stdin.write(piece)) continue;
-    try {
-      await once(stdin, 'drain', { signal: closed });
-    } catch {
-      // Closed, or an error that the process's own end tells about.
-      return;
-    }
-  }
-  if (!closed.aborted) stdin.end();
-};
-
-/** Gives `closed`, or lets go of the process when it has ended and is quiet, though somebody holds its outputs. */
-const settled = async (process: ShellProcess, isBusy: () => boolean): Promise<ExecResult> => {
-  const leftover = async (): Promise<void> => {
-    await process.exited;
-    do await wait(leftoverMs, undefined, { ref: false });
-    while (isBusy());
-    process.release();
+/** Ends a process on the first failure, which it keeps. `abandoned` rejects when the process's end is waited for no longer. */
+const createFailure = (process: ShellProcess) => {
+  let first: { readonly reason: unknown } | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let abandon: (reason: unknown) => void = () => undefined;
+  const abandoned = new Promise<never>((_resolve, reject) => {
+    abandon = reject;
+  });
+  return {
+    abandoned,
+    of: () => first,
+    fail(reason: unknown): void {
+      if (first !== undefined) return;
+      first = { reason };
+      process.end();
+      timer = setTimeout(() => abandon(reason), farewellMs);
+    },
+    stop: (): void => clearTimeout(timer),
   };
-  leftover().catch(() => undefined);
-  return await process.closed;
 };
 
-const lastLines = (text: string, count = 5): string => text.split('\n').slice(-count).join('\n');
-
-const refusal = (said: string, { exitStatus, signal }: ExecResult, hasPassword: boolean): BecomeFailure => {
-  const end = signal === null ? `exit status ${exitStatus ?? 'unknown'}` : `signal ${signal}`;
-  const words = said === '' ? `sudo started no shell (${end})` : lastLines(said);
-  if (exitStatus === 127) return new BecomeFailure(`sudo could not be run; is it installed there? ${words}`);
-  const hint = hasPassword ? '' : '; if sudo asks for a password there, give it with -K/--ask-become-pass or ansible_become_password';
-  return new BecomeFailure(`${words}${hint}`);
+/** Lets go of a process that has ended and is quiet, though somebody still holds its outputs. */
+const releaseLeftover = async (process: ShellProcess, hasHeard: () => boolean): Promise<void> => {
+  await process.exited;
+  hasHeard();
+  do await wait(leftoverMs, undefined, { ref: false });
+  while (hasHeard());
+  process.release();
 };
 
 /**
  * Runs a script in a started shell: streams it to standard input, its outputs to the callbacks, and takes the steps of
  * becoming another account before it.
  *
- * @param become  undefined: the shell already runs as the wanted account
- * @throws BecomeFailure; Unreachable from the process; the signal's reason once it is aborted
+ * @throws BecomeFailure; Unreachable from the process; the signal's reason once it is aborted; what a callback throws
  */
 export const runScript = async (
   process: ShellProcess,
   exec: Exec,
-  become: BecomeCommand | undefined,
+  { become, onBecome }: RunScriptOptions,
 ): Promise<ExecResult> => {
   const over = new AbortController();
-  let abandon: (reason: unknown) => void = () => undefined;
-  const abandoned = new Promise<never>((_resolve, reject) => {
-    abandon = reject;
-  });
-  let farewell: NodeJS.Timeout | undefined;
-  let heardSinceLook = false;
-  let failure: unknown;
-  const fail = (error: unknown): void => {
-    failure ??= error;
+  const failure = createFailure(process);
+  const fail = (reason: unknown): void => {
     over.abort();
-    process.end();
-    farewell ??= setTimeout(() => abandon(failure), farewellMs);
+    failure.fail(reason);
   };
-  const onAbort = (): void => fail(exec.signal?.reason);
-  const send = (prologue: string): void => {
+  const send = (prologue = ''): void => {
     sendScript(process.stdin, exec.script, prologue, over.signal).catch(fail);
   };
-  const isBusy = (): boolean => {
-    const was = heardSinceLook;
-    heardSinceLook = false;
-    return was;
+  const gate =
+    become === undefined
+      ? undefined
+      : createBecomeGate(become, {
+          onPrompt: () => void process.stdin.write(`${exec.become?.password ?? ''}\n`),
+          onRefused: fail,
+          onPassed(rest, shell) {
+            onBecome?.(shell);
+            if (rest.length > 0) exec.onStderr(rest);
+            if (become.prompt !== undefined) send(become.prologue);
+          },
+        });
+  let heard = false;
+  const hear = (take: (chunk: Uint8Array) => void) => (chunk: Uint8Array) => {
+    heard = true;
+    if (failure.of() !== undefined) return;
+    try {
+      take(chunk);
+    } catch (error) {
+      fail(error);
+    }
   };
-
-  let isReady = become === undefined;
-  let strayOutput = '';
-  const silence = become?.prompt === undefined ? undefined : setTimeout(() => {
-    if (!isReady) fail(new BecomeFailure(`sudo does not ask for a password in a way that is known: ${lastLines(gate?.said() ?? '')}`));
-  }, becomeSilenceMs);
-  const gate = become === undefined ? undefined : createBecomeGate(become, {
-    answer: () => void process.stdin.write(`${exec.become?.password ?? ''}\n`),
-    onRefused: fail,
-    onPassed(rest) {
-      isReady = true;
-      clearTimeout(silence);
-      if (rest.length > 0) exec.onStderr(rest);
-      if (become.prompt !== undefined) send(become.prologue);
-    },
-  });
-
-  process.stdout.on('data', (chunk: Uint8Array) => {
-    heardSinceLook = true;
-    if (!isReady) strayOutput = (strayOutput + Buffer.from(chunk).toString('utf8')).slice(-2000);
-    exec.onStdout(chunk);
-  });
-  process.stderr.on('data', (chunk: Uint8Array) => {
-    heardSinceLook = true;
-    if (gate === undefined || isReady) exec.onStderr(chunk);
-    else gate.feed(chunk);
-  });
+  process.stdout.on(
+    'data',
+    hear((chunk) => {
+      if (gate?.isPassed() === false) gate.readStdout(chunk);
+      exec.onStdout(chunk);
+    }),
+  );
+  process.stderr.on(
+    'data',
+    hear((chunk) => {
+      if (gate?.isPassed() === false) gate.readStderr(chunk);
+      else exec.onStderr(chunk);
+    }),
+  );
   // A shell that exits before it has read everything closes the pipe: that is its right, and its status says why.
   process.stdin.on('error', () => undefined);
 
+  const onAbort = (): void => fail(exec.signal?.reason);
   exec.signal?.addEventListener('abort', onAbort, { once: true });
   if (exec.signal?.aborted === true) onAbort();
-  else if (become?.prompt === undefined) send(become?.prologue ?? '');
+  // A sudo that asks for a password would take the script for it.
+  else if (become?.prompt === undefined) send(become?.prologue);
+  releaseLeftover(process, () => {
+    const was = heard;
+    heard = false;
+    return was;
+  }).catch(fail);
   try {
-    const result = await Promise.race([settled(process, isBusy), abandoned]);
-    if (failure !== undefined) throw failure;
-    if (!isReady && gate !== undefined)
-      throw refusal([gate.said(), strayOutput.trim()].filter((text) => text !== '').join('\n'), result, exec.become?.password !== undefined);
-    return result;
+    const result = await Promise.race([process.closed, failure.abandoned]);
+    if (failure.of() === undefined && gate?.isPassed() === false) throw gate.refusal(result);
+    if (failure.of() === undefined) return result;
   } catch (error) {
-    throw failure ?? error;
+    if (failure.of() === undefined) throw error;
   } finally {
     over.abort();
-    clearTimeout(silence);
-    clearTimeout(farewell);
+    gate?.stop();
+    failure.stop();
     exec.signal?.removeEventListener('abort', onAbort);
   }
+  throw failure.of()?.reason;
 };

@@ -16,6 +16,16 @@ const distance = (a: string, b: string): number => {
   return last[b.length] ?? 0;
 };
 
+/** Letters that two names have in common, each as often as in both. */
+const common = (a: string, b: string): number => {
+  const rest = [...b];
+  return [...a].filter((letter) => {
+    const index = rest.indexOf(letter);
+    if (index >= 0) rest.splice(index, 1);
+    return index >= 0;
+  }).length;
+};
+
 /** A third of the letters may be wrong, but never all of them. */
 const limit = (name: string): number => Math.max(1, Math.floor(name.length / 3));
 
@@ -36,7 +46,11 @@ export const nearestName = (written: string, known: Iterable<string>): string | 
   for (const name of known) {
     if (name === written) continue;
     const edits = distance(wanted, plain(name));
-    if (edits < fewest && edits < name.length) [best, fewest] = [name, edits];
+    // Of names as near as each other the one with more of the written letters: "taks" is "tasks", not "tags".
+    const nearer =
+      edits < fewest ||
+      (edits === fewest && best !== undefined && common(wanted, plain(name)) > common(wanted, plain(best)));
+    if (nearer && edits < name.length) [best, fewest] = [name, edits];
     if (wanted.length >= 3 && plain(name).startsWith(wanted)) extended.push(name);
   }
   return best ?? (extended.length === 1 ? extended[0] : undefined);

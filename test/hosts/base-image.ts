@@ -3,10 +3,12 @@ import { aptInstall, canInstallPackages } from './apt-install.ts';
 import { dockerSucceeds } from './docker.ts';
 import { note } from './note.ts';
 
-/** The Debian releases that hosts are made of. */
+/** The Debian releases that hosts are made of, oldest first. */
 export const suites = ['bookworm', 'trixie', 'sid'] as const;
+/** One of `suites`. */
 export type Suite = (typeof suites)[number];
 
+/** Whether a text, such as an argument, names a suite. */
 export function isSuite(text: string): text is Suite {
   return (suites as readonly string[]).includes(text);
 }
@@ -32,7 +34,7 @@ export async function ensureBaseImage(suite: Suite): Promise<string> {
     throw new Error(`cannot pull ${official}, and only root on Debian can make it with mmdebstrap`);
   await aptInstall(['mmdebstrap']);
   note(`${official} cannot be pulled: making ${own} with mmdebstrap`);
-  // No mirror is named: mmdebstrap knows Debian's own, and apt's proxy settings of this machine apply to it.
+  // No mirror is named: mmdebstrap knows Debian's own, and writes them into the image for apt in the host.
   const options = ['--quiet', '--variant=minbase', '--aptopt=Acquire::Check-Valid-Until "false"'];
   const tree = execa('mmdebstrap', [...options, suite, '-'], { stdin: 'ignore', buffer: { stdout: false } });
   await tree.pipe('docker', ['import', '-', own]);

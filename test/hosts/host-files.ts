@@ -11,9 +11,12 @@ export interface HostFiles {
   readonly knownHostsPath: string;
 }
 
+/** The folder of all hosts' files. */
+export const hostFilesRoot = join(tmpdir(), 'syn-deploy-hosts');
+
 /** Where the files of the host of this name lie: the same in every process, so that a kept host can be found again. */
 export function hostFiles(name: string): HostFiles {
-  const dir = join(tmpdir(), 'syn-deploy-hosts', name);
+  const dir = join(hostFilesRoot, name);
   return { dir, privateKeyPath: join(dir, 'id_ed25519'), knownHostsPath: join(dir, 'known_hosts') };
 }
 

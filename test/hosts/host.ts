@@ -2,16 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import type { StartedTestContainer } from 'testcontainers';
 import type { Suite } from './base-image.ts';
-import { machineCertificates } from './certificates.ts';
+import { describeHost, hostLabel } from './describe-host.ts';
 import { docker } from './docker.ts';
 import { ensureEngine } from './engine.ts';
-import { HostContainer } from './host-container.ts';
 import { hostFiles, writeHostFiles } from './host-files.ts';
 import { waitUntilBooted, waitUntilGreeted } from './host-ready.ts';
 import { ensureImage, type Flavour } from './image.ts';
-import { type KeyPair, makeKeyPair } from './keys.ts';
-import { ownerId, ownerLabel, startReaper } from './reaper.ts';
-import { shQuote } from './sh-quote.ts';
+import { makeKeyPair } from './keys.ts';
+import { startReaper } from './reaper.ts';
 
 /** How a host is to be; everything has a default. */
 export interface HostOptions {
@@ -60,15 +58,6 @@ export interface TestHost extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-// The line before a certificate's last is the end of its signature: it tells whether the image knows it already.
-const trustCertificates = `for c in /usr/local/share/ca-certificates/*.crt; do
-  tail -n 2 "$c" | head -n 1 | grep -q -F -x -f - /etc/ssl/certs/ca-certificates.crt || {
-    update-ca-certificates >/dev/null 2>&1
-    break
-  }
-done`;
-const hostKeyFile = '/etc/ssh/ssh_host_ed25519_key';
-
 /**
  * Starts a host (about a second once its image is there) and waits until systemd is `running` and sshd greets.
  *
@@ -84,7 +73,7 @@ export async function startHost(options: HostOptions = {}): Promise<TestHost> {
   else startReaper();
   const login = makeKeyPair();
   const hostKey = makeKeyPair();
-  const container = await (await describe(image, name, login, hostKey, options)).start();
+  const container = await (await describeHost(image, name, { login, hostKey }, options)).start();
   try {
     const port = container.getMappedPort(22);
     const files = hostFiles(name);
@@ -112,54 +101,9 @@ export async function startHost(options: HostOptions = {}): Promise<TestHost> {
 /** Removes the host of this name, which another process may have started, and its files; nothing if there is none. */
 export async function removeHost(name: string): Promise<void> {
   await ensureEngine();
-  const id = await docker([
-    'ps',
-    '--all',
-    '--quiet',
-    '--filter',
-    `name=^/${name}$`,
-    '--filter',
-    'label=syn-deploy-test.host',
-  ]);
+  const id = await docker(['ps', '--all', '--quiet', '--filter', `label=${hostLabel}=${name}`]);
   if (id !== '') await docker(['rm', '--force', '--volumes', id]);
   await rm(hostFiles(name).dir, { recursive: true, force: true });
-}
-
-async function describe(
-  image: string,
-  name: string,
-  login: KeyPair,
-  hostKey: KeyPair,
-  { sudoPassword, ports = [], keep = false }: HostOptions,
-): Promise<HostContainer> {
-  const sudoers = `admin ALL=(ALL:ALL) ${sudoPassword === undefined ? 'NOPASSWD: ' : ''}ALL\n`;
-  const certificates = await machineCertificates();
-  const boot = [
-    'chown -R admin: /home/admin',
-    ...(sudoPassword === undefined ? [] : [`echo ${shQuote(`admin:${sudoPassword}`)} | chpasswd`]),
-    ...(certificates.length === 0 ? [] : [trustCertificates]),
-  ];
-  const container = new HostContainer(image, boot.join('\n'));
-  container
-    .withName(name)
-    .withHostname(name)
-    .withLabels({ 'syn-deploy-test.host': name, ...(keep ? {} : { [ownerLabel]: ownerId }) })
-    .withExposedPorts(22, ...ports)
-    .withCopyContentToContainer([
-      { target: hostKeyFile, content: hostKey.privateKey, mode: 0o600 },
-      { target: `${hostKeyFile}.pub`, content: `${hostKey.publicKey}\n`, mode: 0o644 },
-      { target: '/root/.ssh/authorized_keys', content: `${login.publicKey}\n`, mode: 0o600 },
-      { target: '/home/admin/.ssh/authorized_keys', content: `${login.publicKey}\n`, mode: 0o600 },
-      { target: '/etc/sudoers.d/admin', content: sudoers, mode: 0o440 },
-      // With an identity it is not a first boot, on which systemd would turn on every unit that is installed.
-      { target: '/etc/machine-id', content: `${randomBytes(16).toString('hex')}\n`, mode: 0o444 },
-      ...certificates.map((ca) => ({
-        target: `/usr/local/share/ca-certificates/${ca.name}`,
-        content: ca.content,
-        mode: 0o644,
-      })),
-    ]);
-  return container;
 }
 
 function actions(container: StartedTestContainer, name: string) {

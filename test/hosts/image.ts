@@ -24,6 +24,7 @@ const builtOn: Record<Flavour, Flavour | undefined> = {
   'synapse-installed': 'synapse',
 };
 
+/** Whether a text, such as an argument, names a flavour. */
 export function isFlavour(text: string): text is Flavour {
   return Object.hasOwn(builtOn, text);
 }

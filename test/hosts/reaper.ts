@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { hostFilesRoot } from './host-files.ts';
+import { shQuote } from './sh-quote.ts';
 
 /** The label of containers that end with the process that started them; its value is `ownerId`. */
 export const ownerLabel = 'syn-deploy-test.owner';
@@ -17,7 +19,11 @@ let started = false;
 export function startReaper(): void {
   if (started) return;
   started = true;
-  const remove = `cat >/dev/null; c=$(docker ps -aq --filter label=${ownerLabel}=${ownerId}); [ -z "$c" ] || docker rm -fv $c`;
+  const remove = `cat >/dev/null
+for name in $(docker ps -a --filter label=${ownerLabel}=${ownerId} --format '{{.Names}}'); do
+  docker rm -fv "$name"
+  rm -rf ${shQuote(hostFilesRoot)}/"$name"
+done`;
   const child = spawn('sh', ['-c', remove], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
   child.unref();
   // A pipe of a child process is a socket to Node: it has to be told not to wait for it.

@@ -37,7 +37,6 @@ const replaceable: ReadonlySet<string> = new Set(['file', 'link']);
 /**
  * The actions that make a file hold exactly these bytes: none, only its attributes, or the file as a whole.
  *
- * @param hasFolder  an earlier action of the same task makes the folder
  * @throws TaskFailure when the folder is missing or something other than a file is in the way
  */
 export const installContent = (
@@ -45,9 +44,8 @@ export const installContent = (
   { path, fact }: Place,
   wanted: WantedContent,
   { identity }: TaskContext,
-  hasFolder = false,
 ): Action[] => {
-  if (fact === absent && !hasFolder) mustHaveFolder(facts, path);
+  if (fact === absent) mustHaveFolder(facts, path);
   if (fact !== absent && wanted.force === false) return [];
   if (fact !== absent && !replaceable.has(fact.type))
     throw new TaskFailure(`${path} is a ${fact.type}, not a file`);

@@ -38,3 +38,9 @@ export const mustHaveFolder = (facts: Facts, path: string): void => {
   if (fact === absent) throw new TaskFailure(`Destination directory ${folder} does not exist`);
   if (fact.type !== 'directory') throw new TaskFailure(`${folder} is a ${fact.type}, not a directory`);
 };
+
+/** Whether a folder is at the path, links followed. */
+export const isFolder = (facts: Facts, path: string): boolean => {
+  const { fact } = resolvePlace(facts, path);
+  return fact !== absent && fact.type === 'directory';
+};

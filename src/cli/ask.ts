@@ -1,0 +1,28 @@
+import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
+import type { Io } from './io.ts';
+import { UsageError } from './usage-error.ts';
+
+/** Asks on standard error, so that standard output stays clean. @throws UsageError where nobody can answer */
+export const ask = async (
+  question: string,
+  io: Io,
+  options: { readonly hidden: boolean },
+): Promise<string> => {
+  if (io.stdin.isTTY !== true)
+    throw new UsageError(`"${question}" cannot be asked: standard input is no terminal`);
+  // What is typed is echoed by readline through its output; a hidden answer goes nowhere.
+  const echo = options.hidden ? new Writable({ write: (_chunk, _encoding, done) => done() }) : io.stderr;
+  io.stderr.write(`${question}: `);
+  const lines = createInterface({ input: io.stdin, output: echo, terminal: true });
+  try {
+    return await new Promise<string>((resolve, reject) => {
+      lines.once('line', resolve);
+      lines.once('SIGINT', () => reject(new UsageError('interrupted')));
+      lines.once('close', () => reject(new UsageError(`no answer to "${question}"`)));
+    });
+  } finally {
+    lines.close();
+    if (options.hidden) io.stderr.write('\n');
+  }
+};

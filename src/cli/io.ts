@@ -1,0 +1,14 @@
+import type { Readable, Writable } from 'node:stream';
+
+/** A stream that may be a terminal. */
+export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+
+/** The world as the command line sees it; given to `main`, so that the whole command can be tested in process. */
+export interface Io {
+  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Calls `listener` at each Ctrl-C. @returns a function that stops listening */
+  onInterrupt(listener: () => void): () => void;
+}

@@ -1,0 +1,104 @@
+import { loadInventory } from '../inventory/load-inventory.ts';
+import { matchHosts } from '../inventory/match-hosts.ts';
+import { loadPlaybook } from '../language/load-playbook.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import { DiagnosticError } from '../model/diagnostic.ts';
+import type { Host, Inventory } from '../model/host.ts';
+import type { Variables } from '../model/located.ts';
+import type { Play } from '../model/play.ts';
+import type { ProjectFiles } from '../model/project.ts';
+import { TemplateError } from '../model/template-error.ts';
+import { modules } from '../modules/index.ts';
+import { createScope } from '../template/scope.ts';
+
+/** A play and the hosts it is for. */
+export interface TargetedPlay {
+  readonly play: Play;
+  readonly hosts: readonly Host[];
+}
+
+/** Everything that was read, without an error in it. */
+export interface Project {
+  readonly inventory: Inventory;
+  readonly plays: readonly TargetedPlay[];
+  readonly warnings: readonly Diagnostic[];
+}
+
+export interface ProjectRequest {
+  readonly inventory: string;
+  /** None: those that the inventory names. */
+  readonly playbooks: readonly string[];
+  readonly limit: string | undefined;
+  readonly extraVars: Variables;
+}
+
+const isError = ({ severity }: Diagnostic): boolean => severity === 'error';
+
+const withoutDoubles = (diagnostics: readonly Diagnostic[]): readonly Diagnostic[] => [
+  ...new Map(diagnostics.map((diagnostic) => [JSON.stringify(diagnostic), diagnostic])).values(),
+];
+
+/** Throws them all at once if one is an error. @returns the warnings */
+export const refuseErrors = (diagnostics: readonly Diagnostic[]): readonly Diagnostic[] => {
+  const unique = withoutDoubles(diagnostics);
+  if (unique.some(isError)) throw new DiagnosticError(unique);
+  return unique;
+};
+
+/** `--limit` must mean something: an unknown name would silently leave every play without hosts. */
+const checkLimit = (limit: string | undefined, inventory: Inventory): readonly Diagnostic[] =>
+  limit === undefined ? [] : matchHosts(limit, inventory).diagnostics;
+
+/** The inventory alone. @throws DiagnosticError */
+export const readInventory = (
+  path: string,
+  files: ProjectFiles,
+): { inventory: Inventory; warnings: readonly Diagnostic[] } => {
+  const { inventory, diagnostics } = loadInventory(path, files);
+  const warnings = refuseErrors(diagnostics);
+  if (inventory === undefined) throw new DiagnosticError(diagnostics);
+  return { inventory, warnings };
+};
+
+const noPlaybook = (inventory: Inventory): Diagnostic => ({
+  severity: 'error',
+  code: 'no-playbook',
+  message: `no playbook is named, and ${inventory.file} has no "playbooks"`,
+  hint: 'name one after the inventory, or list them: playbooks: [site.yaml]',
+});
+
+const target = (play: Play, inventory: Inventory, request: ProjectRequest) => {
+  try {
+    const pattern = String(createScope([play.vars, request.extraVars]).render(play.hosts.text));
+    const { hosts, diagnostics } = matchHosts(pattern, inventory, request.limit);
+    const located = diagnostics.map((diagnostic) => ({
+      ...diagnostic,
+      span: diagnostic.span ?? play.hosts.span,
+    }));
+    const known = hosts.map((name) => inventory.hosts.get(name)).filter((host) => host !== undefined);
+    return { targeted: { play, hosts: known }, diagnostics: located };
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    return { targeted: { play, hosts: [] }, diagnostics: [error.diagnostic] };
+  }
+};
+
+/**
+ * Reads the inventory and the playbooks with all they include.
+ *
+ * @throws DiagnosticError with every mistake in all of them
+ */
+export const loadProject = (request: ProjectRequest, files: ProjectFiles): Project => {
+  const { inventory, warnings } = readInventory(request.inventory, files);
+  const paths = request.playbooks.length > 0 ? request.playbooks : inventory.playbooks;
+  if (paths.length === 0) throw new DiagnosticError([noPlaybook(inventory)]);
+  const loaded = paths.map((path) => loadPlaybook(path, { files, registry: modules }));
+  const targets = loaded.flatMap(({ plays }) => plays).map((play) => target(play, inventory, request));
+  const diagnostics = [
+    ...warnings,
+    ...loaded.flatMap((playbook) => playbook.diagnostics),
+    ...checkLimit(request.limit, inventory),
+    ...targets.flatMap((one) => one.diagnostics),
+  ];
+  return { inventory, plays: targets.map(({ targeted }) => targeted), warnings: refuseErrors(diagnostics) };
+};

@@ -1,0 +1,42 @@
+import { DiagnosticError } from '../model/diagnostic.ts';
+import { ourBug, wrongInput } from './exit-status.ts';
+import type { Io } from './io.ts';
+import { UsageError } from './usage-error.ts';
+
+/**
+ * The whole command line.
+ *
+ * @param args  without `node` and the script
+ * @returns the exit status; see exit-status.ts
+ */
+export const main = async (args: readonly string[], io: Io): Promise<number> => {
+  try {
+    if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
+      const { readVersion } = await import('./version.ts');
+      io.stdout.write(`syn-deploy ${readVersion()}\n`);
+      return 0;
+    }
+    const { dispatch } = await import('./dispatch.ts');
+    return await dispatch(args, io);
+  } catch (error) {
+    if (error instanceof UsageError) {
+      io.stderr.write(`syn-deploy: ${error.message}\n`);
+      return wrongInput;
+    }
+    if (error instanceof DiagnosticError) {
+      const { printDiagnostics } = await import('./print-diagnostics.ts');
+      printDiagnostics(error.diagnostics, io);
+      return wrongInput;
+    }
+    io.stderr.write(
+      `syn-deploy: this is a bug in syn-deploy; please report it with what follows\n${describeBug(error)}\n`,
+    );
+    return ourBug;
+  }
+};
+
+const describeBug = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause === undefined ? '' : `\ncaused by: ${describeBug(error.cause)}`;
+  return `${error.stack ?? error.message}${cause}`;
+};

@@ -1,0 +1,18 @@
+import type { ProjectFiles } from '../model/project.ts';
+import type { Flags } from './dispatch.ts';
+import { readExtraVars } from './extra-vars.ts';
+import { listFlag, textFlag } from './flags.ts';
+import type { ProjectRequest } from './load-project.ts';
+
+/** What the command line says of files and variables. @throws UsageError, DiagnosticError */
+export const readProjectRequest = (
+  inventory: string,
+  playbooks: readonly string[],
+  flags: Flags,
+  files: ProjectFiles,
+): ProjectRequest => ({
+  inventory,
+  playbooks,
+  limit: textFlag(flags, 'limit'),
+  extraVars: readExtraVars(listFlag(flags, 'extraVars'), files),
+});

@@ -1,0 +1,48 @@
+import { createWriteStream } from 'node:fs';
+import type { Reporter } from '../model/event.ts';
+import type { TextSink } from '../report/json.ts';
+import type { Flags } from './dispatch.ts';
+import { choiceFlag, textFlag } from './flags.ts';
+import type { Io, Output } from './io.ts';
+import { wantsColor } from './wants-color.ts';
+
+const forms = ['progress', 'plain', 'json'] as const;
+
+/** The output form: as asked for, else progress on a terminal, plain elsewhere. @throws UsageError */
+export const outputForm = (flags: Flags, output: Output): (typeof forms)[number] =>
+  choiceFlag(flags, 'output', '--output', forms) ??
+  (output.isTTY === true && textFlag(flags, 'outputFile') === undefined ? 'progress' : 'plain');
+
+const openFile = (path: string): { sink: TextSink; close: () => Promise<void> } => {
+  const stream = createWriteStream(path);
+  return { sink: stream, close: () => new Promise((resolve) => stream.end(resolve)) };
+};
+
+/** The view on a run that the flags ask for. */
+export const createReporter = async (flags: Flags, io: Io, verbosity: number): Promise<Reporter> => {
+  const form = outputForm(flags, io.stdout);
+  const file = textFlag(flags, 'outputFile');
+  const { sink, close } = file === undefined ? { sink: io.stdout, close: async () => {} } : openFile(file);
+  const color = file === undefined && wantsColor(io.stdout, io.env, flags['color'] !== false);
+  const options = { color, diff: flags['diff'] !== false, verbosity };
+  const reporter = await createForm(form, sink, io, options);
+  return {
+    emit: reporter.emit,
+    async finish() {
+      await reporter.finish();
+      await close();
+    },
+  };
+};
+
+const createForm = async (
+  form: (typeof forms)[number],
+  sink: TextSink,
+  io: Io,
+  options: { color: boolean; diff: boolean; verbosity: number },
+): Promise<Reporter> => {
+  if (form === 'json') return (await import('../report/json.ts')).createJsonReporter(sink);
+  if (form === 'progress')
+    return (await import('../report/progress.ts')).createProgressReporter(io.stdout, options);
+  return (await import('../report/plain.ts')).createPlainReporter(sink, options);
+};

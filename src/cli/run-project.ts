@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { removals } from '../actions/removals.ts';
+import { run } from '../engine/run.ts';
+import type { HostWork, RunOptions } from '../engine/run-options.ts';
+import { factKinds } from '../facts/kinds.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { ProjectFiles } from '../model/project.ts';
+import { createTransports } from '../transport/transports.ts';
+import { describeOrigin } from '../workspace/origin.ts';
+import type { Flags } from './dispatch.ts';
+import { interrupted, statusOfRun } from './exit-status.ts';
+import { accessOf } from './host-access.ts';
+import type { Io } from './io.ts';
+import { type Project, type ProjectRequest, refuseErrors } from './load-project.ts';
+import { readPasswords } from './passwords.ts';
+import { printDiagnostics } from './print-diagnostics.ts';
+import { createReporter } from './reporters.ts';
+import { readRunRequest } from './run-request.ts';
+import { validateWork } from './validate-work.ts';
+import { createVariableSources } from './variable-sources.ts';
+
+export interface RunInput {
+  readonly mode: 'apply' | 'check';
+  readonly project: Project;
+  readonly request: ProjectRequest;
+  readonly files: ProjectFiles;
+  readonly flags: Flags;
+  readonly io: Io;
+}
+
+/** Aborts at Ctrl-C. */
+const createInterrupt = (io: Io) => {
+  const controller = new AbortController();
+  const stop = io.onInterrupt(() => controller.abort(new Error('interrupted')));
+  return { signal: controller.signal, [Symbol.dispose]: stop };
+};
+
+/**
+ * Validates for every host, then runs.
+ *
+ * @returns the exit status
+ * @throws UsageError, DiagnosticError before any host is contacted
+ */
+export const runProject = async ({ mode, project, request, files, flags, io }: RunInput): Promise<number> => {
+  const runRequest = readRunRequest(flags);
+  const variables = createVariableSources({
+    inventory: project.inventory,
+    plays: project.plays,
+    files,
+    extraVars: request.extraVars,
+    mode,
+    env: io.env,
+  });
+  const warnings: readonly Diagnostic[] = refuseErrors([
+    ...project.warnings,
+    ...validateWork(project, {
+      mode,
+      variables,
+      kinds: factKinds,
+      files,
+      selection: runRequest.selection,
+      become: runRequest.become,
+    }),
+  ]);
+  if (warnings.length > 0) printDiagnostics(warnings, io);
+  const passwords = await readPasswords(flags, io);
+  const work: readonly HostWork[] = accessOf(project, variables, { ...runRequest, ...passwords });
+  const reporter = await createReporter(flags, io, runRequest.verbosity);
+  using interrupt = createInterrupt(io);
+  const options: RunOptions = {
+    mode,
+    work,
+    transport: createTransports({ prompt: passwords.prompt }),
+    variables,
+    kinds: factKinds,
+    removals,
+    files,
+    selection: runRequest.selection,
+    become: runRequest.become,
+    forks: runRequest.forks,
+    timeoutMs: runRequest.timeoutMs,
+    emit: reporter.emit,
+    now: () => new Date(),
+    nonce: () => randomBytes(16).toString('hex'),
+    sleep: async (ms) => void (await sleep(ms)),
+    origin: describeOrigin(),
+    signal: interrupt.signal,
+  };
+  const report = await run(options);
+  await reporter.finish();
+  return interrupt.signal.aborted ? interrupted : statusOfRun(report);
+};

@@ -1,0 +1,36 @@
+import type { Selection } from '../engine/selection.ts';
+import type { Flags } from './dispatch.ts';
+import { namesFlag, numberFlag, textFlag } from './flags.ts';
+
+/** Options of commands that contact hosts. */
+export interface RunRequest {
+  readonly selection: Selection;
+  readonly forks: number;
+  readonly timeoutMs: number;
+  readonly user: string | undefined;
+  readonly privateKey: string | undefined;
+  readonly become: boolean;
+  readonly acceptNewHostKeys: boolean;
+  readonly connectTimeoutMs: number;
+  readonly verbosity: number;
+}
+
+const countVerbose = (flag: unknown): number => (Array.isArray(flag) ? flag.length : flag === true ? 1 : 0);
+
+export const selectionOf = (flags: Flags): Selection => ({
+  tags: namesFlag(flags, 'tags'),
+  skipTags: namesFlag(flags, 'skipTags'),
+});
+
+/** @throws UsageError */
+export const readRunRequest = (flags: Flags): RunRequest => ({
+  selection: selectionOf(flags),
+  forks: numberFlag(flags, 'forks', '--forks', 1),
+  timeoutMs: numberFlag(flags, 'taskTimeout', '--task-timeout', 1) * 1000,
+  user: textFlag(flags, 'user'),
+  privateKey: textFlag(flags, 'privateKey'),
+  become: flags['become'] === true,
+  acceptNewHostKeys: flags['acceptNewHostKeys'] === true,
+  connectTimeoutMs: numberFlag(flags, 'timeout', '--timeout', 1) * 1000,
+  verbosity: countVerbose(flags['verbose']),
+});

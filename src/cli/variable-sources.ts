@@ -1,0 +1,42 @@
+import { dirname, resolve } from 'node:path';
+import type { VariableSources } from '../engine/host-variables.ts';
+import { playbookGroupVars } from '../inventory/playbook-group-vars.ts';
+import type { Host, Inventory } from '../model/host.ts';
+import type { Variables } from '../model/located.ts';
+import type { Play } from '../model/play.ts';
+import type { ProjectFiles } from '../model/project.ts';
+import { variables } from '../template/scope.ts';
+import type { TargetedPlay } from './load-project.ts';
+
+export interface SourcesRequest {
+  readonly inventory: Inventory;
+  readonly plays: readonly TargetedPlay[];
+  readonly files: ProjectFiles;
+  readonly extraVars: Variables;
+  readonly mode: 'apply' | 'check';
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Variables that Ansible calls magic: nobody sets them, and everybody may use them. */
+const magicOf = ({ inventory, plays, mode }: SourcesRequest, host: Host, play: Play): Variables => {
+  const folder = resolve(dirname(play.playbook));
+  const hostsOfPlay = plays.find((one) => one.play === play)?.hosts.map(({ name }) => name) ?? [];
+  return variables('magic', {
+    inventory_hostname: host.name,
+    inventory_hostname_short: host.name.split('.')[0] ?? host.name,
+    inventory_file: resolve(inventory.file),
+    inventory_dir: resolve(dirname(inventory.file)),
+    playbook_dir: folder,
+    group_names: host.groups,
+    groups: Object.fromEntries([...inventory.groups].map(([name, hosts]) => [name, [...hosts]])),
+    ansible_play_hosts: hostsOfPlay,
+    ansible_play_hosts_all: hostsOfPlay,
+    ansible_play_batch: hostsOfPlay,
+    ansible_play_name: play.name,
+    play_hosts: hostsOfPlay,
+    ansible_check_mode: mode === 'check',
+    ansible_diff_mode: true,
+    ansible_managed: 'Ansible managed',
+    ansible_version: { full: '2.14.0', major: 2, minor: 14, revision: 0, string: '2.14.0' },
+  });
+};

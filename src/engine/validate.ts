@@ -1,0 +1,65 @@
+import type { Diagnostic } from '../model/diagnostic.ts';
+import { DiagnosticError } from '../model/diagnostic.ts';
+import { TemplateError } from '../model/template-error.ts';
+import { Debts } from './debts.ts';
+import { HostVariables } from './host-variables.ts';
+import { accountsOf } from './identity.ts';
+import { WantedFacts } from './observe.ts';
+import { Overlay } from './overlay.ts';
+import type { PlannedTask } from './planned.ts';
+import { Pass } from './planning.ts';
+import type { HostWork, RunOptions } from './run-options.ts';
+import { sequenceOf } from './sequence.ts';
+
+const diagnosticsOf = ({ error, instance, ref }: PlannedTask): readonly Diagnostic[] => {
+  if (error instanceof TemplateError) return [error.diagnostic];
+  if (error instanceof DiagnosticError) return error.diagnostics;
+  return [
+    {
+      severity: 'error',
+      code: 'bad-task',
+      message: `${ref.name}: ${error?.message ?? 'wrong'}`,
+      span: instance?.task.span,
+    },
+  ];
+};
+
+/** What `validateHost` needs of a run: nothing that contacts anybody. */
+export type ValidateOptions = Pick<
+  RunOptions,
+  'mode' | 'variables' | 'kinds' | 'files' | 'selection' | 'become'
+>;
+
+/**
+ * Mistakes that show before the host is contacted: undefined variables, parameters that are wrong once rendered,
+ * verifications that hang on variables alone. What depends on the host is left for the run.
+ */
+export const validateHost = (work: HostWork, options: ValidateOptions): readonly Diagnostic[] => {
+  const variables = new HostVariables(work.host, options.variables);
+  const accounts = accountsOf(work.plays, variables, 'root', options.become);
+  const wanted = new WantedFacts(options.kinds);
+  const { failures } = new Pass(
+    {
+      steps: sequenceOf(work.plays),
+      settled: new Map(),
+      notified: new Map(),
+      passedSteps: new Set(),
+      debts: new Debts(),
+    },
+    {
+      variables,
+      environment: {
+        overlay: new Overlay(new Map(), { blockOnTaint: true }),
+        accounts,
+        files: options.files,
+        checkMode: options.mode === 'check',
+        guesses: false,
+        want: (keys) => wanted.add(keys),
+      },
+      selection: options.selection,
+      mode: 'collect',
+      planPrune: () => undefined,
+    },
+  ).run();
+  return failures.flatMap(diagnosticsOf);
+};

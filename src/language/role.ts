@@ -1,0 +1,275 @@
+import { posix } from 'node:path';
+import type { Located, Variables } from '../model/located.ts';
+import type { Entry, Handler, Role } from '../model/play.ts';
+import { renderPlace, type Span } from '../model/span.ts';
+import { nearestName } from '../util/nearest-name.ts';
+import { describe, didYouMean } from './describe.ts';
+import { Fields, isMapping, type Mapping } from './fields.ts';
+import { checkIncludeKeywords, foldApply } from './include.ts';
+import { foldInherited } from './inherited.ts';
+import { blockNotYet, roleKeywords } from './keywords.ts';
+import { locatedAs } from './module-call.ts';
+import { findRole, readMeta, roleFile, roleVariables } from './role-files.ts';
+import type { Scope } from './scope.ts';
+import { hasTemplate } from './source.ts';
+import type { TaskAction } from './task-action.ts';
+import { readTasksFile } from './tasks-file.ts';
+import { checkVariableNames, mergeVariables, noVariables, variablesOf } from './variables.ts';
+
+/** A role as it is used at one place. */
+interface RoleUse {
+  readonly name: string;
+  readonly nameSpan: Span;
+  readonly place: Span;
+  readonly params: Variables;
+  readonly truthy: boolean | undefined;
+  /** Which files of the role: `main`, or what `tasks_from` and its like name. */
+  readonly from: Readonly<Record<'tasks' | 'vars' | 'defaults' | 'handlers', string>>;
+  readonly repeatable: boolean;
+  /** Tells this use from others of the same role. */
+  readonly identity: string;
+}
+
+const main: RoleUse['from'] = { tasks: 'main', vars: 'main', defaults: 'main', handlers: 'main' };
+
+/** A file that was asked for by name must be there; `main` may be missing. */
+const fileOf = (
+  part: 'tasks' | 'handlers',
+  folder: string,
+  use: RoleUse,
+  scope: Scope,
+): string | undefined => {
+  const path = roleFile(folder, part, use.from[part], scope);
+  if (path === undefined && use.from[part] !== 'main')
+    scope.problems.error(
+      'missing-file',
+      `no file "${use.from[part]}" in ${posix.join(folder, part)}`,
+      use.place,
+    );
+  return path;
+};
+
+const addHandlers = (folder: string, use: RoleUse, scope: Scope): void => {
+  const path = fileOf('handlers', folder, use, scope);
+  if (path === undefined) return;
+  // A role that is used twice has its handlers once, as they are known by name.
+  const handlers = readTasksFile(path, { ...scope, topics: [], via: [] });
+  for (const handler of handlers) scope.play.roleHandlers.set(handler.id, handler as Handler);
+};
+
+const roleOf = (folder: string, use: RoleUse, scope: Scope): Role => ({
+  name: posix.basename(folder),
+  folder,
+  defaults: roleVariables(folder, 'defaults', use.from.defaults, scope),
+  vars: roleVariables(folder, 'vars', use.from.vars, scope),
+  params: mergeVariables(
+    [...(scope.role === undefined ? [] : [scope.role.params]), use.params],
+    `parameters of the role ${use.name}`,
+  ),
+  truthy: use.truthy,
+});
+
+const dependenciesOf = (dependencies: readonly Located[], scope: Scope): readonly Entry[] =>
+  dependencies.flatMap((item) => readRoleUse(item, scope));
+
+const isCycle = (folder: string, use: RoleUse, scope: Scope): boolean => {
+  if (!scope.chain.includes(folder)) return false;
+  const cycle = [...scope.chain.slice(scope.chain.indexOf(folder)), folder];
+  scope.problems.error(
+    'import-cycle',
+    `the role "${use.name}" needs itself: ${cycle.join(' -> ')}`,
+    use.nameSpan,
+  );
+  return true;
+};
+
+/** Reads a role in the place of its use: what it depends on, then its tasks; its handlers join the play's. */
+const useRole = (use: RoleUse, outer: Scope): readonly Entry[] => {
+  const folder = findRole(use.name, use.nameSpan, outer);
+  if (folder === undefined || isCycle(folder, use, outer)) return [];
+  const meta = readMeta(folder, outer);
+  const identity = JSON.stringify([folder, use.identity]);
+  if (outer.play.usedRoles.has(identity) && !meta.allowDuplicates && !use.repeatable) return [];
+  outer.play.usedRoles.add(identity);
+  const role = roleOf(folder, use, outer);
+  const scope: Scope = {
+    ...outer,
+    role,
+    folder: posix.join(folder, 'tasks'),
+    via: [renderPlace(use.place), ...outer.via],
+    chain: [...outer.chain, folder],
+  };
+  const needed = dependenciesOf(meta.dependencies, scope);
+  outer.play.roles.push(role);
+  addHandlers(folder, use, scope);
+  const path = fileOf('tasks', folder, use, scope);
+  return [...needed, ...(path === undefined ? [] : readTasksFile(path, scope))];
+};
+
+/** Keys of a role's use that are no keywords are its parameters. */
+const paramsOf = (fields: Fields): Variables => {
+  const value: Record<string, unknown> = {};
+  for (const key of fields.keys) {
+    if (roleKeywords.has(key)) continue;
+    if (blockNotYet.has(key)) {
+      fields.problems.notYet(`"${key}"`, fields.keySpan(key), blockNotYet.get(key));
+      continue;
+    }
+    const keyword = nearestName(key, roleKeywords);
+    if (keyword !== undefined)
+      fields.problems.warning(
+        'role-parameter',
+        `"${key}" is taken as a parameter of the role`,
+        fields.keySpan(key),
+        {
+          hint: didYouMean(keyword, 'parameters are clearer under "vars"'),
+        },
+      );
+    value[key] = fields.at(key).value;
+  }
+  const mapping: Located<Mapping> = { ...fields.mapping, value };
+  checkVariableNames(mapping, fields.problems);
+  return variablesOf(mapping, 'parameters of the role');
+};
+
+const varsOf = (fields: Fields): Variables => {
+  const vars = fields.has('vars') ? fields.at('vars') : undefined;
+  return isMapping(vars?.value)
+    ? variablesOf(vars as Located<Mapping>, 'vars of the role')
+    : noVariables('vars of the role');
+};
+
+/** `compat: truthy`; undefined where nothing is said. */
+export const readCompat = (fields: Fields): boolean | undefined => {
+  const compat = fields.text('compat');
+  if (compat === undefined) return undefined;
+  if (compat !== 'truthy') fields.wrong('compat', '"truthy"');
+  return compat === 'truthy';
+};
+
+const roleName = (fields: Fields): Located | undefined => {
+  const key = fields.has('role') ? 'role' : 'name';
+  if (!fields.has(key)) {
+    fields.problems.error('bad-role', 'a role without its name', fields.mapping.span, {
+      hint: 'write "role: name"',
+    });
+    return undefined;
+  }
+  return fields.text(key) === undefined ? undefined : fields.at(key);
+};
+
+/** What tells two uses apart, as far as it was written at them. */
+const identityOf = (fields: Fields): string =>
+  JSON.stringify(
+    Object.entries(isMapping(fields.mapping.value) ? fields.mapping.value : {}).filter(
+      ([key]) => key !== 'role' && key !== 'name',
+    ),
+  );
+
+/** An item of `roles:` or of a role's dependencies: a name, or a mapping with keywords and parameters. */
+export const readRoleUse = (item: Located, scope: Scope): readonly Entry[] => {
+  if (typeof item.value === 'string') {
+    if (hasTemplate(item.value)) scope.problems.notYet('a template as the name of a role', item.span);
+    else return useRole(simpleUse(item), scope);
+    return [];
+  }
+  if (!isMapping(item.value)) {
+    scope.problems.error(
+      'bad-role',
+      `a role is a name, or a mapping with "role"; found ${describe(item.value)}`,
+      item.span,
+    );
+    return [];
+  }
+  const fields = new Fields(item, scope.problems);
+  const name = roleName(fields);
+  const params = mergeVariables([paramsOf(fields), varsOf(fields)], 'parameters of the role');
+  const truthy = readCompat(fields) ?? scope.role?.truthy;
+  // The role's own tasks see `vars` as parameters; what is folded is everything else.
+  const { vars } = scope.inherited;
+  const inherited = { ...foldInherited(scope.inherited, fields, 'role'), vars };
+  if (name === undefined) return [];
+  const use = { ...simpleUse(name), place: item.span, params, truthy, identity: identityOf(fields) };
+  return useRole(use, { ...scope, inherited });
+};
+
+const simpleUse = (name: Located): RoleUse => ({
+  name: String(name.value),
+  nameSpan: name.span,
+  place: name.span,
+  params: noVariables('parameters of the role'),
+  truthy: undefined,
+  from: main,
+  repeatable: false,
+  identity: '[]',
+});
+
+const includeParams = [
+  'name',
+  'role',
+  'tasks_from',
+  'vars_from',
+  'defaults_from',
+  'handlers_from',
+  'allow_duplicates',
+  'public',
+  'apply',
+  'rolespec_validate',
+];
+
+const includeArgs = (action: TaskAction, scope: Scope): Fields | undefined => {
+  const { value, name } = action;
+  if (!isMapping(value.value)) {
+    const text = typeof value.value === 'string' ? /^\s*name=(\S+)\s*$/.exec(value.value)?.[1] : undefined;
+    if (text !== undefined) return new Fields(locatedAs({ name: text }, value.span), scope.problems);
+    scope.problems.error(
+      'bad-value',
+      `${name} takes a mapping with "name"; found ${describe(value.value)}`,
+      value.span,
+    );
+    return undefined;
+  }
+  const fields = new Fields(value, scope.problems);
+  for (const key of fields.keys.filter((one) => !includeParams.includes(one)))
+    scope.problems.error('unknown-parameter', `unknown parameter "${key}" of ${name}`, fields.keySpan(key), {
+      hint: didYouMean(nearestName(key, includeParams), `${name} takes: ${includeParams.join(', ')}`),
+    });
+  return fields;
+};
+
+const fromOf = (args: Fields): RoleUse['from'] => ({
+  tasks: args.text('tasks_from') ?? 'main',
+  vars: args.text('vars_from') ?? 'main',
+  defaults: args.text('defaults_from') ?? 'main',
+  handlers: args.text('handlers_from') ?? 'main',
+});
+
+/** `import_role` and `include_role`: the role's tasks in the place of the task. */
+export const readIncludeRole = (fields: Fields, action: TaskAction, outer: Scope): readonly Entry[] => {
+  checkIncludeKeywords(fields, action);
+  const args = includeArgs(action, outer);
+  const loop = fields.keys.find((key) => key === 'loop' || key.startsWith('with_'));
+  if (loop !== undefined) {
+    outer.problems.notYet(
+      `"${loop}" at ${action.name}`,
+      fields.keySpan(loop),
+      'write the loop at the tasks of the role',
+    );
+    return [];
+  }
+  const name = args === undefined ? undefined : roleName(args);
+  if (args === undefined || name === undefined) return [];
+  const inherited = foldApply(foldInherited(outer.inherited, fields, 'include'), {
+    fields: args,
+    name: undefined,
+  });
+  const repeatable = args.boolean('allow_duplicates') ?? true;
+  const use: RoleUse = {
+    ...simpleUse(name),
+    place: fields.mapping.span,
+    from: fromOf(args),
+    repeatable,
+    truthy: outer.role?.truthy,
+  };
+  return useRole(use, { ...outer, inherited });
+};

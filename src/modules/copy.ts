@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { file } from '../facts/files.ts';
+import { type Claim, defineModule } from '../model/module.ts';
+import { sha256 } from '../util/sha256.ts';
+import { attributeParams } from './files/attribute-params.ts';
+import { copySource, type LocalSource } from './files/copy-source.ts';
+import { installParams, modeOfSource, preservableMode } from './files/install-params.ts';
+import { below, factsOfLocalCopy, planLocalCopy, usualRoot } from './files/plan-copy.ts';
+import { factsOfRemoteCopy, planRemoteCopy } from './files/plan-remote-copy.ts';
+import { boolean } from './params/boolean.ts';
+import { mode } from './params/mode.ts';
+import { pathWithSlash } from './params/path.ts';
+
+const params = z
+  .strictObject({
+    src: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'File or folder, relative to files/ of the role or beside the playbook. A folder with a trailing slash: what is in it.',
+      ),
+    content: z
+      .union([z.string(), z.number(), z.boolean(), z.array(z.unknown()), z.record(z.string(), z.unknown())])
+      .optional()
+      .describe('The text itself; a list or mapping is written as JSON.'),
+    dest: pathWithSlash().describe('Path on the host. With a trailing slash, or where a folder is: in it.'),
+    ...attributeParams,
+    mode: preservableMode,
+    directory_mode: mode().optional().describe('Permissions of folders that are copied or made on the way.'),
+    ...installParams,
+    remote_src: boolean().default(false).describe('src is a path on the host.'),
+    checksum: z
+      .string()
+      .regex(/^[0-9a-fA-F]{40}$|^[0-9a-fA-F]{64}$/, { error: 'expected a SHA-1 or SHA-256 in hex' })
+      .optional()
+      .describe('SHA-1 (or SHA-256) that the source must have.'),
+    local_follow: boolean().default(true).describe('Accepted: links of the project are always followed.'),
+    decrypt: boolean().default(true).describe('Accepted: files of the project arrive decrypted.'),
+  })
+  .superRefine((task, { addIssue }) => {
+    const complain = (message: string, path: string) => addIssue({ code: 'custom', message, path: [path] });
+    const isText = task.content !== undefined;
+    if (isText && task.src !== undefined) complain('src and content exclude each other', 'content');
+    if (!isText && task.src === undefined) complain('src (or content) is required', 'src');
+    if (isText && task.dest.endsWith('/')) complain('content goes into a file, not into a folder', 'dest');
+    if (isText && task.remote_src) complain('remote_src goes with src', 'remote_src');
+    if (task.remote_src && task.src?.startsWith('/') === false)
+      complain('expected an absolute path on the host', 'src');
+  });
+
+export type CopyTask = z.infer<typeof params>;
+
+const claimsOf = (task: CopyTask, source: LocalSource): Claim[] =>
+  [...source.files].map(([relative, { bytes, mode: own }]) => ({
+    key: file(below(usualRoot(task, source), relative)),
+    wanted: {
+      sha256: sha256(bytes),
+      owner: task.owner,
+      group: task.group,
+      mode: modeOfSource(task.mode, own),
+    },
+  }));
+
+/** Puts files of the project, or a text, on the host. */
+export const copy = defineModule({
+  name: 'copy',
+  summary: 'Copies files, folders or a text to the host.',
+  examples: `
+- copy:
+    src: nginx.conf
+    dest: /etc/nginx/nginx.conf
+    validate: nginx -t -c %s
+- copy:
+    content: "{{ secret }}"
+    dest: /etc/matrix-synapse/token
+    owner: matrix-synapse
+    mode: "0400"
+- copy:
+    src: static/
+    dest: /srv/www
+`,
+  params,
+  modes: ['mode', 'directory_mode'],
+  facts: (task, context) =>
+    task.remote_src ? factsOfRemoteCopy(task) : factsOfLocalCopy(task, copySource(task, context)),
+  plan: (task, facts, context) =>
+    task.remote_src
+      ? planRemoteCopy(task, facts, context)
+      : planLocalCopy(task, copySource(task, context), facts, context),
+  claims: (task, context) =>
+    task.remote_src
+      ? [{ key: file(task.dest.replace(/(?<=.)\/$/, '')), wanted: { src: task.src }, prunable: false }]
+      : claimsOf(task, copySource(task, context)),
+});

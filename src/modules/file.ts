@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import { removePath } from '../actions/remove-path.ts';
+import { file as fileFact } from '../facts/files.ts';
+import { tree } from '../facts/trees.ts';
+import { absent, type FactKey, type Facts } from '../model/fact.ts';
+import { defineModule, type TaskContext, type TaskPlan } from '../model/module.ts';
+import { attributeParams } from './files/attribute-params.ts';
+import { foldersAbove, planDirectory } from './files/plan-directory.ts';
+import { planExisting } from './files/plan-existing.ts';
+import { planHardLink, planLink } from './files/plan-link.ts';
+import { planTouch } from './files/plan-touch.ts';
+import { boolean } from './params/boolean.ts';
+import { path } from './params/path.ts';
+
+const states = ['absent', 'directory', 'file', 'hard', 'link', 'touch'] as const;
+
+const time = z.enum(['preserve', 'now'], { error: 'expected preserve or now' }).optional();
+
+const params = z
+  .strictObject({
+    path: path().describe('What is managed.'),
+    state: z
+      .enum(states, { error: `expected one of ${states.join(', ')}` })
+      .optional()
+      .describe(
+        '`file` never makes a file, it only sets attributes. Default: what is there; with `recurse`, a directory.',
+      ),
+    src: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('What a link points to; for `link` it may be relative to the link.'),
+    ...attributeParams,
+    recurse: boolean().default(false).describe('Owner, group and mode for everything below a directory too.'),
+    follow: boolean().default(true).describe('Manage what a link points to.'),
+    force: boolean()
+      .default(false)
+      .describe('Link even to nothing, and in place of a file or an empty directory.'),
+    modification_time: time.describe('For `touch`: `now` (default) or `preserve`.'),
+    access_time: time.describe('For `touch`: `now` (default) or `preserve`.'),
+  })
+  .superRefine((task, { addIssue }) => {
+    const needsSource = task.state === 'hard' && task.src === undefined;
+    if (needsSource) addIssue({ code: 'custom', message: 'src is required for state hard', path: ['src'] });
+    if (task.state === 'hard' && task.src?.startsWith('/') === false)
+      addIssue({ code: 'custom', message: 'expected an absolute path on the host', path: ['src'] });
+    if (task.recurse && task.state !== undefined && task.state !== 'directory')
+      addIssue({
+        code: 'custom',
+        message: "recurse option requires state to be 'directory'",
+        path: ['recurse'],
+      });
+    if (task.src !== undefined && task.state !== 'link' && task.state !== 'hard')
+      addIssue({ code: 'custom', message: 'src goes with state link or hard', path: ['src'] });
+  });
+
+export type FileTask = z.infer<typeof params>;
+
+type State = (typeof states)[number];
+
+/** What the task means where it names no state. */
+const stateOf = (task: FileTask, facts: Facts): State => {
+  if (task.state !== undefined) return task.state;
+  const fact = facts.get(fileFact(task.path));
+  if (fact === absent) return task.recurse ? 'directory' : 'file';
+  return fact.type === 'directory' ? 'directory' : 'file';
+};
+
+const planAbsent = ({ path: at }: FileTask, facts: Facts): TaskPlan => {
+  const fact = facts.get(fileFact(at));
+  return { actions: fact === absent ? [] : [removePath(at, fact)], result: { path: at, state: 'absent' } };
+};
+
+const planState: Readonly<Record<State, (task: FileTask, facts: Facts, context: TaskContext) => TaskPlan>> = {
+  absent: planAbsent,
+  directory: planDirectory,
+  file: planExisting,
+  hard: planHardLink,
+  link: planLink,
+  touch: planTouch,
+};
+
+/** Files, directories, links: their being there and their attributes. */
+export const file = defineModule({
+  name: 'file',
+  summary: 'Makes directories and links, removes paths, sets owner and mode.',
+  examples: `
+- name: A directory
+  file:
+    path: /etc/matrix-synapse/workers
+    state: directory
+    owner: matrix-synapse
+    group: matrix-synapse
+    mode: "0750"
+- name: The site is enabled
+  file:
+    src: /etc/nginx/sites-available/matrix.conf
+    path: /etc/nginx/sites-enabled/matrix.conf
+    state: link
+- name: No default site
+  file:
+    path: /etc/nginx/sites-enabled/default
+    state: absent
+`,
+  params,
+  aliases: { dest: 'path', name: 'path' },
+  modes: ['mode'],
+  facts: (task): FactKey[] => [
+    fileFact(task.path),
+    ...(task.state === 'absent' ? [] : foldersAbove(task.path).map(fileFact)),
+    ...(task.recurse ? [tree(task.path)] : []),
+    ...(task.state === 'hard' && task.src !== undefined ? [fileFact(task.src)] : []),
+  ],
+  plan: (task, facts, context) => planState[stateOf(task, facts)](task, facts, context),
+  claims({ path: at, state = 'file', src, owner, group, mode }) {
+    if (state === 'absent') return [];
+    const isWhole = state === 'link' || state === 'hard';
+    return [{ key: fileFact(at), wanted: { state, src, owner, group, mode }, prunable: isWhole }];
+  },
+});

@@ -1,0 +1,38 @@
+import { structuredPatch } from 'diff';
+import type { Change } from '../model/action.ts';
+import { type Paint, printable } from './paint.ts';
+
+/** Lines of a diff that are shown; the rest is counted. */
+const mostLines = 200;
+
+const toneOf = (line: string): 'added' | 'removed' | 'quiet' | undefined => {
+  if (line.startsWith('+')) return 'added';
+  if (line.startsWith('-')) return 'removed';
+  return line.startsWith('@@') ? 'quiet' : undefined;
+};
+
+/** A unified diff of one change, three lines of context; a file that is not there is /dev/null. */
+export const renderDiff = (
+  { path, before, after }: NonNullable<Change['diff']>,
+  paint: Paint,
+): readonly string[] => {
+  const { hunks } = structuredPatch(path, path, before ?? '', after ?? '', undefined, undefined, {
+    context: 3,
+  });
+  if (hunks.length === 0) return [];
+  const head = [`--- ${before === null ? '/dev/null' : path}`, `+++ ${after === null ? '/dev/null' : path}`];
+  const body = hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines }) => [
+    `@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`,
+    ...lines,
+  ]);
+  const shown = body.slice(0, mostLines).map(printable);
+  const rest = body.length > mostLines ? [`… and ${body.length - mostLines} lines more`] : [];
+  return [
+    ...head.map((line) => paint('strong', printable(line))),
+    ...shown.map((line) => {
+      const tone = toneOf(line);
+      return tone === undefined ? line : paint(tone, line);
+    }),
+    ...rest.map((line) => paint('quiet', line)),
+  ];
+};

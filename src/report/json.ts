@@ -1,0 +1,14 @@
+import type { Reporter } from '../model/event.ts';
+
+/** Anything that takes text. */
+export interface TextSink {
+  write(text: string): unknown;
+}
+
+/** One JSON document at the end, and nothing else. */
+export const createJsonReporter = (sink: TextSink): Reporter => ({
+  emit(event) {
+    if (event.type === 'run-finished') sink.write(`${JSON.stringify(event.report, null, 2)}\n`);
+  },
+  finish: async () => {},
+});

@@ -1,0 +1,66 @@
+import type { HostReport, HostStatus, RunReport, TaskStatus } from '../model/report.ts';
+import { type Paint, printable, type Tone } from './paint.ts';
+
+const tones: Readonly<Record<HostStatus, Tone>> = {
+  ok: 'good',
+  changed: 'changed',
+  drift: 'changed',
+  failed: 'bad',
+  unreachable: 'bad',
+};
+
+const shownCounts: readonly TaskStatus[] = ['ok', 'changed', 'drift', 'failed', 'skipped', 'not-attempted'];
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+
+/** One line a host: how it ended, whether it is proved, its tasks by status, waves, execs and time. */
+export const renderHost = (
+  host: HostReport,
+  width: number,
+  mode: RunReport['mode'],
+  paint: Paint,
+): string => {
+  const counts = shownCounts
+    .map((status) => ({ status, count: host.tasks.filter((task) => task.status === status).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ status, count }) => `${count} ${status}`);
+  const proof =
+    mode === 'apply' && (host.status === 'ok' || host.status === 'changed')
+      ? host.proved
+        ? ', proved'
+        : ', not provable'
+      : '';
+  const status = paint(tones[host.status], `${host.status}${proof}`.padEnd(16));
+  const work = `${host.execs} ${host.execs === 1 ? 'exec' : 'execs'}, ${host.waves} ${host.waves === 1 ? 'wave' : 'waves'}, ${seconds(host.durationMs)}`;
+  return `${printable(host.name).padEnd(width)}  ${status}  ${counts.join(', ')}  ${paint('quiet', `(${work})`)}`;
+};
+
+const renderTrouble = (host: HostReport, paint: Paint): readonly string[] => [
+  ...(host.error === null
+    ? []
+    : [
+        paint('bad', `${printable(host.name)}: ${host.status}`),
+        ...printable(host.error)
+          .split('\n')
+          .map((line) => `  ${line}`),
+      ]),
+  ...(host.orphans.length === 0
+    ? []
+    : [
+        `${printable(host.name)}: no longer declared (prune: true takes them away):`,
+        ...host.orphans.map((orphan) => `  ${printable(orphan)}`),
+      ]),
+];
+
+/** The end of a run: what went wrong, then a table with a line a host, then a sum. */
+export const renderSummary = (report: RunReport, paint: Paint): readonly string[] => {
+  const width = Math.max(4, ...report.hosts.map(({ name }) => name.length));
+  const sum = Object.entries(report.summary)
+    .filter(([, count]) => count > 0)
+    .map(([status, count]) => `${count} ${status}`);
+  return [
+    ...report.hosts.flatMap((host) => renderTrouble(host, paint)),
+    ...report.hosts.map((host) => renderHost(host, width, report.mode, paint)),
+    `${report.mode}: ${sum.length === 0 ? 'no hosts' : `hosts: ${sum.join(', ')}`} in ${seconds(report.durationMs)}`,
+  ];
+};

@@ -1,0 +1,131 @@
+import { base64 } from '../util/base64.ts';
+import { digest } from '../util/digest.ts';
+import { parseYamlText, yamlText } from './yaml-text.ts';
+import { pythonJson } from './python-json.ts';
+import { looseOperation, type Operation, operation } from './operation.ts';
+import { OperationProblem } from './operation-problem.ts';
+import { floatOf } from './operators.ts';
+import { pythonText } from './python-text.ts';
+import { isTrueWord } from './true-word.ts';
+import { UndefinedValue } from './undefined-value.ts';
+import { describeType, isTruthy, typeName } from './values.ts';
+
+const toInteger = (value: unknown, fallback: unknown, base: number): unknown => {
+  if (typeof value === 'boolean') return Number(value);
+  if (typeof value === 'number') return Number.isFinite(value) ? Math.trunc(value) : fallback;
+  if (typeof value !== 'string') return fallback;
+  const text = value.trim().replaceAll('_', '').toLowerCase();
+  const prefix = { 16: /^([-+]?)0x/, 8: /^([-+]?)0o/, 2: /^([-+]?)0b/ }[base];
+  const digits = prefix === undefined ? text : text.replace(prefix, '$1');
+  const allowed = new RegExp(`^[-+]?[${'0123456789abcdefghijklmnopqrstuvwxyz'.slice(0, base)}]+$`);
+  if (allowed.test(digits)) return Number.parseInt(digits, base);
+  const float = base === 10 ? Number(text) : Number.NaN;
+  return text === '' || !Number.isFinite(float) ? fallback : Math.trunc(float);
+};
+
+const toFloat = (value: unknown, fallback: unknown): unknown => {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value.trim()) : value;
+  if (typeof number === 'boolean') return floatOf(Number(number));
+  return typeof number === 'number' && !Number.isNaN(number) ? floatOf(number) : fallback;
+};
+
+const round = (value: unknown, precision: number, method: string): unknown => {
+  if (typeof value !== 'number') throw new OperationProblem(`round wants a number, found ${describeType(value)}`);
+  const scale = 10 ** precision;
+  const scaled = value * scale;
+  if (method === 'ceil') return floatOf(Math.ceil(scaled) / scale);
+  if (method === 'floor') return floatOf(Math.floor(scaled) / scale);
+  const near = Math.round(scaled);
+  // Python rounds a half to the even neighbour.
+  const even = Math.abs(scaled % 1) === 0.5 && near % 2 !== 0 ? near - 1 : near;
+  return floatOf(even / scale);
+};
+
+const toBoolean = (value: unknown): unknown => {
+  if (value === null || typeof value === 'boolean') return value;
+  return isTrueWord(pythonText(value));
+};
+
+const decodeBase64 = (text: string): string => {
+  try {
+    return new TextDecoder().decode(Uint8Array.from(atob(text.replaceAll(/\s/g, '')), (c) => c.charCodeAt(0)));
+  } catch (cause) {
+    throw new OperationProblem('b64decode: this is no Base64', undefined, { cause });
+  }
+};
+
+const hash = (text: string, algorithm: string): string => {
+  const result = digest(algorithm, text);
+  if (result === undefined) throw new OperationProblem(`hash: unknown algorithm "${algorithm}"`);
+  return result;
+};
+
+const fromJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new OperationProblem(`from_json: ${cause instanceof Error ? cause.message : 'wrong'}`, undefined, { cause });
+  }
+};
+
+const hashOf = (algorithm: string): Operation =>
+  operation([], (_, value) => hash(pythonText(value), algorithm));
+
+/** Filters that make one value of another: types, JSON, YAML, hashes. */
+export const valueFilters: Readonly<Record<string, Operation>> = {
+  bool: operation([], (_, value) => toBoolean(value)),
+  int: operation(['default', 'base'], (_, value, fallback = 0, base = 10) => toInteger(value, fallback, base)),
+  float: operation(['default'], (_, value, fallback = 0) => toFloat(value, fallback)),
+  abs: operation([], (_, value) => {
+    if (typeof value !== 'number') throw new OperationProblem(`abs wants a number, found ${describeType(value)}`);
+    return Math.abs(value);
+  }),
+  round: operation(['precision', 'method'], (_, value, precision = 0, method = 'common') =>
+    round(value, precision, method),
+  ),
+  pow: operation(['y'], (_, value, exponent) => floatOf(Number(value) ** Number(exponent))),
+  root: operation(['base'], (_, value, base = 2) => floatOf(Number(value) ** (1 / Number(base)))),
+  log: operation(['base'], (_, value, base = Math.E) => floatOf(Math.log(Number(value)) / Math.log(Number(base)))),
+  // The evaluator has `default` itself, since its argument may be undefined too; here for `map('default', …)`.
+  default: looseOperation(['default_value', 'boolean'], (_, value, other = '', falsy = false) =>
+    value instanceof UndefinedValue || (falsy && !isTruthy(value)) ? other : value,
+  ),
+  d: looseOperation(['default_value', 'boolean'], (_, value, other = '', falsy = false) =>
+    value instanceof UndefinedValue || (falsy && !isTruthy(value)) ? other : value,
+  ),
+  mandatory: looseOperation(['msg'], (_, value, message?: unknown) => {
+    if (!(value instanceof UndefinedValue)) return value;
+    throw new OperationProblem(message === undefined ? `mandatory: ${value.message}` : pythonText(message));
+  }),
+  ternary: operation(['true_val', 'false_val', 'none_val'], (_, value, yes, no, none) =>
+    value === null && none !== undefined ? none : (isTruthy(value) ? yes : no) ?? null,
+  ),
+  type_debug: operation([], (_, value) => typeName(value)),
+  to_json: operation(['indent', 'sort_keys', 'ensure_ascii', 'vault_to_text', 'preprocess_unsafe'], (_, value, indent, sort, ascii = true) =>
+    pythonJson(value, { indent: indent ?? undefined, sortKeys: sort ?? false, ascii }),
+  ),
+  tojson: operation(['indent'], (_, value, indent) =>
+    pythonJson(value, { indent: indent ?? undefined, sortKeys: true, ascii: true }).replaceAll(
+      /[<>&']/g,
+      (c) => `\\u00${c.charCodeAt(0).toString(16)}`,
+    ),
+  ),
+  to_nice_json: operation(['indent', 'sort_keys', 'ensure_ascii'], (_, value, indent = 4, sort = true, ascii = true) =>
+    pythonJson(value, { indent, sortKeys: sort, ascii }),
+  ),
+  from_json: operation([], (_, value) => (typeof value === 'string' ? fromJson(value) : value)),
+  to_yaml: operation(['indent', 'sort_keys', 'width', 'default_flow_style', 'allow_unicode', 'explicit_start'], (_, value, indent = 2, sort = true, width = 80, flow) =>
+    yamlText(value, { indent, sortKeys: sort, width, leavesInline: flow !== false }),
+  ),
+  to_nice_yaml: operation(['indent', 'sort_keys', 'width', 'default_flow_style', 'allow_unicode', 'explicit_start'], (_, value, indent = 4, sort = true, width = 80) =>
+    yamlText(value, { indent, sortKeys: sort, width, leavesInline: false }),
+  ),
+  from_yaml: operation([], (_, value) => (typeof value === 'string' ? parseYamlText(value)[0] ?? null : value)),
+  from_yaml_all: operation([], (_, value) => parseYamlText(pythonText(value))),
+  b64encode: operation(['encoding'], (_, value) => base64(new TextEncoder().encode(pythonText(value)))),
+  b64decode: operation(['encoding'], (_, value) => decodeBase64(pythonText(value))),
+  hash: operation(['hashtype'], (_, value, algorithm = 'sha1') => hash(pythonText(value), algorithm)),
+  md5: hashOf('md5'),
+  sha1: hashOf('sha1'),
+  checksum: hashOf('sha1'),
+};

@@ -1,0 +1,59 @@
+import { type ConnectionSettings, Unreachable } from '../model/transport.ts';
+import { type LoginAttempt, type LoginSources, loginAttempts } from './login-attempts.ts';
+import { KeyProblem } from './private-key.ts';
+import type { LoginChoices } from './ssh-client.ts';
+
+/** The host's word for a way to log in: keys of an agent are keys. */
+const methodOf = ({ auth }: LoginAttempt): string => (auth.type === 'agent' ? 'publickey' : auth.type);
+
+const nothingToTry = (settings: ConnectionSettings, sources: LoginSources): string =>
+  [
+    settings.privateKeyFile === undefined ? 'no key file is given' : undefined,
+    sources.agentSocket === undefined ? 'no agent runs (SSH_AUTH_SOCK)' : 'the agent holds no key',
+    settings.privateKeyFile === undefined
+      ? `there is no key at ${sources.identityFiles.join(', ')}`
+      : undefined,
+    settings.password === undefined ? 'no password is given' : undefined,
+  ]
+    .filter((text) => text !== undefined)
+    .join(', ');
+
+/** Goes through the ways to log in to one host, and keeps a record of them for the message. */
+export const createLogin = (settings: ConnectionSettings, sources: LoginSources): LoginChoices => {
+  const remarks: string[] = [];
+  const tried: string[] = [];
+  let taken: readonly string[] | undefined;
+  const attempts = loginAttempts(settings, sources, remarks);
+  return {
+    async next(allowed) {
+      if (allowed !== undefined) taken = allowed;
+      try {
+        for (;;) {
+          const step = await attempts.next();
+          if (step.done === true) return undefined;
+          if (taken !== undefined && !taken.includes(methodOf(step.value))) continue;
+          tried.push(step.value.label);
+          return step.value.auth;
+        }
+      } catch (error) {
+        if (!(error instanceof KeyProblem)) throw error;
+        throw new Unreachable('login', error.message, error.hint, { cause: error });
+      }
+    },
+    refused() {
+      const { host, user } = settings;
+      const said = [
+        tried.length > 0
+          ? `tried: ${tried.join(', ')}`
+          : `nothing to try: ${nothingToTry(settings, sources)}`,
+        ...remarks,
+        ...(taken === undefined ? [] : [`the host takes: ${taken.join(', ')}`]),
+      ];
+      const hint =
+        tried.length > 0
+          ? `is ${user} the right account, and is one of these keys in its ~/.ssh/authorized_keys on the host?`
+          : 'give a key (ansible_ssh_private_key_file, --private-key), load one into an agent (ssh-add), or give ansible_password';
+      return new Unreachable('login', `${host} refused the login of ${user}; ${said.join('; ')}`, hint);
+    },
+  };
+};

@@ -1,0 +1,64 @@
+import type { ConnectionSettings } from '../model/transport.ts';
+import { preferredHostKeys } from './host-key-check.ts';
+import {
+  type HostKeyVerdict,
+  judgeHostKey,
+  keyFingerprint,
+  keyTypeOf,
+  renderKnownHost,
+} from './known-hosts.ts';
+import { defaultKnownHostsFiles, type NewKnownHost, readKnownHosts } from './known-hosts-files.ts';
+import { openClient } from './ssh-client.ts';
+
+/** The key that a host proved to have. */
+export interface ScannedKey extends NewKnownHost {
+  /** Name in the inventory. */
+  readonly host: string;
+  /** `ssh-ed25519`, … */
+  readonly type: string;
+  /** `SHA256:…` */
+  readonly fingerprint: string;
+  /** The line that would be added, without its newline. */
+  readonly line: string;
+  /** What the known_hosts files say of it. */
+  readonly verdict: HostKeyVerdict;
+  /** The file that new keys are added to. */
+  readonly file: string;
+}
+
+/**
+ * Reads a host's key: connects, has the host prove that the key is its own, and goes, without any login. The host is
+ * asked for a key of a known type first, else for its Ed25519 key.
+ *
+ * @throws Unreachable; the signal's reason once it is aborted
+ */
+export const scanHostKeys = async (
+  settings: ConnectionSettings,
+  signal?: AbortSignal,
+): Promise<ScannedKey> => {
+  const { host, address, port } = settings;
+  const known = await readKnownHosts(settings.knownHostsFiles ?? defaultKnownHostsFiles());
+  let key = Buffer.alloc(0);
+  await openClient(
+    settings,
+    {
+      hostKeyAlgorithms: preferredHostKeys(known, settings),
+      verifyHostKey(shown) {
+        key = Buffer.from(shown);
+      },
+      login: undefined,
+    },
+    signal,
+  );
+  return {
+    host,
+    address,
+    port,
+    key,
+    type: keyTypeOf(key) ?? '',
+    fingerprint: keyFingerprint(key),
+    line: renderKnownHost(address, port, key),
+    verdict: judgeHostKey(known.entries, address, port, key),
+    file: known.newKeysFile,
+  };
+};

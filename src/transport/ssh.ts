@@ -1,0 +1,165 @@
+import { once } from 'node:events';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Client, ClientChannel } from 'ssh2';
+import {
+  type Connection,
+  type ConnectionSettings,
+  type Exec,
+  type ExecResult,
+  Unreachable,
+} from '../model/transport.ts';
+import { renderCommandLine } from './become.ts';
+import { createChannelSlots } from './channel-slots.ts';
+import { createExec, type StartProcess } from './create-exec.ts';
+import { shortenHome } from './home-path.ts';
+import { checkHostKey, preferredHostKeys } from './host-key-check.ts';
+import { addKnownHosts, defaultKnownHostsFiles, readKnownHosts } from './known-hosts-files.ts';
+import { createLogin } from './login.ts';
+import type { LoginSources } from './login-attempts.ts';
+import { channelProcess, type LineState, openChannel } from './ssh-channel.ts';
+import { openClient } from './ssh-client.ts';
+
+/** Channels at once on one connection; sshd's own bound is 10 (MaxSessions). */
+const mostChannels = 8;
+/** Waits between tries to open a channel while no other of ours is open. */
+const retryDelaysMs = [100, 200, 400, 800, 1600, 3200];
+/** Time for the host to take leave. */
+const farewellMs = 1000;
+
+const watchLine = (client: Client, host: string): LineState => {
+  let failure: Unreachable | undefined;
+  let cause: Error | undefined;
+  client.on('error', (error) => {
+    cause ??= error;
+  });
+  const lost = new Promise<Unreachable>((resolve) => {
+    client.once('close', () => {
+      const why = cause === undefined ? '' : `: ${cause.message}`;
+      failure = new Unreachable(
+        'lost',
+        `the connection to ${host} was lost${why}`,
+        'what had begun there may still be running; run it again, and it goes on from what it finds',
+        cause === undefined ? {} : { cause },
+      );
+      resolve(failure);
+    });
+  });
+  return { lost, failure: () => failure };
+};
+
+const remember = async (
+  file: string,
+  { host, address, port }: ConnectionSettings,
+  key: Buffer,
+): Promise<void> => {
+  try {
+    await addKnownHosts(file, [{ address, port, key }]);
+  } catch (error) {
+    throw new Unreachable(
+      'host-key',
+      `the new host key of ${host} cannot be added to ${shortenHome(file)}: ${error instanceof Error ? error.message : String(error)}`,
+      undefined,
+      { cause: error },
+    );
+  }
+};
+
+const logIn = async (
+  settings: ConnectionSettings,
+  sources: LoginSources,
+  signal: AbortSignal | undefined,
+): Promise<Client> => {
+  const known = await readKnownHosts(settings.knownHostsFiles ?? defaultKnownHostsFiles());
+  const login = createLogin(settings, sources);
+  let newKey: Buffer | undefined;
+  return await openClient(
+    settings,
+    {
+      hostKeyAlgorithms: preferredHostKeys(known, settings),
+      verifyHostKey(key) {
+        if (checkHostKey(known, settings, key) === 'new') newKey = Buffer.from(key);
+      },
+      login: {
+        ...login,
+        async next(allowed) {
+          // Only now has the host proved that the key is its own.
+          if (newKey !== undefined) await remember(known.newKeysFile, settings, newKey);
+          newKey = undefined;
+          return await login.next(allowed);
+        },
+      },
+    },
+    signal,
+  );
+};
+
+const isOpenFailure = (error: unknown): boolean =>
+  error instanceof Error && 'reason' in error && typeof error.reason === 'number';
+
+/** Starts commands, each on a channel of its own, as many at once as the host allows. */
+const createStart = (client: Client, line: LineState, host: string): StartProcess => {
+  const slots = createChannelSlots(mostChannels);
+
+  /** A channel, with the slot it holds. */
+  const open = async (commandLine: string, signal: AbortSignal | undefined): Promise<ClientChannel> => {
+    for (let tries = 0; ; ) {
+      await slots.acquire(signal);
+      try {
+        return await openChannel(client, commandLine, signal);
+      } catch (error) {
+        const lost = line.failure();
+        // Others of ours are open: one of those has to end first. Else somebody else's, and time may help.
+        const isLimit = lost === undefined && isOpenFailure(error);
+        const hasLearned = isLimit && slots.learnLimit();
+        slots.release();
+        signal?.throwIfAborted();
+        if (lost !== undefined) throw lost;
+        const delayMs = retryDelaysMs[tries];
+        if (!isLimit || (!hasLearned && delayMs === undefined))
+          throw new Unreachable(
+            'login',
+            `${host} refuses to run a command: ${error instanceof Error ? error.message : String(error)}`,
+            'does sshd forbid sessions for this account (ForceCommand, MaxSessions, a chroot for sftp)?',
+            { cause: error },
+          );
+        if (hasLearned) continue;
+        tries += 1;
+        await wait(delayMs, undefined, { signal }).catch(() => signal?.throwIfAborted());
+      }
+    }
+  };
+
+  return async (words, signal) => {
+    const failure = line.failure();
+    if (failure !== undefined) throw failure;
+    const channel = await open(renderCommandLine(words), signal);
+    const process = channelProcess(client, channel, line);
+    process.closed.then(slots.release, slots.release);
+    return process;
+  };
+};
+
+/**
+ * Connects and logs in.
+ *
+ * @throws Unreachable; the signal's reason once it is aborted
+ */
+export const connectSsh = async (
+  settings: ConnectionSettings,
+  sources: LoginSources,
+  signal?: AbortSignal,
+): Promise<Connection> => {
+  const client = await logIn(settings, sources, signal);
+  const line = watchLine(client, settings.host);
+  return {
+    user: settings.user,
+    exec: createExec(settings.user, createStart(client, line, settings.host)),
+    async [Symbol.asyncDispose]() {
+      if (line.failure() !== undefined) return;
+      const closed = once(client, 'close');
+      client.end();
+      await Promise.race([closed, wait(farewellMs)]);
+      client.destroy();
+    },
+  };
+};

@@ -1,0 +1,69 @@
+import { randomBytes } from 'node:crypto';
+
+/** An answer of the homeserver, with its JSON body. */
+export interface Answer {
+  readonly status: number;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** What a request carries besides its path. */
+export interface Request {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** JSON, unless it is bytes. */
+  readonly body?: unknown;
+  readonly agent?: string;
+}
+
+const isBytes = (body: unknown): body is Uint8Array<ArrayBuffer> => body instanceof Uint8Array;
+
+/** A Matrix client at a homeserver's nginx; nobody is logged in without a token. */
+export class MatrixClient {
+  readonly #base: string;
+  readonly #token: string | undefined;
+  readonly userId: string;
+
+  constructor(base: string, login?: { readonly token: string; readonly userId: string }) {
+    this.#base = base;
+    this.#token = login?.token;
+    this.userId = login?.userId ?? '';
+  }
+
+  async ask(path: string, { method = 'GET', body, agent = 'test' }: Request = {}): Promise<Answer> {
+    const response = await fetch(this.#base + path, {
+      method,
+      headers: {
+        'User-Agent': agent,
+        'Content-Type': isBytes(body) ? 'image/png' : 'application/json',
+        ...(this.#token === undefined ? {} : { Authorization: `Bearer ${this.#token}` }),
+      },
+      ...(body === undefined ? {} : { body: isBytes(body) ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    let parsed: unknown = {};
+    try {
+      parsed = JSON.parse(text);
+    } catch {
+      parsed = { text };
+    }
+    return { status: response.status, body: parsed as Answer['body'] };
+  }
+
+  /** @throws Error with the answer in it, when the status is not 200 */
+  async get(path: string, request: Request = {}): Promise<Answer['body']> {
+    const { status, body } = await this.ask(path, request);
+    if (status !== 200) throw new Error(`${request.method ?? 'GET'} ${path}: ${status} ${JSON.stringify(body)}`);
+    return body;
+  }
+
+  async login(user: string, password: string): Promise<MatrixClient> {
+    const body = { type: 'm.login.password', identifier: { type: 'm.id.user', user }, password };
+    const answer = await this.get('/_matrix/client/v3/login', { method: 'POST', body });
+    return new MatrixClient(this.#base, {
+      token: String(answer['access_token']),
+      userId: String(answer['user_id']),
+    });
+  }
+}
+
+/** Bytes that were never uploaded before: the server remembers what it quarantined by its hash. */
+export const freshBytes = (): Uint8Array<ArrayBuffer> => new Uint8Array(randomBytes(64));
