@@ -71,17 +71,30 @@ export const maskUnits = (units: readonly UnitOperand[]): Action =>
     unitFileState: 'masked',
   }));
 
-/** Takes masks away, those until the next boot too. Links that enabled the units come to life again. */
-export const unmaskUnits = (units: readonly UnitOperand[]): Action =>
-  change(
+/**
+ * Takes masks away, those until the next boot too. Links that enabled the units come to life again.
+ *
+ * @param reenable  make those links anew, since what [Install] says can't be seen through a mask
+ */
+export const unmaskUnits = (
+  units: readonly UnitOperand[],
+  { reenable = false }: { readonly reenable?: boolean } = {},
+): Action => {
+  const linked = units.filter(({ fact }) => fact.links.length > 0);
+  const names = operands(units);
+  return change(
     'unmask',
     units,
-    // Without --runtime only the mask in /etc goes (seen on 252 and 257).
-    sh`systemctl unmask --quiet -- ${operands(units)}
-systemctl unmask --quiet --runtime -- ${operands(units)}`,
+    joinSh([
+      // Without --runtime only the mask in /etc goes (seen on 252 and 257).
+      sh`systemctl unmask --quiet -- ${names}
+systemctl unmask --quiet --runtime -- ${names}`,
+      ...(reenable && linked.length > 0 ? [sh`systemctl reenable --quiet -- ${operands(linked)}`] : []),
+    ]),
     ({ links }) => ({
       loadState: 'loaded',
       unitFileState: links.length > 0 ? 'enabled' : 'disabled',
       wantedLinks: undefined,
     }),
   );
+};

@@ -2,7 +2,7 @@ import { parseYaml } from '../language/yaml.ts';
 import { DiagnosticError } from '../model/diagnostic.ts';
 import type { Variables } from '../model/located.ts';
 import type { ProjectFiles } from '../model/project.ts';
-import { variables } from '../template/scope.ts';
+import { templatedVariables } from '../template/scope.ts';
 import { shellWords } from '../util/shell-words.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -44,4 +44,4 @@ const readOne = (text: string, files: ProjectFiles): Values => {
 
 /** `-e`, all of them, later ones stronger. @throws UsageError, DiagnosticError */
 export const readExtraVars = (texts: readonly string[], files: ProjectFiles): Variables =>
-  variables('--extra-vars', Object.assign({}, ...texts.map((text) => readOne(text, files))));
+  templatedVariables('--extra-vars', Object.assign({}, ...texts.map((text) => readOne(text, files))));

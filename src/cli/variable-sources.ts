@@ -40,3 +40,44 @@ const magicOf = ({ inventory, plays, mode }: SourcesRequest, host: Host, play: P
     ansible_version: { full: '2.14.0', major: 2, minor: 14, revision: 0, string: '2.14.0' },
   });
 };
+
+/** Variables of every host as `hostvars` has them; a host's are made when somebody asks for it. */
+const hostVarsOf = (request: SourcesRequest, play: Play, layersOf: VariableSources['inventoryLayers']): LazyMapping =>
+  new LazyMapping(
+    (name) => {
+      const host = request.inventory.hosts.get(name);
+      if (host === undefined) return undefined;
+      const scope = createScope([...layersOf(host, play), magicOf(request, host, play), request.extraVars]);
+      const names = new Set(layersOf(host, play).flatMap(({ values }) => Object.keys(values)));
+      return new LazyMapping(
+        (variable) => scope.get(variable),
+        () => [...names, 'inventory_hostname', 'group_names'],
+      );
+    },
+    () => request.inventory.hosts.keys(),
+  );
+
+/** What the engine asks about variables, answered from inventory, playbooks and command line. */
+export const createVariableSources = (request: SourcesRequest): VariableSources => {
+  const { files, env, extraVars, inventory } = request;
+  const layersOf = (host: Host, play: Play): readonly Variables[] => [
+    ...host.variables,
+    ...playbookVariables(play.playbook, host, inventory, files),
+  ];
+  return {
+    extra: extraVars,
+    inventoryLayers: layersOf,
+    magic: (host, play) => {
+      const magic = magicOf(request, host, play);
+      return { ...magic, values: { ...magic.values, hostvars: hostVarsOf(request, play, layersOf) } };
+    },
+    scopeOptions: {
+      lookups: {
+        env: (name) => env[name],
+        file: (path) => files.text(path),
+        template: (path) => files.text(path),
+        find: (path) => (files.kind(path) === undefined ? undefined : path),
+      },
+    },
+  };
+};

@@ -3,6 +3,7 @@ import type { MemoryFact } from '../facts/memory.ts';
 import { memory } from '../facts/memory.ts';
 import { type SystemFact, system } from '../facts/system.ts';
 import type { ActionOutcome } from '../model/action.ts';
+import type { Emit } from '../model/event.ts';
 import type { Handler, Play } from '../model/play.ts';
 import type { HostReport, HostStatus, TaskReport } from '../model/report.ts';
 import { renderPlace } from '../model/span.ts';
@@ -13,6 +14,7 @@ import { exchange, type SentAction } from './exchange.ts';
 import { HostVariables, systemFactsLater } from './host-variables.ts';
 import type { Accounts } from './identity.ts';
 import { causeOf, manifestId, parseManifest, renderManifest } from './manifest.ts';
+import { Mask } from './mask.ts';
 import { WantedFacts } from './observe.ts';
 import { judge, type Verdict } from './outcome.ts';
 import { factName, type Observation, Overlay } from './overlay.ts';
@@ -52,6 +54,8 @@ export class HostRun {
   readonly #becomePassword: string | undefined;
   readonly #barrier: PlayBarrier;
   readonly #variables: HostVariables;
+  readonly #mask = new Mask();
+  readonly #emit: Emit;
   readonly #debts = new Debts();
   readonly #settled = new Map<string, Settled>();
   readonly #notified = new Map<Play, Set<Handler>>();
@@ -80,6 +84,9 @@ export class HostRun {
     this.#barrier = barrier;
     this.#variables = new HostVariables(work.host, options.variables);
     this.#steps = sequenceOf(work.plays);
+    this.#emit = (event) => options.emit(this.#mask.value(event));
+    for (const secret of [login.becomePassword, work.access().settings.password])
+      if (secret !== undefined) this.#mask.add(secret);
   }
 
   /** @throws Unreachable, BecomeFailure, TimedOut, BrokenScript; everything else is in the report */
@@ -129,6 +136,7 @@ export class HostRun {
         checkMode: this.#options.mode === 'check',
         guesses,
         want,
+        hide: (secret) => this.#mask.add(secret),
       },
       selection: this.#options.selection,
       mode,
@@ -151,7 +159,7 @@ export class HostRun {
     stage: 'observe' | 'act' | 'prove',
   ): Promise<readonly ActionOutcome[]> {
     const host = this.#work.host.name;
-    const { emit } = this.#options;
+    const emit = this.#emit;
     this.#execs += 1;
     if (actions.length > 0) this.#waves += 1;
     const detail = actions.length > 0 ? `${actions.length} actions` : `${wanted.size} facts`;
@@ -274,7 +282,7 @@ export class HostRun {
 
   #warn({ plan, ref }: PlannedTask): void {
     for (const warning of plan.warnings ?? []) {
-      this.#options.emit({
+      this.#emit({
         type: 'warned',
         host: this.#work.host.name,
         message: `${ref.source}: ${warning}`,
@@ -290,7 +298,7 @@ export class HostRun {
 
   #finishTask(planned: PlannedTask, report: TaskReport): void {
     this.#reports.push(report);
-    this.#options.emit({ type: 'task-finished', host: this.#work.host.name, task: planned.ref, report });
+    this.#emit({ type: 'task-finished', host: this.#work.host.name, task: planned.ref, report });
   }
 
   async #apply(): Promise<Omit<HostReport, 'durationMs'>> {
@@ -316,7 +324,7 @@ export class HostRun {
     }
     if (stop.reason === 'play-end') {
       const { step } = stop;
-      this.#options.emit({
+      this.#emit({
         type: 'stage-started',
         host: this.#work.host.name,
         stage: 'wait',
@@ -332,8 +340,15 @@ export class HostRun {
     if (stop.reason === 'blocked' && stop.because !== systemFactsLater) {
       throw new HostFailed(`cannot go on: a task waits for ${stop.because}, which has nothing left to do`);
     }
-    await this.#exchange([], this.#wantedNow(), 'observe');
+    await this.#exchange([], this.#wantedAfter(pass), 'observe');
     return true;
+  }
+
+  /** Everything still to be decided, and what the pass missed. */
+  #wantedAfter({ stop }: PassResult): WantedFacts {
+    const wanted = this.#wantedNow();
+    if (stop?.reason === 'not-observed') wanted.add(stop.keys);
+    return wanted;
   }
 
   /** A look that says no: again while `retries` are left, else the task has failed. */
@@ -354,7 +369,7 @@ export class HostRun {
     const attempts = (this.#attempts.get(planned.ref.id) ?? 0) + 1;
     this.#attempts.set(planned.ref.id, attempts);
     if (attempts > task.retries) return false;
-    this.#options.emit({
+    this.#emit({
       type: 'stage-started',
       host: this.#work.host.name,
       stage: 'wait',
@@ -433,7 +448,7 @@ export class HostRun {
 
   async #act(pass: PassResult, sent: readonly SentAction<PlannedTask>[]): Promise<void> {
     const isLast = pass.stop === undefined;
-    const wanted = isLast ? this.#wantedForProof() : this.#wantedNow();
+    const wanted = isLast ? this.#wantedForProof() : this.#wantedAfter(pass);
     this.#acted = true;
     const outcomes = await this.#exchange(sent, wanted, 'act');
     const byTask = new Map<PlannedTask, ActionOutcome[]>();
@@ -609,7 +624,7 @@ export class HostRun {
     const [outcome] = outcomes;
     if (outcome !== undefined && outcome.exitStatus !== 0) {
       const message = `what is managed could not be noted: ${outcome.stderr.trim()}`;
-      this.#options.emit({ type: 'warned', host: this.#work.host.name, message });
+      this.#emit({ type: 'warned', host: this.#work.host.name, message });
     }
   }
 
@@ -663,7 +678,7 @@ export class HostRun {
         ...line
       } = report as TaskReport & { id?: string; handler?: boolean };
       this.#reports.push(line);
-      this.#options.emit({ type: 'task-finished', host: this.#work.host.name, task: ref, report: line });
+      this.#emit({ type: 'task-finished', host: this.#work.host.name, task: ref, report: line });
     }
   }
 
@@ -671,7 +686,7 @@ export class HostRun {
     status: HostStatus,
     { error, proved, orphans }: Pick<HostReport, 'error' | 'proved' | 'orphans'>,
   ): Omit<HostReport, 'durationMs'> {
-    return {
+    return this.#mask.value({
       name: this.#work.host.name,
       status,
       proved,
@@ -680,7 +695,7 @@ export class HostRun {
       error,
       tasks: this.#reports,
       orphans,
-    };
+    });
   }
 }
 

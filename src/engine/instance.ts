@@ -9,7 +9,7 @@ import { TaskFailure } from '../model/task-failure.ts';
 import { TemplateError } from '../model/template-error.ts';
 import { Blocked } from '../model/unknown.ts';
 import type { Scope } from '../template/scope.ts';
-import { variables } from '../template/scope.ts';
+import { isOmitted, variables } from '../template/scope.ts';
 import { createProjectSearch } from './project-search.ts';
 
 /** A task with its item, on one host: what is planned, counted and reported. */
@@ -107,6 +107,14 @@ export const expandTask = (
 const describeIssue = ({ path, message }: z.core.$ZodIssue): string =>
   path.length === 0 ? message : `${path.map(String).join('.')}: ${message}`;
 
+/** `default(omit)`: a parameter, or an entry of one, that comes out as `omit` was not given. */
+const withoutOmitted = (values: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(values)
+      .filter(([, value]) => !isOmitted(value))
+      .map(([key, value]) => [key, Array.isArray(value) ? value.filter((item) => !isOmitted(item)) : value]),
+  );
+
 /**
  * Parameters of an instance, rendered and validated.
  *
@@ -116,7 +124,10 @@ export const parseParams = ({ task, scope }: Instance): unknown => {
   const raw = new Set(task.module.raw ?? []);
   const entries = Object.entries(task.args.value);
   const rendered = scope.render(Object.fromEntries(entries.filter(([key]) => !raw.has(key))), task.args);
-  const args = { ...(rendered as object), ...Object.fromEntries(entries.filter(([key]) => raw.has(key))) };
+  const args = {
+    ...withoutOmitted(rendered as Readonly<Record<string, unknown>>),
+    ...Object.fromEntries(entries.filter(([key]) => raw.has(key))),
+  };
   const parsed = task.module.params.safeParse(args);
   if (parsed.success) return parsed.data;
   throw new TaskFailure(

@@ -20,6 +20,8 @@ export interface PlanEnvironment {
   readonly checkMode: boolean;
   /** A guess about what an earlier task may still change is worth showing (check mode), or must be looked at (apply). */
   readonly guesses: boolean;
+  /** Told of every value that must never be shown. */
+  hide(secret: string): void;
   /** Told of every fact that is wanted. */
   want(keys: readonly FactKey[]): void;
 }
@@ -82,6 +84,12 @@ const testWhen = ({ task, scope }: Instance): boolean | Unknown => {
   }
 };
 
+const hideAll = (value: unknown, environment: PlanEnvironment): void => {
+  if (typeof value === 'string') environment.hide(value);
+  else if (typeof value === 'object' && value !== null)
+    for (const part of Object.values(value)) hideAll(part, environment);
+};
+
 interface Prepared {
   readonly params: unknown;
   readonly context: TaskContext;
@@ -96,6 +104,8 @@ const prepare = (instance: Instance, environment: PlanEnvironment): Prepared => 
   const identity = identityOf(task, scope, environment.accounts);
   const secret = renderFlag(task.noLog, scope, 'no_log');
   const { checkMode, files } = environment;
+  for (const name of task.module.secrets ?? [])
+    hideAll((params as Record<string, unknown>)[name], environment);
   const context = createTaskContext(instance, { identity, checkMode, secret, files });
   return { params, context, identity, secret, keys: task.module.facts(params, context) };
 };

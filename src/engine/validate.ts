@@ -54,6 +54,7 @@ export const validateHost = (work: HostWork, options: ValidateOptions): readonly
         files: options.files,
         checkMode: options.mode === 'check',
         guesses: false,
+        hide: () => {},
         want: (keys) => wanted.add(keys),
       },
       selection: options.selection,

@@ -178,7 +178,12 @@ const factOf = (
   const dropInPaths = words(shown.DropInPaths);
   const texts = [shown.FragmentPath, ...dropInPaths].map((path) => files.get(path) ?? []);
   const startedAt = ['active', 'reloading', 'refreshing'].includes(shown.ActiveState) ? startOf(shown) : 0;
-  const isReloaded = startedAt > 0 && shown.SubState === 'running' && shown.ReloadResult === 'success';
+  const changedAt = parseTimestamp(shown.StateChangeTimestamp);
+  const isReloaded =
+    startedAt > 0 &&
+    shown.SubState === 'running' &&
+    shown.ReloadResult === 'success' &&
+    changedAt > parseTimestamp(shown.ActiveEnterTimestamp);
   const unseen = shown.LoadState === 'loaded' ? unseenDropIns(shown.Id, dropInPaths, folders.dropIns) : [];
   return {
     id: shown.Id,
@@ -196,7 +201,7 @@ const factOf = (
     canReload: shown.CanReload === 'yes',
     needsDaemonReload: shown.NeedDaemonReload === 'yes' || unseen.length > 0,
     startedAt,
-    configuredAt: isReloaded ? Math.max(startedAt, parseTimestamp(shown.StateChangeTimestamp)) : startedAt,
+    configuredAt: isReloaded ? changedAt : startedAt,
     links: linksOf(shown.Id, folders.links),
     wantedLinks: shown.FragmentPath === '' ? undefined : wantedLinksOf(shown.Id, texts),
   };

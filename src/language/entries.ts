@@ -4,10 +4,10 @@ import { nearestName } from '../util/nearest-name.ts';
 import { describe, didYouMean, didYouMeanOr } from './describe.ts';
 import { Fields, isMapping } from './fields.ts';
 import { readInclude } from './include.ts';
+import { readIncludeRole } from './include-role.ts';
 import { foldInherited } from './inherited.ts';
 import { blockKeywords, blockNotYet } from './keywords.ts';
 import { partOf } from './located-tree.ts';
-import { readIncludeRole } from './role.ts';
 import { idAt, type ReadEntries, type Scope } from './scope.ts';
 import { asHandler, readTask } from './task.ts';
 import { findAction, isStructural, type Structural, type TaskAction } from './task-action.ts';
@@ -111,6 +111,8 @@ const readEntry = (item: Located, scope: Scope): readonly Entry[] => {
   const action = findAction(fields, scope.project.registry);
   if (action === undefined) return [];
   if (isStructural(action.name)) return readStructural(action.name, fields, action, scope);
+  if (scope.topics === undefined && fields.has('listen'))
+    fields.problems.error('unknown-key', '"listen" belongs to a handler', fields.keySpan('listen'));
   const task = readTask(fields, action, scope);
   if (task === undefined) return [];
   return [scope.topics === undefined ? task : asHandler(task, fields, scope)];

@@ -3,6 +3,7 @@ import type { Variables } from '../model/located.ts';
 import type { Entry, IncludeTasks, Inherited, Source } from '../model/play.ts';
 import { renderPlace, type Span } from '../model/span.ts';
 import { shortHash } from '../util/short-hash.ts';
+import { checkEntryTemplates } from './check-templates.ts';
 import { Fields, isMapping } from './fields.ts';
 import { foldInherited } from './inherited.ts';
 import { readLoop } from './loop.ts';
@@ -122,6 +123,7 @@ const loadNow = (
     );
   const file = findTasksFile(path, name.span, within);
   const entries = file === undefined || !problems.good ? [] : readTasksFile(file, within);
+  checkEntryTemplates(entries, problems);
   checkNotifications(play, problems);
   if (play.roleHandlers.size > scope.play.roleHandlers.size)
     problems.notYet(

@@ -5,6 +5,7 @@ import type { ModuleRegistry } from '../model/module.ts';
 import type { Play } from '../model/play.ts';
 import type { ProjectFiles } from '../model/project.ts';
 import { renderPlace } from '../model/span.ts';
+import { checkPlayTemplates } from './check-templates.ts';
 import { describe } from './describe.ts';
 import { Fields, isMapping } from './fields.ts';
 import { resolveFrom } from './find-file.ts';
@@ -98,7 +99,9 @@ const readItem = (item: Located, file: string, reading: Reading, context: PlayCo
   const key = ['import_playbook', 'ansible.builtin.import_playbook'].find((name) => fields.has(name));
   if (key !== undefined) return readImport(key, fields, file, reading, context);
   const play = readPlay(fields, file, projectOf(file, reading), context);
-  return play === undefined ? [] : [play];
+  if (play === undefined) return [];
+  checkPlayTemplates(play, problems);
+  return [play];
 };
 
 const readPlaybook = (path: string, outer: Reading, context: PlayContext): readonly Play[] => {

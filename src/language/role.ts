@@ -5,19 +5,16 @@ import { renderPlace, type Span } from '../model/span.ts';
 import { nearestName } from '../util/nearest-name.ts';
 import { describe, didYouMean } from './describe.ts';
 import { Fields, isMapping, type Mapping } from './fields.ts';
-import { checkIncludeKeywords, foldApply } from './include.ts';
 import { foldInherited } from './inherited.ts';
 import { blockNotYet, roleKeywords } from './keywords.ts';
-import { locatedAs } from './module-call.ts';
 import { findRole, readMeta, roleFile, roleVariables } from './role-files.ts';
 import type { Scope } from './scope.ts';
 import { hasTemplate } from './source.ts';
-import type { TaskAction } from './task-action.ts';
 import { readTasksFile } from './tasks-file.ts';
 import { checkVariableNames, mergeVariables, noVariables, variablesOf } from './variables.ts';
 
 /** A role as it is used at one place. */
-interface RoleUse {
+export interface RoleUse {
   readonly name: string;
   readonly nameSpan: Span;
   readonly place: Span;
@@ -84,7 +81,7 @@ const isCycle = (folder: string, use: RoleUse, scope: Scope): boolean => {
 };
 
 /** Reads a role in the place of its use: what it depends on, then its tasks; its handlers join the play's. */
-const useRole = (use: RoleUse, outer: Scope): readonly Entry[] => {
+export const useRole = (use: RoleUse, outer: Scope): readonly Entry[] => {
   const folder = findRole(use.name, use.nameSpan, outer);
   if (folder === undefined || isCycle(folder, use, outer)) return [];
   const meta = readMeta(folder, outer);
@@ -147,7 +144,8 @@ export const readCompat = (fields: Fields): boolean | undefined => {
   return compat === 'truthy';
 };
 
-const roleName = (fields: Fields): Located | undefined => {
+/** The name in `role:` or `name:`, as it stands; undefined when it is missing or a template, which is reported. */
+export const roleName = (fields: Fields): Located | undefined => {
   const key = fields.has('role') ? 'role' : 'name';
   if (!fields.has(key)) {
     fields.problems.error('bad-role', 'a role without its name', fields.mapping.span, {
@@ -193,7 +191,8 @@ export const readRoleUse = (item: Located, scope: Scope): readonly Entry[] => {
   return useRole(use, { ...scope, inherited });
 };
 
-const simpleUse = (name: Located): RoleUse => ({
+/** A role by its name alone. */
+export const simpleUse = (name: Located): RoleUse => ({
   name: String(name.value),
   nameSpan: name.span,
   place: name.span,
@@ -203,73 +202,3 @@ const simpleUse = (name: Located): RoleUse => ({
   repeatable: false,
   identity: '[]',
 });
-
-const includeParams = [
-  'name',
-  'role',
-  'tasks_from',
-  'vars_from',
-  'defaults_from',
-  'handlers_from',
-  'allow_duplicates',
-  'public',
-  'apply',
-  'rolespec_validate',
-];
-
-const includeArgs = (action: TaskAction, scope: Scope): Fields | undefined => {
-  const { value, name } = action;
-  if (!isMapping(value.value)) {
-    const text = typeof value.value === 'string' ? /^\s*name=(\S+)\s*$/.exec(value.value)?.[1] : undefined;
-    if (text !== undefined) return new Fields(locatedAs({ name: text }, value.span), scope.problems);
-    scope.problems.error(
-      'bad-value',
-      `${name} takes a mapping with "name"; found ${describe(value.value)}`,
-      value.span,
-    );
-    return undefined;
-  }
-  const fields = new Fields(value, scope.problems);
-  for (const key of fields.keys.filter((one) => !includeParams.includes(one)))
-    scope.problems.error('unknown-parameter', `unknown parameter "${key}" of ${name}`, fields.keySpan(key), {
-      hint: didYouMean(nearestName(key, includeParams), `${name} takes: ${includeParams.join(', ')}`),
-    });
-  return fields;
-};
-
-const fromOf = (args: Fields): RoleUse['from'] => ({
-  tasks: args.text('tasks_from') ?? 'main',
-  vars: args.text('vars_from') ?? 'main',
-  defaults: args.text('defaults_from') ?? 'main',
-  handlers: args.text('handlers_from') ?? 'main',
-});
-
-/** `import_role` and `include_role`: the role's tasks in the place of the task. */
-export const readIncludeRole = (fields: Fields, action: TaskAction, outer: Scope): readonly Entry[] => {
-  checkIncludeKeywords(fields, action);
-  const args = includeArgs(action, outer);
-  const loop = fields.keys.find((key) => key === 'loop' || key.startsWith('with_'));
-  if (loop !== undefined) {
-    outer.problems.notYet(
-      `"${loop}" at ${action.name}`,
-      fields.keySpan(loop),
-      'write the loop at the tasks of the role',
-    );
-    return [];
-  }
-  const name = args === undefined ? undefined : roleName(args);
-  if (args === undefined || name === undefined) return [];
-  const inherited = foldApply(foldInherited(outer.inherited, fields, 'include'), {
-    fields: args,
-    name: undefined,
-  });
-  const repeatable = args.boolean('allow_duplicates') ?? true;
-  const use: RoleUse = {
-    ...simpleUse(name),
-    place: fields.mapping.span,
-    from: fromOf(args),
-    repeatable,
-    truthy: outer.role?.truthy,
-  };
-  return useRole(use, { ...outer, inherited });
-};

@@ -1,4 +1,5 @@
 import type { Handler, Source, Task } from '../model/play.ts';
+import { checkProjectFiles } from './check-project-files.ts';
 import type { Fields } from './fields.ts';
 import { foldInherited } from './inherited.ts';
 import { readLoop } from './loop.ts';
@@ -54,7 +55,7 @@ export const readTask = (fields: Fields, action: TaskAction, scope: Scope): Task
   const { span } = fields.mapping;
   const args = readModuleArgs({ module, ...action }, scope.problems);
   const inherited = foldInherited(scope.inherited, fields, 'task');
-  return {
+  const task: Task = {
     type: 'task',
     id: idAt(span, scope),
     name: fields.source('name'),
@@ -73,6 +74,8 @@ export const readTask = (fields: Fields, action: TaskAction, scope: Scope): Task
     folder: scope.folder,
     span,
   };
+  checkProjectFiles(task, scope);
+  return task;
 };
 
 /** `role : name`, the long form of a handler's name that Ansible takes in `notify`. */

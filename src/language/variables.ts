@@ -12,13 +12,18 @@ export const noVariables = (origin: string): Variables => ({ values: {}, place: 
 export const variablesOf = (mapping: Located<Mapping>, origin: string): Variables => ({
   values: mapping.value,
   place: (name) => (Object.hasOwn(mapping.value, name) ? mapping.at([name]) : undefined),
+  at: (path) => mapping.at(path),
   origin,
 });
+
+const strongest = (layers: readonly Variables[], name: string): Variables | undefined =>
+  layers.findLast(({ values }) => Object.hasOwn(values, name));
 
 /** Variables of one origin from several mappings, the later ones stronger. */
 export const mergeVariables = (layers: readonly Variables[], origin: string): Variables => ({
   values: Object.assign({}, ...layers.map(({ values }) => values)),
-  place: (name) => layers.findLast(({ values }) => Object.hasOwn(values, name))?.place(name),
+  place: (name) => strongest(layers, name)?.place(name),
+  at: (path) => strongest(layers, String(path[0]))?.at?.(path),
   origin,
 });
 

@@ -246,14 +246,11 @@ export class YamlComposer {
     const quoted = node.type === 'QUOTE_SINGLE' || node.type === 'QUOTE_DOUBLE';
     if (quoted && text !== '' && end - start === text.length + 2) return this.#spanOf(start + 1, end - 1);
     if (node.type !== 'BLOCK_LITERAL') return this.#spanOf(start, end);
-    const firstLine = this.#text.indexOf('\n', start) + 1;
-    const content = this.#text.indexOf(
-      text.slice(0, (text.indexOf('\n') + 1 || text.length + 1) - 1),
-      firstLine,
-    );
-    return firstLine > 0 && content >= 0 && content < end
-      ? this.#spanOf(content, end)
-      : this.#spanOf(start, end);
+    const [line = ''] = text.split('\n', 1);
+    const body = this.#text.indexOf('\n', start) + 1;
+    const content = this.#text.indexOf(line, body);
+    if (body === 0 || line === '' || content < 0 || content >= end) return this.#spanOf(start, end);
+    return this.#spanOf(content, content + line.length);
   }
 
   #error(code: string, message: string, span: Span, hint?: string): void {

@@ -17,4 +17,8 @@ export interface Variables {
   place(name: string): Span | undefined;
   /** For messages: `group_vars/all.yml`, `play vars`. */
   readonly origin: string;
+  /** The place of a part of a variable, for templates inside of lists and mappings; default: that of the variable. */
+  at?(path: readonly PropertyKey[]): Span | undefined;
+  /** Values are as they are: a `{{` in them (the output of a command, a fact) is text and never rendered. */
+  readonly literal?: boolean;
 }

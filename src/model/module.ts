@@ -91,6 +91,8 @@ export interface Module<P = unknown> {
   readonly raw?: readonly string[] | undefined;
   /** Parameters that are file modes: a YAML `0644` reaches the schema as the string "0644", `644` is a diagnostic. */
   readonly modes?: readonly string[] | undefined;
+  /** Parameters that name a file of the project, and where it is looked for: `{ src: 'templates' }`. Checked when read. */
+  readonly projectFiles?: Readonly<Record<string, 'files' | 'templates'>> | undefined;
   /** Parameters whose values must never be shown. */
   readonly secrets?: readonly string[] | undefined;
   /** Warnings that need no host: a `lineinfile` whose regexp does not match its own line. */

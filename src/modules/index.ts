@@ -1,34 +1,64 @@
 import type { AnyModule, ModuleRegistry } from '../model/module.ts';
+import { apt } from './apt.ts';
 import { assert } from './assert.ts';
+import { blockinfile } from './blockinfile.ts';
+import { command } from './command.ts';
+import { configLine } from './config_line.ts';
 import { copy } from './copy.ts';
+import { debconf } from './debconf.ts';
 import { debug } from './debug.ts';
 import { fail } from './fail.ts';
 import { file } from './file.ts';
+import { group } from './group.ts';
+import { lineinfile } from './lineinfile.ts';
+import { packageModule } from './package.ts';
+import { pip } from './pip.ts';
+import { postgresqlDb } from './postgresql_db.ts';
+import { postgresqlUser } from './postgresql_user.ts';
+import { replace } from './replace.ts';
 import { setFact } from './set_fact.ts';
+import { shell } from './shell.ts';
 import { stat } from './stat.ts';
 import { systemd } from './systemd.ts';
 import { systemdDropin } from './systemd_dropin.ts';
 import { systemdInstances } from './systemd_instances.ts';
 import { systemdUnit } from './systemd_unit.ts';
 import { template } from './template.ts';
+import { user } from './user.ts';
 import { waitFor } from './wait_for.ts';
+import { yamlFile } from './yaml_file.ts';
 
 /** Every module; sorted by name, a line each. */
 const all: readonly AnyModule[] = [
   //
+  apt,
   assert,
+  blockinfile,
+  command,
+  configLine,
   copy,
+  debconf,
   debug,
   fail,
   file,
+  group,
+  lineinfile,
+  packageModule,
+  pip,
+  postgresqlDb,
+  postgresqlUser,
+  replace,
   setFact,
+  shell,
   stat,
   systemd,
   systemdDropin,
   systemdInstances,
   systemdUnit,
   template,
+  user,
   waitFor,
+  yamlFile,
 ];
 
 /** Task keys that mean a module of another name: `systemd: 'systemd_service'`. */

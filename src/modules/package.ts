@@ -17,7 +17,7 @@ type Params = z.infer<typeof params>;
 const asApt = (p: Params) => apt.params.parse({ name: p.name, state: p.state });
 
 /** Packages, whatever brings them; here apt does. */
-const packageModule = defineModule({
+export const packageModule = defineModule({
   name: 'package',
   summary: 'Installs and removes packages by the package manager of the host.',
   examples: `- name: curl is installed
@@ -31,5 +31,3 @@ const packageModule = defineModule({
   plan: (p, facts, context) => apt.plan(asApt(p), facts, context),
   claims: (p, context) => apt.claims?.(asApt(p), context) ?? [],
 });
-
-export { packageModule as package };

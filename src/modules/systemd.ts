@@ -141,7 +141,7 @@ const planState = (situation: Situation, operand: UnitOperand): readonly Action[
 const planMasking = ({ given }: Situation, operand: UnitOperand): readonly Action[] => {
   if (given.masked === true) return planMask(operand);
   const isNeeded = given.enabled === true || (given.state !== undefined && given.state !== 'stopped');
-  return given.masked === false || isNeeded ? planUnmask(operand) : [];
+  return given.masked === false || isNeeded ? planUnmask(operand, given.enabled === true) : [];
 };
 
 const planLinks = ({ given }: Situation, operand: UnitOperand): readonly Action[] =>
@@ -166,12 +166,16 @@ const resultOf = (name: string, given: Params, fact: UnitFact): Readonly<Record<
   },
 });
 
+/** A mask can stand, and be taken away, where no unit is. */
+const mustBeThere = ({ masked, state, enabled }: Params): boolean =>
+  masked === undefined || (masked === false && (state !== undefined || enabled !== undefined));
+
 /** In Ansible's order: daemon-reload, mask, enable, state. */
 const steps = [reread, planMasking, planLinks, planState] as const;
 
 const planUnit = (name: string, given: Params, facts: Facts): TaskPlan => {
   const fact = readUnit(name, facts);
-  if (given.masked !== true) requireUnit(name, fact, facts);
+  if (mustBeThere(given)) requireUnit(name, fact, facts);
   const situation: Situation = { given, facts, isReread: needsDaemonReload(fact, facts) };
   const actions: Action[] = [];
   for (const step of steps) actions.push(...step(situation, { name, fact: factAfter(name, fact, actions) }));

@@ -182,7 +182,7 @@ const steps: readonly ((given: Params, members: readonly Member[], facts: Facts)
           members
             .filter(({ fact }) => isMasked(fact))
             .map((member) => ({ ...member, reason: 'unit is masked' })),
-          unmaskUnits,
+          (units) => unmaskUnits(units, { reenable: enabled }),
         )
       : [],
   planLinks,

@@ -31,10 +31,18 @@ export interface Names {
   known(): Iterable<string>;
 }
 
+/** A variable is there, but refers to something that is not: undefined too, as in Ansible, with the error at its own place. */
+export class UnusableVariable {
+  readonly error: Error;
+  constructor(error: Error) {
+    this.error = error;
+  }
+}
+
 const freshContainers = new WeakSet<object>();
 
 /** A list or mapping that an expression made, and that it may therefore change (`append`). */
-const fresh = <T extends object>(container: T): T => {
+export const fresh = <T extends object>(container: T): T => {
   freshContainers.add(container);
   return container;
 };
@@ -78,6 +86,7 @@ export class Evaluator {
   /** The value itself. @throws EvaluationProblem when it is undefined, Blocked when part of it is not known yet */
   settle(value: unknown, node: Expression): unknown {
     if (typeof value !== 'object' || value === null) return value === undefined ? null : value;
+    if (value instanceof NoElse) return '';
     if (value instanceof UndefinedValue) throw this.#undefinedProblem(value);
     const settled = value instanceof Unrendered ? value.settle() : value;
     const missing = findUnknown(settled);
@@ -86,7 +95,8 @@ export class Evaluator {
     return settled;
   }
 
-  #undefinedProblem({ message, code, node, known, written }: UndefinedValue): EvaluationProblem {
+  #undefinedProblem({ message, code, node, known, written, cause }: UndefinedValue): Error {
+    if (cause !== undefined) return cause;
     const near = written === '' ? undefined : nearestName(written, known());
     return new EvaluationProblem(message, code, node.at, near === undefined ? undefined : `did you mean "${near}"?`);
   }
@@ -150,6 +160,7 @@ export class Evaluator {
 
   #name(node: Expression & { type: 'name' }, names: Names): unknown {
     const value = names.lookup(node.name);
+    if (value instanceof UnusableVariable) return new UndefinedValue(value.error.message, 'undefined-variable', node, '', undefined, value.error);
     if (value !== undefined) return value;
     return new UndefinedValue(`"${node.name}" is not defined`, 'undefined-variable', node, node.name, () =>
       names.known(),
@@ -161,6 +172,7 @@ export class Evaluator {
     if (object instanceof UndefinedValue) return object;
     if (isUnknown(object)) throw new Blocked(object.because);
     const found = this.#partOf(object, key);
+    if (found instanceof UnusableVariable) return new UndefinedValue(found.error.message, 'undefined-variable', node, '', undefined, found.error);
     if (found !== undefined) return found;
     const name = describe(of);
     const what = Array.isArray(object) || (object instanceof Unrendered && Array.isArray(object.value));
@@ -235,7 +247,8 @@ export class Evaluator {
       const part = object instanceof UndefinedValue || isUnknown(object) ? undefined : this.#partOf(object, callee.name);
       if (!(part instanceof Callable)) return this.#method(object, callee, node, names);
     }
-    const target = this.strict(callee, names);
+    const called = this.strict(callee, names);
+    const target = called instanceof LazyMapping ? called.callable : called;
     if (!(target instanceof Callable)) {
       throw new EvaluationProblem(`${describeType(target)} cannot be called`, 'template-error', callee.at);
     }

@@ -1,3 +1,5 @@
+import { nearestName } from '../util/nearest-name.ts';
+import { filters } from './filters.ts';
 import {
   type ArithmeticOperator,
   type Arguments,
@@ -6,6 +8,7 @@ import {
   type Stretch,
   SyntaxProblem,
 } from './syntax.ts';
+import { tests } from './tests.ts';
 import type { Token } from './tokens.ts';
 
 const constants: Readonly<Record<string, boolean | null>> = {
@@ -24,6 +27,13 @@ const comparisons = new Set(['==', '!=', '<', '<=', '>', '>=']);
 const sums = new Set(['+', '-']);
 const products = new Set(['*', '/', '//', '%']);
 const powers = new Set(['**']);
+
+const checkKnown = (kind: string, name: string, table: ReadonlyMap<string, unknown>, at: Stretch): void => {
+  if (table.has(name)) return;
+  const near = nearestName(name, table.keys());
+  const hint = near === undefined ? undefined : `did you mean "${near}"?`;
+  throw new SyntaxProblem(`unknown ${kind} "${name}"`, at, hint, `unknown-${kind}`);
+};
 
 const noArguments: Arguments = { positional: [], named: [] };
 
@@ -45,6 +55,10 @@ export class ExpressionParser {
 
   get token(): Token {
     return this.#tokens[Math.min(this.#next, this.#tokens.length - 1)] as Token;
+  }
+
+  get atEnd(): boolean {
+    return this.token.type === 'end';
   }
 
   #ahead(distance = 1): Token | undefined {
@@ -75,6 +89,12 @@ export class ExpressionParser {
   /** @throws SyntaxProblem */
   expect(text: string): Token {
     if (!this.isOperator(text) && !this.isWord(text)) throw this.unexpected(`"${text}"`);
+    return this.advance();
+  }
+
+  /** Any word, `if` too. */
+  expectWord(what: string): Token {
+    if (this.token.type !== 'name') throw this.unexpected(what);
     return this.advance();
   }
 
@@ -243,10 +263,11 @@ export class ExpressionParser {
     return { name: name.replace(/^ansible\.(?:builtin|legacy)\./, ''), at: around(first, last) };
   }
 
-  /** From the `|` on. */
-  readFilter(object: Expression): Expression {
-    this.expect('|');
+  /** From the `|` on, or without one. */
+  readFilter(object: Expression, bare = false): Expression {
+    if (!bare) this.expect('|');
     const { name, at } = this.#dottedName('the name of a filter');
+    checkKnown('filter', name, filters, at);
     const args = this.isOperator('(') ? this.#arguments() : noArguments;
     return this.#postfixed({ type: 'filter', object, name, args, at });
   }
@@ -261,6 +282,7 @@ export class ExpressionParser {
     const { name, at } = this.isWord('in')
       ? { name: 'in', at: this.advance() }
       : this.#dottedName('the name of a test');
+    checkKnown('test', name, tests, at);
     const { token } = this;
     let args = noArguments;
     if (this.isOperator('(')) args = this.#arguments();

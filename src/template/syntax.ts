@@ -14,6 +14,75 @@ export interface Arguments {
   readonly named: readonly (readonly [name: string, value: Expression])[];
 }
 
+/** What a template consists of. */
+export type Template = readonly TemplateNode[];
+
+/** Names that a `for` or `set` gives values to; nested lists take a value apart. */
+export type Target = { readonly name: string } | { readonly parts: readonly Target[] };
+
+export interface Parameter {
+  readonly name: string;
+  readonly fallback: Expression | undefined;
+}
+
+/** The filters of `{% filter a | b %}`, the innermost applied to what `input` names. */
+export interface FilterChain {
+  readonly expression: Expression;
+  readonly input: string;
+}
+
+export type TemplateNode =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'output'; readonly expression: Expression }
+  | {
+      readonly type: 'if';
+      readonly branches: readonly { readonly test: Expression; readonly body: Template }[];
+      readonly otherwise: Template;
+    }
+  | {
+      readonly type: 'for';
+      readonly target: Target;
+      readonly items: Expression;
+      readonly filter: Expression | undefined;
+      readonly recursive: boolean;
+      readonly body: Template;
+      readonly otherwise: Template;
+    }
+  | { readonly type: 'set'; readonly target: Target; readonly value: Expression }
+  | {
+      readonly type: 'set-attribute';
+      readonly object: Expression;
+      readonly name: string;
+      readonly value: Expression;
+    }
+  | {
+      readonly type: 'set-block';
+      readonly name: string;
+      readonly filters: FilterChain | undefined;
+      readonly body: Template;
+    }
+  | {
+      readonly type: 'with';
+      readonly bindings: readonly { readonly name: string; readonly value: Expression }[];
+      readonly body: Template;
+    }
+  | {
+      readonly type: 'macro';
+      readonly name: string;
+      readonly params: readonly Parameter[];
+      readonly body: Template;
+    }
+  | {
+      readonly type: 'call';
+      readonly params: readonly Parameter[];
+      readonly call: Expression;
+      readonly body: Template;
+    }
+  | { readonly type: 'filter-block'; readonly filters: FilterChain; readonly body: Template }
+  | { readonly type: 'include'; readonly file: Expression; readonly ignoreMissing: boolean }
+  | { readonly type: 'do'; readonly expression: Expression }
+  | { readonly type: 'break' | 'continue' };
+
 /** A Jinja2 expression. `at` of a filter, test or attribute is its name's place, of everything else the whole. */
 export type Expression = { readonly at: Stretch } & (
   | { readonly type: 'literal'; readonly value: string | number | boolean | null; readonly float?: boolean }
@@ -70,10 +139,12 @@ export class SyntaxProblem extends Error {
   override readonly name = 'SyntaxProblem';
   readonly at: Stretch;
   readonly hint: string | undefined;
+  readonly code: string;
 
-  constructor(message: string, at: Stretch, hint?: string) {
+  constructor(message: string, at: Stretch, hint?: string, code = 'template-syntax') {
     super(message);
     this.at = at;
     this.hint = hint;
+    this.code = code;
   }
 }

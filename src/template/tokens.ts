@@ -34,6 +34,9 @@ const unescape = (raw: string): string =>
     return /^[0-7]/.test(code) ? String.fromCodePoint(Number.parseInt(code, 8)) : whole;
   });
 
+/** Backslashes stay; only a quote needs one. */
+const keepBackslashes = (raw: string): string => raw.replaceAll(/\\(['"])/g, '$1');
+
 const pairs: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
 
 const name = /[\p{L}_][\p{L}\p{N}_]*/uy;
@@ -45,7 +48,7 @@ const matchAt = (pattern: RegExp, text: string, at: number): RegExpExecArray | n
   return pattern.exec(text);
 };
 
-const readToken = (text: string, start: number): Token => {
+const readToken = (text: string, start: number, rawTexts: boolean): Token => {
   const named = matchAt(name, text, start);
   if (named !== null) return { type: 'name', text: named[0], start, end: start + named[0].length };
   const numeric = matchAt(number, text, start);
@@ -55,7 +58,9 @@ const readToken = (text: string, start: number): Token => {
   }
   const quoted = matchAt(string, text, start);
   if (quoted !== null) {
-    return { type: 'string', text: unescape(quoted[1] ?? quoted[2] ?? ''), start, end: start + quoted[0].length };
+    const raw = quoted[1] ?? quoted[2] ?? '';
+    const value = rawTexts ? keepBackslashes(raw) : unescape(raw);
+    return { type: 'string', text: value, start, end: start + quoted[0].length };
   }
   const operator = operators.find((candidate) => text.startsWith(candidate, start));
   if (operator !== undefined) return { type: 'operator', text: operator, start, end: start + operator.length };
@@ -86,10 +91,16 @@ const trackBrackets = (open: Token[], token: Token): void => {
  * Splits an expression into tokens.
  *
  * @param closing  what ends it; a `-` or `+` before it is the tag's, not the expression's
+ * @param rawTexts  backslashes in texts are no escapes
  * @returns the tokens, the last of type `end`: its text is the tag's end as written (`-%}`), '' at the text's end
  * @throws SyntaxProblem
  */
-export const tokenize = (text: string, start: number, closing: Closing): readonly Token[] => {
+export const tokenize = (
+  text: string,
+  start: number,
+  closing: Closing,
+  rawTexts = false,
+): readonly Token[] => {
   const tokens: Token[] = [];
   const open: Token[] = [];
   const end = closing === undefined ? undefined : new RegExp(`[-+]?${closing}`, 'y');
@@ -107,7 +118,7 @@ export const tokenize = (text: string, start: number, closing: Closing): readonl
       tokens.push({ type: 'end', text: ending, start: at, end: at + ending.length });
       return tokens;
     }
-    const token = readToken(text, at);
+    const token = readToken(text, at, rawTexts);
     trackBrackets(open, token);
     tokens.push(token);
     at = token.end;

@@ -12,6 +12,8 @@ export class UndefinedValue {
   /** Names that would have been there, for "did you mean". */
   readonly known: () => Iterable<string>;
   readonly written: string;
+  /** Set when a variable is there, but what it refers to is not: the error at that place. */
+  readonly cause: Error | undefined;
 
   constructor(
     message: string,
@@ -19,11 +21,13 @@ export class UndefinedValue {
     node: Expression,
     written = '',
     known: () => Iterable<string> = () => [],
+    cause: Error | undefined = undefined,
   ) {
     this.message = message;
     this.code = code;
     this.node = node;
     this.written = written;
     this.known = known;
+    this.cause = cause;
   }
 }

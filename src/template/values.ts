@@ -25,10 +25,13 @@ export class Callable {
 export class LazyMapping {
   readonly get: (key: string) => unknown;
   readonly keys: () => Iterable<string>;
+  /** What happens when it is called (`loop(…)`); undefined: it cannot be. */
+  readonly callable: Callable | undefined;
   /** @param get  undefined where there is nothing */
-  constructor(get: (key: string) => unknown, keys: () => Iterable<string>) {
+  constructor(get: (key: string) => unknown, keys: () => Iterable<string>, callable?: Callable) {
     this.get = get;
     this.keys = keys;
+    this.callable = callable;
   }
 }
 

@@ -43,9 +43,9 @@ export const createBecomeGate = ({ prompt, ready }: BecomeCommand, listener: Gat
     const at = talk.indexOf(asked, answeredAt ?? 0);
     if (at < 0) return;
     // It asks again because the first answer was wrong.
-    if (answeredAt !== undefined) return refuse('sudo refused the become password: it is wrong');
+    if (answeredAt !== undefined) refuse('sudo refused the become password: it is wrong');
+    else listener.onPrompt();
     answeredAt = at + asked.length;
-    listener.onPrompt();
   };
   const readMark = (): boolean => {
     const at = talk.indexOf(`${ready} `);

@@ -15,8 +15,8 @@ const stopMs = 10_000;
 /**
  * `exec` of a connection, over a way to start processes.
  *
- * A script that is aborted while it runs as another account is not reached by the signals of the account that was logged in
- * as: it is ended by a second, small script as that account.
+ * A script that has to end early while it runs as another account is out of reach for the account that was logged in
+ * as (sudo passes a signal on to the shell only, not to what the shell waits for): a second, small script ends it.
  *
  * @param user  the account that processes are started as; to become it takes no sudo
  */
@@ -41,18 +41,16 @@ export const createExec = (user: string, start: StartProcess): Connection['exec'
     const command = commandFor(exec.become);
     const process = await start(command?.words ?? shellWords, exec.signal);
     let shell: string | undefined;
-    try {
-      return await runScript(process, exec, {
-        become: command,
-        onBecome(found) {
-          shell = found;
-        },
-      });
-    } catch (error) {
-      // Best effort: the error that is thrown is the one that matters.
-      if (exec.signal?.aborted === true && exec.become !== undefined && shell !== undefined)
-        await stop(exec.become, shell).catch(() => undefined);
-      throw error;
-    }
+    const end = (): void => {
+      if (exec.become === undefined || shell === undefined) process.end();
+      // Best effort: the error that is thrown is what ended the script.
+      else stop(exec.become, shell).then(process.end, process.end);
+    };
+    return await runScript({ ...process, end }, exec, {
+      become: command,
+      onBecome(found) {
+        shell = found;
+      },
+    });
   };
 };

@@ -57,9 +57,18 @@ const start = (words: readonly string[]): ShellProcess => {
   };
 };
 
+/** A container may run us as a number that has no account; nobody can be named that. */
+const accountName = (): string => {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.() ?? '');
+  }
+};
+
 /** The machine that syn-deploy runs on, as the account that runs it. Scripts start in the current folder. */
 export const connectLocal = (): Connection => {
-  const { username } = userInfo();
+  const username = accountName();
   return {
     user: username,
     exec: createExec(username, async (words) => start(words)),

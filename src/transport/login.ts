@@ -11,7 +11,7 @@ const nothingToTry = (settings: ConnectionSettings, sources: LoginSources): stri
     settings.privateKeyFile === undefined ? 'no key file is given' : undefined,
     sources.agentSocket === undefined ? 'no agent runs (SSH_AUTH_SOCK)' : 'the agent holds no key',
     settings.privateKeyFile === undefined
-      ? `there is no key at ${sources.identityFiles.join(', ')}`
+      ? `there is no key at ${sources.identityFiles.join(', ') || 'the usual places'}`
       : undefined,
     settings.password === undefined ? 'no password is given' : undefined,
   ]

@@ -1,13 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Client, ClientChannel } from 'ssh2';
-import {
-  type Connection,
-  type ConnectionSettings,
-  type Exec,
-  type ExecResult,
-  Unreachable,
-} from '../model/transport.ts';
+import { type Connection, type ConnectionSettings, Unreachable } from '../model/transport.ts';
 import { renderCommandLine } from './become.ts';
 import { createChannelSlots } from './channel-slots.ts';
 import { createExec, type StartProcess } from './create-exec.ts';

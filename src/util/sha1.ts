@@ -29,9 +29,7 @@ export const sha1 = (bytes: Uint8Array): string => {
   const view = padded(bytes);
   for (let offset = 0; offset < view.byteLength; offset += 64) {
     for (let at = 0; at < 80; at += 1) {
-      const word = (back: number): number => words[at - back] as number;
-      words[at] =
-        at < 16 ? view.getInt32(offset + at * 4) : rotate(word(3) ^ word(8) ^ word(14) ^ word(16), 1);
+      words[at] = at < 16 ? view.getInt32(offset + at * 4) : rotate(before(words, at), 1);
     }
     let [a = 0, b = 0, c = 0, d = 0, e = 0] = state;
     for (let at = 0; at < 80; at += 1) {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type AnyModule, defineModule, type Module, type ModuleRegistry } from '../../src/model/module.ts';
 
-type Rest = Partial<Pick<Module, 'aliases' | 'freeForm' | 'raw' | 'modes' | 'lint'>>;
+type Rest = Partial<Pick<Module, 'aliases' | 'freeForm' | 'raw' | 'modes' | 'lint' | 'projectFiles'>>;
 
 const module = (name: string, params: z.ZodType, rest: Rest = {}): AnyModule =>
   defineModule({ name, summary: name, examples: '', params, facts: () => [], plan: () => [], ...rest });
@@ -46,6 +46,7 @@ const all: readonly AnyModule[] = [
     z
       .strictObject({
         dest: z.string().min(1),
+        remote_src: z.boolean().optional(),
         src: z.string().optional(),
         content: z.string().optional(),
         ...attributes,
@@ -54,7 +55,7 @@ const all: readonly AnyModule[] = [
         ({ src, content }) => (src === undefined) !== (content === undefined),
         'takes one of src and content',
       ),
-    { modes: ['mode'] },
+    { modes: ['mode'], projectFiles: { src: 'files' } },
   ),
   module(
     'lineinfile',
@@ -92,6 +93,7 @@ const all: readonly AnyModule[] = [
   ),
   module('template', z.strictObject({ src: z.string(), dest: z.string(), ...attributes }), {
     modes: ['mode'],
+    projectFiles: { src: 'templates' },
   }),
   module(
     'rules',

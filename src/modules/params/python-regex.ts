@@ -32,7 +32,18 @@ const classOf = (text: string): string => {
   return `[${isNegated ? '^' : ''}${safe}]`;
 };
 
-const translate = (text: string, isMultiline: boolean): string =>
+interface Meaning {
+  readonly isMultiline: boolean;
+  readonly isDotAll: boolean;
+}
+
+/** In Python only \n ends a line (JavaScript knows four more), and $ also matches before a newline that ends the text. */
+const lineEnds: Readonly<Record<string, { readonly single: string; readonly multiline: string }>> = {
+  '^': { single: '^', multiline: '(?<![^\\n])' },
+  $: { single: '(?=\\n?(?![\\s\\S]))', multiline: '(?![^\\n])' },
+};
+
+const translate = (text: string, { isMultiline, isDotAll }: Meaning): string =>
   text.replaceAll(token, (found, name?: string, reference?: string) => {
     if (name !== undefined) return `(?<${name}>`;
     if (reference !== undefined) return `\\k<${reference}>`;
@@ -43,8 +54,8 @@ const translate = (text: string, isMultiline: boolean): string =>
       throw new SyntaxError(`flags inside an expression (${found}) are not known`);
     if (found.startsWith('\\')) return escapeOf(found);
     if (found.length > 1 && found.startsWith('[')) return classOf(found);
-    // Python's $ also matches before a newline that ends the text.
-    if (found === '$' && !isMultiline) return '(?=\\n?(?![\\s\\S]))';
+    if (found in lineEnds) return lineEnds[found]?.[isMultiline ? 'multiline' : 'single'] ?? found;
+    if (found === '.' && !isDotAll) return '[^\\n]';
     if (found === '{' || found === '}' || found === ']') return `\\${found}`;
     return found;
   });
@@ -60,12 +71,13 @@ export const pythonRegex = (source: string, flags = ''): RegExp => {
   const [prefix = '', letters = ''] = leadingFlags.exec(source) ?? [];
   if (letters.includes('x')) throw new SyntaxError('verbose expressions, (?x), are not known');
   const all = new Set([...flags, ...letters.replaceAll(/[aLu]/g, ''), 'u']);
+  const meaning = { isMultiline: all.delete('m'), isDotAll: all.has('s') };
   const body = source.slice(prefix.length);
   // Quantifiers are tokens of one character, so a brace that counts is kept by hiding it from `translate`.
   const counted = body.split(/((?<!\\)\{\d*,?\d*\})/);
   const text = counted
     .map((part, index) =>
-      index % 2 === 1 && /\d/.test(part) ? part.replace('{,', '{0,') : translate(part, all.has('m')),
+      index % 2 === 1 && /\d/.test(part) ? part.replace('{,', '{0,') : translate(part, meaning),
     )
     .join('');
   return new RegExp(text, [...all].join(''));

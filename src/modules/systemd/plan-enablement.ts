@@ -41,8 +41,10 @@ export const planMask = (operand: UnitOperand): readonly Action[] => {
 };
 
 /** What takes a mask away. */
-export const planUnmask = (operand: UnitOperand): readonly Action[] =>
-  isMasked(operand.fact) ? [unmaskUnits([{ ...operand, reason: 'unit is masked' }])] : [];
+export const planUnmask = (operand: UnitOperand, isEnabled: boolean): readonly Action[] =>
+  isMasked(operand.fact)
+    ? [unmaskUnits([{ ...operand, reason: 'unit is masked' }], { reenable: isEnabled })]
+    : [];
 
 const linkReason = ({ links, wantedLinks }: UnitFact): string => {
   const folders = (paths: readonly string[]): string =>

@@ -1,6 +1,8 @@
 import { posix } from 'node:path';
 import type { ContentFact } from '../../../src/facts/contents.ts';
 import type { FileFact } from '../../../src/facts/files.ts';
+import { instanceOf } from '../../../src/facts/unit-names.ts';
+import { type UnitFact, unknownUnit } from '../../../src/facts/units.ts';
 import { FactFailure, type Observed } from '../../../src/model/fact.ts';
 import { type Unknown, unknown } from '../../../src/model/unknown.ts';
 import { sha256 } from '../../../src/util/sha256.ts';
@@ -61,6 +63,8 @@ const pathOf = (name: string): string => name.slice(name.indexOf(':') + 1);
  * - `file:` fields have defaults (a regular file, 0644, root); with a `content:` of the same path its size and hash
  *   are the content's;
  * - `content:` by its `text` or `base64`; it implies the file;
+ * - `unit:` fields have defaults (loaded, inactive); it implies that systemd has read all files, and that the
+ *   administrator has no file of that name;
  * - the folders above every path are there, unless given otherwise.
  */
 export const readGivenFacts = (given: Given = {}): Map<string, Observed | Unknown> => {
@@ -78,7 +82,13 @@ export const readGivenFacts = (given: Given = {}): Map<string, Observed | Unknow
   for (const [name, value] of [...facts])
     if (name.startsWith('content:'))
       put(`file:${pathOf(name)}`, () => (value === 'absent' ? value : fileFact({}, value as ContentFact)));
-  for (const name of names.filter((key) => !/^(?:file|content):/.test(key)))
+  for (const name of names.filter((key) => key.startsWith('unit:'))) {
+    const unit = pathOf(name);
+    put(name, () => ({ ...unknownUnit(unit), loadState: 'loaded', ...(given[name] as Partial<UnitFact>) }));
+    put('systemd-manager:manager', () => ({ needsReload: false }));
+    put(`file:/etc/systemd/system/${instanceOf(unit)?.template ?? unit}`, () => 'absent');
+  }
+  for (const name of names.filter((key) => !/^(?:file|content|unit):/.test(key)))
     put(name, () => given[name] as Observed);
   const paths = [...facts.keys()].filter((name) => /^(?:file|content|tree):\//.test(name)).map(pathOf);
   for (const path of paths)

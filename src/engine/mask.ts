@@ -1,0 +1,52 @@
+/** What stands in place of a secret, wherever it would have been shown. */
+export const maskText = '********';
+
+/** Shorter ones would mask half of every text, and are no secrets. */
+const shortestSecret = 4;
+
+/** base64 as `base64` prints it, so that an encoded copy does not get through. */
+const encoded = (secret: string): string => {
+  const bytes = new TextEncoder().encode(secret);
+  return btoa(String.fromCharCode(...bytes)).replace(/=+$/, '');
+};
+
+/**
+ * Hides secrets in everything that leaves the engine: in texts as they are, quoted for JSON or sh, and in base64.
+ */
+export class Mask {
+  readonly #secrets = new Set<string>();
+  #pattern: RegExp | undefined;
+
+  add(secret: string): void {
+    if (secret.length < shortestSecret || this.#secrets.has(secret)) return;
+    for (const form of [
+      secret,
+      JSON.stringify(secret).slice(1, -1),
+      secret.replaceAll("'", `'\\''`),
+      encoded(secret),
+    ]) {
+      this.#secrets.add(form);
+    }
+    const longestFirst = [...this.#secrets].toSorted((a, b) => b.length - a.length);
+    this.#pattern = new RegExp(
+      longestFirst.map((form) => form.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'),
+      'g',
+    );
+  }
+
+  text(text: string): string {
+    return this.#pattern === undefined ? text : text.replaceAll(this.#pattern, maskText);
+  }
+
+  /** The same value with every text in it masked. Dates and numbers stay as they are. */
+  value<T>(value: T): T {
+    return this.#pattern === undefined ? value : (this.#map(value) as T);
+  }
+
+  #map(value: unknown): unknown {
+    if (typeof value === 'string') return this.text(value);
+    if (Array.isArray(value)) return value.map((item) => this.#map(item));
+    if (typeof value !== 'object' || value === null || value instanceof Date) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.#map(item)]));
+  }
+}

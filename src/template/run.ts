@@ -1,0 +1,257 @@
+import type { RenderOptions } from '../model/module.ts';
+import { renderPlace, type Span } from '../model/span.ts';
+import { TemplateError } from '../model/template-error.ts';
+import { compileExpression, compileTemplate, holdsTemplate, isTemplate, valueOptions } from './compiled.ts';
+import { EvaluationProblem } from './evaluation-problem.ts';
+import { Evaluator, type Names, UnusableVariable } from './evaluator.ts';
+import { createFunctions } from './functions.ts';
+import type { Lookups } from './lookups.ts';
+import { nowhere, type Place, placeInFile, placeInScalar } from './place.ts';
+import { SyntaxProblem, type Template } from './syntax.ts';
+import { type Include, TemplateRenderer } from './template-renderer.ts';
+import { Unrendered } from './unrendered.ts';
+import { isMapping, LazyMapping, mappingOf, WholeFloat } from './values.ts';
+import type { VariableChain } from './variable-chain.ts';
+
+/** Spans of a value's parts, by path. */
+type SpanAt = (path: readonly PropertyKey[]) => Span | undefined;
+
+/** Evaluation and rendering with the variables of one scope. */
+export interface Run {
+  evaluate(text: string, span: Span | undefined): unknown;
+  renderDeep(value: unknown, spanAt: SpanAt | undefined): unknown;
+  renderFile(text: string, options: RenderOptions): string;
+  get(name: string): unknown;
+}
+
+/** Variables being rendered, outermost first: found again, they refer to themselves. */
+interface Rendering {
+  readonly key: string;
+  readonly label: string;
+  readonly span: Span | undefined;
+}
+
+/** Evaluation is synchronous: one stack of what is being rendered, and one of the names used, serve all scopes. */
+const rendering: (Rendering & { readonly chain: VariableChain })[] = [];
+const usedNames: Set<string>[] = [];
+
+const note = (name: string): void => {
+  usedNames.at(-1)?.add(name);
+};
+
+const undefinedCodes = new Set(['undefined-variable', 'undefined-attribute', 'undefined-value']);
+
+const locate = (error: unknown, place: Place): unknown => {
+  if (error instanceof EvaluationProblem || error instanceof SyntaxProblem) {
+    const { message, code, hint } = error;
+    const span = place(error.at);
+    return new TemplateError({ severity: 'error', code, message, span, hint }, { cause: error });
+  }
+  if (!(error instanceof TemplateError)) return error;
+  // Raised by a variable that this text refers to: show the way to it.
+  const span = place({ start: 0, end: 1 });
+  const { diagnostic } = error;
+  const related = diagnostic.related ?? [];
+  if (span === undefined || related.length > 4) return error;
+  const known = [diagnostic.span, ...related.map((one) => one.span)].some(
+    (other) => other !== undefined && renderPlace(other) === renderPlace(span),
+  );
+  if (known) return error;
+  return new TemplateError({ ...diagnostic, related: [...related, { message: 'used here', span }] }, { cause: error });
+};
+
+const atPlace = <T>(place: Place, run: () => T): T => {
+  try {
+    return run();
+  } catch (error) {
+    throw locate(error, place);
+  }
+};
+
+const unbox = (value: unknown): unknown => (value instanceof WholeFloat ? value.value : value);
+
+const loopProblem = (from: number, again: Rendering): TemplateError => {
+  const chain = rendering.slice(from);
+  const names = [...chain.map(({ label }) => label), again.label];
+  const related = chain.slice(1).flatMap(({ label, span }) => (span === undefined ? [] : [{ message: `"${label}" stands here`, span }]));
+  return new TemplateError({
+    severity: 'error',
+    code: 'recursive-variable',
+    message: `"${again.label}" refers to itself: ${names.map((name) => `"${name}"`).join(' → ')}`,
+    span: again.span,
+    related,
+  });
+};
+
+const labelOf = (path: readonly PropertyKey[]): string => path.map(String).join('.');
+
+class ScopeRun implements Run, Names {
+  readonly #chain: VariableChain;
+  readonly #lookups: Lookups;
+  readonly #evaluator: Evaluator;
+  readonly #renderer: TemplateRenderer;
+  #functions: ReadonlyMap<string, unknown> | undefined;
+
+  constructor(chain: VariableChain, lookups: Lookups) {
+    this.#chain = chain;
+    this.#lookups = lookups;
+    this.#evaluator = new Evaluator({
+      lookups,
+      variable: (name) => this.get(name),
+      render: (text) => this.#renderValue(text, nowhere),
+    });
+    this.#renderer = new TemplateRenderer(this.#evaluator, this.#include);
+  }
+
+  get #globals(): ReadonlyMap<string, unknown> {
+    this.#functions ??= createFunctions({
+      lookups: this.#lookups,
+      variable: (name) => this.get(name),
+      renderFile: (text, file) => this.renderFile(text, { file }),
+    });
+    return this.#functions;
+  }
+
+  readonly #include: Include = (path, names, ignoreMissing, at) => {
+    const text = this.#lookups.template?.(path);
+    if (text === undefined && ignoreMissing) return '';
+    if (text === undefined) throw new EvaluationProblem(`there is no template "${path}"`, 'missing-template', at);
+    return atPlace(placeInFile(text, path), () => this.#renderer.render(compileTemplate(text, { ...valueOptions, rawTexts: false }), names));
+  };
+
+  // Names
+
+  lookup(name: string): unknown {
+    note(name);
+    const owner = this.#chain.owner(name);
+    if (owner === undefined) return name === 'vars' ? this.#allVariables() : this.#globals.get(name);
+    const value = owner.values[name];
+    if (owner.literal === true || !holdsTemplate(value)) return value;
+    const spanAt: SpanAt = (path) => owner.at?.(path) ?? owner.place(name);
+    return this.#part(value, [name], spanAt);
+  }
+
+  known(): Iterable<string> {
+    return [...this.#chain.names(), ...this.#globals.keys()];
+  }
+
+  #allVariables(): LazyMapping {
+    return new LazyMapping(
+      (name) => (this.#chain.owner(name) === undefined ? undefined : this.get(name)),
+      () => this.#chain.names(),
+    );
+  }
+
+  /** A variable or part of one: texts rendered, containers only when their parts are asked for. */
+  #part(value: unknown, path: readonly PropertyKey[], spanAt: SpanAt): unknown {
+    if (!holdsTemplate(value)) return value ?? null;
+    if (typeof value === 'string') return this.#variableText(value, path, spanAt);
+    const container = value as Readonly<Record<string | number, unknown>>;
+    return new Unrendered(
+      container,
+      () => this.#remembered(`${path.map(String).join('\0')}\0*`, () => this.#settle(container, path, spanAt)),
+      (key) => this.#part(container[key], [...path, key], spanAt),
+    );
+  }
+
+  #settle(value: unknown, path: readonly PropertyKey[], spanAt: SpanAt): unknown {
+    const settle = (part: unknown, key: PropertyKey): unknown => {
+      const found = this.#part(part, [...path, key], spanAt);
+      if (found instanceof UnusableVariable) throw found.error;
+      return found instanceof Unrendered ? found.settle() : found;
+    };
+    if (Array.isArray(value)) return value.map(settle);
+    return mappingOf(Object.entries(value as object).map(([key, part]) => [key, settle(part, key)]));
+  }
+
+  #variableText(text: string, path: readonly PropertyKey[], spanAt: SpanAt): unknown {
+    const key = path.map(String).join('\0');
+    const entry = { key, label: labelOf(path), span: spanAt(path), chain: this.#chain };
+    try {
+      return this.#remembered(key, () => {
+        const again = rendering.findIndex((one) => one.key === key && one.chain === this.#chain);
+        if (again !== -1) throw loopProblem(again, entry);
+        rendering.push(entry);
+        try {
+          return this.#renderValue(text, placeInScalar(text, entry.span));
+        } finally {
+          rendering.pop();
+        }
+      });
+    } catch (error) {
+      if (error instanceof TemplateError && undefinedCodes.has(error.diagnostic.code)) return new UnusableVariable(error);
+      throw error;
+    }
+  }
+
+  #remembered(key: string, compute: () => unknown): unknown {
+    const known = this.#chain.recall(key);
+    if (known !== undefined) {
+      for (const name of known.names) note(name);
+      return known.value;
+    }
+    const names = new Set<string>([key.split('\0', 1)[0] ?? key]);
+    usedNames.push(names);
+    try {
+      const value = compute();
+      this.#chain.remember(key, { value, names });
+      return value;
+    } finally {
+      usedNames.pop();
+      for (const name of names) note(name);
+    }
+  }
+
+  // Run
+
+  get(name: string): unknown {
+    const value = this.lookup(name);
+    if (this.#chain.owner(name) === undefined) return undefined;
+    if (value instanceof UnusableVariable) throw value.error;
+    return this.#evaluator.settle(value, { type: 'name', name, at: { start: 0, end: 0 } });
+  }
+
+  evaluate(text: string, span: Span | undefined): unknown {
+    const place = placeInScalar(text, span);
+    if (/^\s*\{[{%]/.test(text) && /[}%]\}\s*$/.test(text)) return this.#renderValue(text.trim(), place);
+    return atPlace(place, () => unbox(this.#evaluator.strict(compileExpression(text), this)));
+  }
+
+  renderDeep(value: unknown, spanAt: SpanAt | undefined): unknown {
+    return this.#deep(value, [], spanAt);
+  }
+
+  #deep(value: unknown, path: readonly PropertyKey[], spanAt: SpanAt | undefined): unknown {
+    if (!holdsTemplate(value)) return value;
+    if (typeof value === 'string') return this.#renderValue(value, placeInScalar(value, spanAt?.(path)));
+    if (Array.isArray(value)) return value.map((part, index) => this.#deep(part, [...path, index], spanAt));
+    if (!isMapping(value)) return value;
+    return mappingOf(Object.entries(value).map(([key, part]) => [key, this.#deep(part, [...path, key], spanAt)]));
+  }
+
+  /** A text that may be one expression, whose type is then kept. */
+  #renderValue(text: string, place: Place): unknown {
+    if (!isTemplate(text)) return text;
+    return atPlace(place, () => {
+      const template = compileTemplate(text, valueOptions);
+      const [only] = template;
+      if (template.length !== 1 || only?.type !== 'output') return this.#renderer.render(template, this);
+      return this.#handOut(unbox(this.#evaluator.strict(only.expression, this)));
+    });
+  }
+
+  #handOut(value: unknown): unknown {
+    if (!(value instanceof LazyMapping)) return value;
+    return mappingOf([...value.keys()].map((key) => [key, this.#handOut(value.get(key))]));
+  }
+
+  renderFile(text: string, { file, trimBlocks = true, lstripBlocks = false }: RenderOptions): string {
+    const source = text.replaceAll(/\r\n?/g, '\n');
+    return atPlace(placeInFile(source, file), () => {
+      const template: Template = compileTemplate(source, { trimBlocks, lstripBlocks, rawTexts: false });
+      return this.#renderer.render(template, this);
+    });
+  }
+}
+
+export const createRun = (chain: VariableChain, lookups: Lookups): Run => new ScopeRun(chain, lookups);

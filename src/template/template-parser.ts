@@ -1,0 +1,360 @@
+import { nearestName } from '../util/nearest-name.ts';
+import { ExpressionParser } from './expression-parser.ts';
+import {
+  type Expression,
+  type FilterChain,
+  type Parameter,
+  type Stretch,
+  SyntaxProblem,
+  type Target,
+  type Template,
+  type TemplateNode,
+} from './syntax.ts';
+import { type Closing, type Token, tokenize } from './tokens.ts';
+
+export interface TemplateOptions {
+  /** The line break after a statement or comment is not part of the text. */
+  readonly trimBlocks: boolean;
+  /** Neither are the blanks before one that stands first in its line. */
+  readonly lstripBlocks: boolean;
+  /**
+   * A backslash in a text between `{{ }}` is one, as Ansible has it in playbooks, so that `'\\1'` is a group of
+   * regex_replace. In template files a text may have escapes.
+   */
+  readonly rawTexts: boolean;
+}
+
+/** A tag or a piece of text between tags. */
+type Piece =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'output' | 'statement'; readonly tokens: readonly Token[]; readonly at: Stretch };
+
+const rawStart = /\{%[-+]?\s*raw\s*([-+]?)%\}/y;
+const rawEnd = /\{%([-+]?)\s*endraw\s*([-+]?)%\}/g;
+
+/** Cuts the text into pieces, with the blanks around tags removed as Jinja2 does. */
+class Cutter {
+  readonly pieces: Piece[] = [];
+  readonly #text: string;
+  readonly #options: TemplateOptions;
+  #at = 0;
+
+  constructor(text: string, options: TemplateOptions) {
+    this.#text = text;
+    this.#options = options;
+  }
+
+  cut(): readonly Piece[] {
+    const opening = /\{[{%#]/g;
+    for (;;) {
+      opening.lastIndex = this.#at;
+      const found = opening.exec(this.#text);
+      if (found === null) break;
+      this.#tag(found[0], found.index);
+    }
+    this.#pushText(this.#text.slice(this.#at));
+    return this.pieces;
+  }
+
+  #pushText(text: string): void {
+    if (text !== '') this.pieces.push({ type: 'text', text });
+  }
+
+  #textBefore(start: number, opening: string): void {
+    const text = this.#text.slice(this.#at, start);
+    const sign = this.#text[start + opening.length];
+    if (sign === '-') return this.#pushText(text.trimEnd());
+    const strips = this.#options.lstripBlocks && sign !== '+' && opening !== '{{';
+    const lineStart = text.lastIndexOf('\n') + 1;
+    const firstInLine = lineStart > 0 || this.#at === 0 || this.#text[this.#at - 1] === '\n';
+    if (!strips || !firstInLine || !/^[ \t]*$/.test(text.slice(lineStart))) return this.#pushText(text);
+    this.#pushText(text.slice(0, lineStart));
+  }
+
+  /** Moves behind a tag that ends as given (`-%}`), and over the blanks that go with it. */
+  #moveBehind(end: number, ending: string): void {
+    this.#at = end;
+    if (ending.startsWith('-')) {
+      while (/\s/.test(this.#text[this.#at] ?? '')) this.#at += 1;
+    } else if (this.#options.trimBlocks && !ending.startsWith('+') && !ending.endsWith('}}')) {
+      if (this.#text[this.#at] === '\n') this.#at += 1;
+    }
+  }
+
+  #tag(opening: string, start: number): void {
+    this.#textBefore(start, opening);
+    if (opening === '{#') return this.#comment(start);
+    rawStart.lastIndex = start;
+    const raw = rawStart.exec(this.#text);
+    if (raw !== null) return this.#raw(raw, start);
+    const sign = /[-+]/.test(this.#text[start + 2] ?? '') && opening === '{%' ? 1 : this.#text[start + 2] === '-' ? 1 : 0;
+    const closing: Closing = opening === '{{' ? '}}' : '%}';
+    const tokens = tokenize(this.#text, start + 2 + sign, closing, closing === '}}' && this.#options.rawTexts);
+    const end = tokens.at(-1) as Token;
+    this.pieces.push({
+      type: opening === '{{' ? 'output' : 'statement',
+      tokens,
+      at: { start, end: end.end },
+    });
+    this.#moveBehind(end.end, end.text);
+  }
+
+  #comment(start: number): void {
+    const end = this.#text.indexOf('#}', start + 2);
+    if (end === -1) throw new SyntaxProblem('this comment is never closed by "#}"', { start, end: start + 2 });
+    const sign = end > start + 2 && /[-+]/.test(this.#text[end - 1] ?? '') ? this.#text[end - 1] : '';
+    this.#moveBehind(end + 2, `${sign}#}`);
+  }
+
+  #raw(open: RegExpExecArray, start: number): void {
+    this.#moveBehind(start + open[0].length, `${open[1]}%}`);
+    rawEnd.lastIndex = this.#at;
+    const close = rawEnd.exec(this.#text);
+    if (close === null) throw new SyntaxProblem('"raw" is never closed by "endraw"', { start, end: start + open[0].length });
+    const text = this.#text.slice(this.#at, close.index);
+    this.#pushText(close[1] === '-' ? text.trimEnd() : text);
+    this.#moveBehind(close.index + close[0].length, `${close[2]}%}`);
+  }
+}
+
+const unsupported: Readonly<Record<string, string>> = {
+  extends: 'templates stand alone here; put what they share in an included file',
+  import: 'define the macro in this file, or include a file',
+  from: 'define the macro in this file, or include a file',
+  trans: 'write the text itself',
+};
+
+const statements = [
+  'if', 'for', 'set', 'with', 'macro', 'call', 'filter', 'include', 'do', 'break', 'continue', 'block', 'autoescape', 'raw',
+];
+
+class TemplateParser {
+  readonly #pieces: readonly Piece[];
+  #next = 0;
+  #chains = 0;
+
+  constructor(pieces: readonly Piece[]) {
+    this.#pieces = pieces;
+  }
+
+  /** Reads up to one of the words, which is left to the caller. */
+  readUntil(words: readonly string[], opener: Stretch | undefined): { body: Template; word: string; parser: ExpressionParser } {
+    const body: TemplateNode[] = [];
+    for (;;) {
+      const piece = this.#pieces[this.#next];
+      this.#next += 1;
+      if (piece === undefined) {
+        if (opener === undefined) return { body, word: '', parser: new ExpressionParser([]) };
+        throw new SyntaxProblem(`this is never closed by "${words.at(-1)}"`, opener);
+      }
+      if (piece.type === 'text') {
+        body.push({ type: 'text', text: piece.text });
+        continue;
+      }
+      const parser = new ExpressionParser(piece.tokens);
+      if (piece.type === 'output') {
+        body.push({ type: 'output', expression: parser.readTuple() });
+        parser.expectEnd();
+        continue;
+      }
+      const word = parser.expectWord('a statement');
+      if (words.includes(word.text)) return { body, word: word.text, parser };
+      body.push(...this.#statement(word, parser, piece.at));
+    }
+  }
+
+  #bodyUntil(word: string, opener: Stretch): Template {
+    const { body, parser } = this.readUntil([word], opener);
+    // `{% endmacro name %}` is allowed.
+    if (parser.token.type === 'name') parser.advance();
+    parser.expectEnd();
+    return body;
+  }
+
+  #statement(word: Token, parser: ExpressionParser, at: Stretch): readonly TemplateNode[] {
+    switch (word.text) {
+      case 'if':
+        return [this.#if(parser, at)];
+      case 'for':
+        return [this.#for(parser, at)];
+      case 'set':
+        return [this.#set(parser, at)];
+      case 'with':
+        return [this.#with(parser, at)];
+      case 'macro':
+        return [this.#macro(parser, at)];
+      case 'call':
+        return [this.#call(parser, at)];
+      case 'filter': {
+        const filters = this.#chain(parser, word);
+        parser.expectEnd();
+        return [{ type: 'filter-block', filters, body: this.#bodyUntil('endfilter', at) }];
+      }
+      case 'include':
+        return [this.#include(parser)];
+      case 'do': {
+        const expression = parser.readExpression();
+        parser.expectEnd();
+        return [{ type: 'do', expression }];
+      }
+      case 'break':
+      case 'continue':
+        parser.expectEnd();
+        return [{ type: word.text }];
+      case 'autoescape':
+        parser.readExpression();
+        return this.#bodyUntil('endautoescape', at);
+      case 'block':
+        parser.expectName('the name of the block');
+        return this.#bodyUntil('endblock', at);
+      default:
+        throw this.#unknown(word);
+    }
+  }
+
+  #unknown(word: Token): SyntaxProblem {
+    if (Object.hasOwn(unsupported, word.text)) {
+      return new SyntaxProblem(`"${word.text}" is not supported`, word, unsupported[word.text]);
+    }
+    if (/^(?:end|else$|elif$)/.test(word.text)) {
+      return new SyntaxProblem(`"${word.text}" does not belong to anything that is open`, word);
+    }
+    const near = nearestName(word.text, statements);
+    return new SyntaxProblem(`unknown statement "${word.text}"`, word, near === undefined ? undefined : `did you mean "${near}"?`);
+  }
+
+  #if(first: ExpressionParser, at: Stretch): TemplateNode {
+    const branches: { test: Expression; body: Template }[] = [];
+    let parser = first;
+    for (;;) {
+      const test = parser.readTuple();
+      parser.expectEnd();
+      const { body, word, parser: next } = this.readUntil(['elif', 'else', 'endif'], at);
+      branches.push({ test, body });
+      if (word === 'elif') {
+        parser = next;
+        continue;
+      }
+      next.expectEnd();
+      return { type: 'if', branches, otherwise: word === 'else' ? this.#bodyUntil('endif', at) : [] };
+    }
+  }
+
+  #target(parser: ExpressionParser): Target {
+    const one = (): Target => {
+      if (!parser.take('(')) return { name: parser.expectName('the name of a variable').text };
+      const inner = this.#target(parser);
+      parser.expect(')');
+      return inner;
+    };
+    const first = one();
+    if (!parser.isOperator(',')) return first;
+    const parts = [first];
+    while (parser.take(',')) if (parser.token.type === 'name' || parser.isOperator('(')) parts.push(one());
+    return { parts };
+  }
+
+  #for(parser: ExpressionParser, at: Stretch): TemplateNode {
+    const target = this.#target(parser);
+    parser.expect('in');
+    const items = parser.readWithoutCondition();
+    const filter = parser.take('if') ? parser.readExpression() : undefined;
+    const recursive = parser.take('recursive');
+    parser.expectEnd();
+    const { body, word, parser: next } = this.readUntil(['else', 'endfor'], at);
+    next.expectEnd();
+    const otherwise = word === 'else' ? this.#bodyUntil('endfor', at) : [];
+    return { type: 'for', target, items, filter, recursive, body, otherwise };
+  }
+
+  #set(parser: ExpressionParser, at: Stretch): TemplateNode {
+    const start = parser.token;
+    const target = this.#target(parser);
+    if (parser.take('.')) {
+      const name = parser.expectName('the name of an attribute').text;
+      parser.expect('=');
+      const value = parser.readTuple();
+      parser.expectEnd();
+      return { type: 'set-attribute', object: { type: 'name', name: start.text, at: start }, name, value };
+    }
+    if (parser.take('=')) {
+      const value = parser.readTuple();
+      parser.expectEnd();
+      return { type: 'set', target, value };
+    }
+    if (!('name' in target)) throw parser.unexpected('"="');
+    const filters = parser.isOperator('|') ? this.#chain(parser) : undefined;
+    parser.expectEnd();
+    return { type: 'set-block', name: target.name, filters, body: this.#bodyUntil('endset', at) };
+  }
+
+  /** `a | b(1)` after `filter`, `| a` after `set x`: read as filters of a name that nobody else has. */
+  #chain(parser: ExpressionParser, at: Stretch = parser.token): FilterChain {
+    this.#chains += 1;
+    const input = ` body ${this.#chains}`;
+    let expression: Expression = { type: 'name', name: input, at };
+    if (!parser.isOperator('|')) expression = parser.readFilter(expression, true);
+    while (parser.isOperator('|')) expression = parser.readFilter(expression);
+    return { expression, input };
+  }
+
+  #with(parser: ExpressionParser, at: Stretch): TemplateNode {
+    const bindings: { name: string; value: Expression }[] = [];
+    while (!parser.atEnd) {
+      const { text } = parser.expectName('the name of a variable');
+      parser.expect('=');
+      bindings.push({ name: text, value: parser.readExpression() });
+      if (!parser.atEnd) parser.expect(',');
+    }
+    return { type: 'with', bindings, body: this.#bodyUntil('endwith', at) };
+  }
+
+  #parameters(parser: ExpressionParser): readonly Parameter[] {
+    const params: Parameter[] = [];
+    parser.expect('(');
+    while (!parser.isOperator(')')) {
+      const { text } = parser.expectName('the name of a parameter');
+      params.push({ name: text, fallback: parser.take('=') ? parser.readExpression() : undefined });
+      if (!parser.isOperator(')')) parser.expect(',');
+    }
+    parser.expect(')');
+    return params;
+  }
+
+  #macro(parser: ExpressionParser, at: Stretch): TemplateNode {
+    const { text } = parser.expectName('the name of the macro');
+    const params = this.#parameters(parser);
+    parser.expectEnd();
+    return { type: 'macro', name: text, params, body: this.#bodyUntil('endmacro', at) };
+  }
+
+  #call(parser: ExpressionParser, at: Stretch): TemplateNode {
+    const params = parser.isOperator('(') ? this.#parameters(parser) : [];
+    const call = parser.readExpression();
+    if (call.type !== 'call') throw new SyntaxProblem('"call" wants a macro with its arguments', call.at);
+    parser.expectEnd();
+    return { type: 'call', params, call, body: this.#bodyUntil('endcall', at) };
+  }
+
+  #include(parser: ExpressionParser): TemplateNode {
+    const file = parser.readExpression();
+    const ignoreMissing = parser.take('ignore');
+    if (ignoreMissing) parser.expect('missing');
+    for (const word of ['with', 'without']) if (parser.take(word)) parser.expect('context');
+    parser.expectEnd();
+    return { type: 'include', file, ignoreMissing };
+  }
+}
+
+/** @throws SyntaxProblem */
+export const parseTemplate = (text: string, options: TemplateOptions): Template =>
+  new TemplateParser(new Cutter(text, options).cut()).readUntil([], undefined).body;
+
+/** A text that is one expression. @throws SyntaxProblem */
+export const parseExpression = (text: string): Expression => {
+  const parser = new ExpressionParser(tokenize(text, 0, undefined));
+  if (parser.token.type === 'end') throw new SyntaxProblem('the expression is empty', { start: 0, end: text.length });
+  const expression = parser.readTuple();
+  parser.expectEnd();
+  return expression;
+};

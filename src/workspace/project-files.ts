@@ -1,0 +1,90 @@
+import { readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
+import { DiagnosticError } from '../model/diagnostic.ts';
+import type { ProjectFiles } from '../model/project.ts';
+
+const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && 'code' in error;
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EISDIR: 'it is a directory',
+  ENOTDIR: 'it is not a directory',
+  ELOOP: 'its links lead in a circle',
+  ENAMETOOLONG: 'the name is too long',
+};
+
+const unreadable = (path: string, why: string, cause?: unknown): DiagnosticError =>
+  new DiagnosticError(
+    [{ severity: 'error', code: 'unreadable-file', message: `cannot read ${path}: ${why}` }],
+    { cause },
+  );
+
+/** What `look` gives; undefined where nothing is at the path. @throws DiagnosticError for every other error */
+const lookAt = <T>(path: string, look: () => T): T | undefined => {
+  try {
+    return look();
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    // Below a file there is nothing either.
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
+    throw unreadable(path, reasons[error.code ?? ''] ?? error.message, error);
+  }
+};
+
+const remember = <T>(read: (path: string) => T): ((path: string) => T) => {
+  const known = new Map<string, { readonly value: T }>();
+  return (path) => {
+    const before = known.get(path);
+    if (before !== undefined) return before.value;
+    const value = read(path);
+    known.set(path, { value });
+    return value;
+  };
+};
+
+const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/**
+ * The project as it is on disk, each path read once: a run sees one state of it, however long it takes.
+ * Symbolic links are followed. Neither a socket nor a device is a file.
+ */
+export const createProjectFiles = (): ProjectFiles => {
+  const stat = remember((path): Stats | undefined => lookAt(path, () => statSync(path)));
+  const kind = (path: string): 'file' | 'directory' | undefined => {
+    const found = stat(path);
+    if (found?.isFile() === true) return 'file';
+    return found?.isDirectory() === true ? 'directory' : undefined;
+  };
+  const read = remember((path): Uint8Array | undefined => {
+    const found = stat(path);
+    if (found === undefined) return undefined;
+    // Reading a named pipe would wait for ever.
+    if (!found.isFile())
+      throw unreadable(path, found.isDirectory() ? 'it is a directory' : 'it is not a file');
+    return lookAt(path, () => readFileSync(path));
+  });
+  const text = remember((path): string | undefined => {
+    const bytes = read(path);
+    if (bytes === undefined) return undefined;
+    try {
+      return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    } catch (error) {
+      throw unreadable(path, 'it is not UTF-8 text', error);
+    }
+  });
+  const list = remember((path): readonly string[] =>
+    kind(path) === 'directory' ? (lookAt(path, () => readdirSync(path)) ?? []).sort(byCodeUnit) : [],
+  );
+  return {
+    read,
+    text,
+    kind,
+    list,
+    mode(path) {
+      const found = stat(path);
+      if (found === undefined) throw unreadable(path, 'there is no such file');
+      return (found.mode & 0o7777).toString(8).padStart(4, '0');
+    },
+  };
+};

@@ -1,0 +1,284 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { runPlaybook } from '../support/run-playbook.ts';
+
+let home = '';
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'syn-engine-'));
+});
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+const read = (name: string): string => readFileSync(join(home, name), 'utf8');
+const owed = (): readonly string[] => {
+  try {
+    return readdirSync(join(home, '.local/state/syn-deploy/owed'));
+  } catch {
+    return [];
+  }
+};
+
+const oneFile = `
+- hosts: all
+  tasks:
+    - name: A file
+      copy: { dest: "{{ dir }}/a.conf", content: "one\\n", mode: "0640" }
+`;
+
+test('changes what differs, proves it, and finds nothing to do the second time, with one exec', async () => {
+  const first = await runPlaybook(oneFile, { home });
+  expect(first.report.hosts[0]).toMatchObject({ status: 'changed', proved: true, waves: 1, error: null });
+  expect(read('a.conf')).toBe('one\n');
+  expect(statSync(join(home, 'a.conf')).mode & 0o777).toBe(0o640);
+  const second = await runPlaybook(oneFile, { home });
+  expect(second.report.hosts[0]).toMatchObject({ status: 'ok', proved: true, waves: 0, execs: 1 });
+  expect(second.tasks.map(({ status }) => status)).toEqual(['ok']);
+});
+
+test('check mode shows the change with its diff, and changes nothing', async () => {
+  const { report, tasks } = await runPlaybook(oneFile, { home, mode: 'check' });
+  expect(report.hosts[0]).toMatchObject({ status: 'drift', execs: 1, waves: 0 });
+  expect(tasks[0]?.changes[0]?.diff).toMatchObject({ before: null, after: 'one\n' });
+  expect(readdirSync(home)).toEqual([]);
+});
+
+test('says whose drift it is', async () => {
+  await runPlaybook(oneFile, { home });
+  writeFileSync(join(home, 'a.conf'), 'changed by hand\n');
+  expect((await runPlaybook(oneFile, { home, mode: 'check' })).tasks[0]).toMatchObject({
+    status: 'drift',
+    cause: 'host',
+  });
+  await runPlaybook(oneFile, { home });
+  const moved = oneFile.replace('one', 'two');
+  expect((await runPlaybook(moved, { home, mode: 'check' })).tasks[0]).toMatchObject({
+    status: 'drift',
+    cause: 'wanted',
+  });
+  writeFileSync(join(home, 'a.conf'), 'by hand again\n');
+  expect((await runPlaybook(moved, { home, mode: 'check' })).tasks[0]).toMatchObject({ cause: 'both' });
+});
+
+test('plans two edits of one file against the predicted file, in one wave', async () => {
+  const playbook = `
+- hosts: all
+  tasks:
+    - copy: { dest: "{{ dir }}/b.conf", content: "a=1\\nb=1\\n" }
+    - lineinfile: { path: "{{ dir }}/b.conf", regexp: "^a=", line: a=2 }
+    - lineinfile: { path: "{{ dir }}/b.conf", line: c=3 }
+`;
+  // The copy wants b=1 only at first: what the edits leave is not what the copy wants, so this play never comes to rest.
+  const { report } = await runPlaybook(playbook, { home });
+  expect(report.hosts[0]?.status).toBe('failed');
+  expect(read('b.conf')).toBe('a=2\nb=1\nc=3\n');
+});
+
+test('names both of two tasks that undo each other, with their places', async () => {
+  writeFileSync(join(home, 'c.conf'), 'x=0\n');
+  const playbook = `
+- hosts: all
+  tasks:
+    - lineinfile: { path: "{{ dir }}/c.conf", regexp: "^x=", line: x=1 }
+    - lineinfile: { path: "{{ dir }}/c.conf", regexp: "^x=", line: x=2 }
+`;
+  const { report } = await runPlaybook(playbook, { home });
+  expect(report.hosts[0]).toMatchObject({ status: 'failed', proved: false });
+  expect(report.hosts[0]?.error).toContain('play.yaml:4:7');
+  expect(report.hosts[0]?.error).toContain('play.yaml:5:7');
+});
+
+const withHandler = `
+- hosts: all
+  tasks:
+    - copy: { dest: "{{ dir }}/d.conf", content: "d\\n" }
+      notify: Tell
+    - command: "false"
+      when: breaks | default(false)
+  handlers:
+    - name: Tell
+      shell: echo told >> {{ dir }}/told
+`;
+
+test('runs a handler once, when something changed', async () => {
+  await runPlaybook(withHandler, { home });
+  expect(read('told')).toBe('told\n');
+  await runPlaybook(withHandler, { home });
+  expect(read('told')).toBe('told\n');
+  expect(owed()).toEqual([]);
+});
+
+test('a handler notified in a run that then breaks is run by the next one', async () => {
+  const broken = await runPlaybook(withHandler, { home, extra: { breaks: true } });
+  expect(broken.report.hosts[0]?.status).toBe('failed');
+  expect(broken.report.hosts[0]?.error).toContain('owed, and run by the next apply: Tell');
+  expect(owed()).toHaveLength(1);
+  const check = await runPlaybook(withHandler, { home, mode: 'check' });
+  expect(check.tasks.find(({ name }) => name === 'Tell')).toMatchObject({ status: 'drift', owed: true });
+  const next = await runPlaybook(withHandler, { home });
+  expect(next.tasks.find(({ name }) => name === 'Tell')).toMatchObject({ status: 'changed', owed: true });
+  expect(read('told')).toBe('told\n');
+  expect(owed()).toEqual([]);
+});
+
+test('a task that needs what a command will say is decided after it, in a wave of its own', async () => {
+  const playbook = `
+- hosts: all
+  tasks:
+    - shell: echo hello
+      register: said
+    - copy: { dest: "{{ dir }}/e.conf", content: "{{ said.stdout }}\\n" }
+`;
+  const check = await runPlaybook(playbook, { home, mode: 'check' });
+  expect(check.tasks[1]).toMatchObject({ status: 'not-attempted' });
+  expect(check.tasks[1]?.message).toContain('waits for');
+  const { report } = await runPlaybook(playbook, { home });
+  expect(report.hosts[0]).toMatchObject({ status: 'changed', waves: 2, proved: false });
+  expect(read('e.conf')).toBe('hello\n');
+});
+
+test('a command that only looks runs in check mode too, and costs no further exec', async () => {
+  const playbook = `
+- hosts: all
+  tasks:
+    - command: echo yes
+      register: look
+      changed_when: false
+    - assert: { that: look.stdout == 'yes' }
+    - copy: { dest: "{{ dir }}/f.conf", content: "f\\n" }
+      when: look.stdout == 'yes'
+`;
+  const check = await runPlaybook(playbook, { home, mode: 'check' });
+  expect(check.tasks.map(({ status }) => status)).toEqual(['ok', 'ok', 'drift']);
+  expect(check.report.hosts[0]?.execs).toBe(1);
+});
+
+test('reports a failing command with its output, and what was not attempted', async () => {
+  const playbook = `
+- hosts: all
+  tasks:
+    - copy: { dest: "{{ dir }}/g.conf", content: "g\\n" }
+    - shell: echo some output; echo some complaint >&2; exit 3
+    - copy: { dest: "{{ dir }}/never", content: "h\\n" }
+`;
+  const { report, tasks } = await runPlaybook(playbook, { home });
+  expect(tasks.map(({ status }) => status)).toEqual(['changed', 'failed', 'not-attempted']);
+  expect(report.hosts[0]?.error).toContain('exit status 3');
+  expect(report.hosts[0]?.error).toContain('some complaint');
+  expect(report.summary.failed).toBe(1);
+});
+
+test('goes on after a failure that is ignored, and after failed_when says no', async () => {
+  const playbook = `
+- hosts: all
+  tasks:
+    - command: "false"
+      ignore_errors: true
+      register: first
+    - shell: exit 4
+      register: second
+      failed_when: second.rc != 4
+    - copy: { dest: "{{ dir }}/i.conf", content: "{{ first is failed }} {{ second.rc }}\\n" }
+`;
+  const { report } = await runPlaybook(playbook, { home });
+  expect(report.hosts[0]?.error).toBeNull();
+  expect(read('i.conf')).toBe('True 4\n');
+});
+
+test('each item of a loop is a task of its own', async () => {
+  const playbook = `
+- hosts: all
+  tasks:
+    - copy: { dest: "{{ dir }}/{{ item }}", content: "{{ item }}\\n" }
+      loop: [x, y, z]
+`;
+  writeFileSync(join(home, 'y'), 'y\n');
+  const { tasks } = await runPlaybook(playbook, { home, mode: 'check' });
+  expect(tasks.map(({ item, status }) => [item, status])).toEqual([
+    ['x', 'drift'],
+    ['y', 'ok'],
+    ['z', 'drift'],
+  ]);
+});
+
+test('what is declared no more is an orphan, and is removed where the play says prune', async () => {
+  const two = `
+- hosts: all
+  tasks:
+    - copy: { dest: "{{ dir }}/{{ item }}", content: "{{ item }}\\n" }
+      loop: "{{ names }}"
+`;
+  await runPlaybook(two, { home, extra: { names: ['keep', 'drop'] } });
+  const reported = await runPlaybook(two, { home, extra: { names: ['keep'] } });
+  expect(reported.report.hosts[0]?.orphans).toEqual([`file:${home}/drop`]);
+  expect(read('drop')).toBe('drop\n');
+});
+
+test('prune takes an orphan away, once', async () => {
+  const pruning = `
+- hosts: all
+  prune: true
+  tasks:
+    - copy: { dest: "{{ dir }}/{{ item }}", content: "{{ item }}\\n" }
+      loop: "{{ names }}"
+`;
+  await runPlaybook(pruning, { home, extra: { names: ['keep', 'drop'] } });
+  const check = await runPlaybook(pruning, { home, mode: 'check', extra: { names: ['keep'] } });
+  expect(check.report.hosts[0]?.status).toBe('drift');
+  const pruned = await runPlaybook(pruning, { home, extra: { names: ['keep'] } });
+  expect(pruned.report.hosts[0]).toMatchObject({ status: 'changed', proved: true });
+  expect(readdirSync(home).filter((name) => !name.startsWith('.'))).toEqual(['keep']);
+  const after = await runPlaybook(pruning, { home, extra: { names: ['keep'] } });
+  expect(after.report.hosts[0]).toMatchObject({ status: 'ok', orphans: [], execs: 1 });
+});
+
+test('a secret is shown nowhere', async () => {
+  const playbook = `
+- hosts: all
+  tasks:
+    - copy: { dest: "{{ dir }}/s.conf", content: "{{ word }}\\n" }
+      no_log: true
+    - shell: echo {{ word }}; exit 1
+      no_log: true
+`;
+  const { report, events } = await runPlaybook(playbook, { home, extra: { word: 'hunter2hunter2' } });
+  expect(read('s.conf')).toBe('hunter2hunter2\n');
+  expect(JSON.stringify([report, events])).not.toContain('hunter2');
+});
+
+test('until waits, and gives up after its retries', async () => {
+  const playbook = `
+- hosts: all
+  tasks:
+    - shell: echo x >> {{ dir }}/count; wc -l < {{ dir }}/count
+      register: count
+      until: count.stdout | int >= 3
+      retries: 5
+      delay: 0
+`;
+  const { report } = await runPlaybook(playbook, { home });
+  expect(report.hosts[0]?.error).toBeNull();
+  expect(read('count')).toBe('x\nx\nx\n');
+});
+
+test('a line that is lost in the middle makes the host unreachable, and the next run finishes', async () => {
+  const lost = await runPlaybook(oneFile, { home, loses: (exec) => exec === 2 });
+  expect(lost.report.hosts[0]).toMatchObject({ status: 'unreachable', proved: false });
+  expect(lost.report.summary.unreachable).toBe(1);
+  expect((await runPlaybook(oneFile, { home })).report.hosts[0]).toMatchObject({
+    status: 'changed',
+    proved: true,
+  });
+});
+
+test('system facts are looked at when a task uses them, and only then', async () => {
+  const playbook = `
+- hosts: all
+  tasks:
+    - copy: { dest: "{{ dir }}/os", content: "{{ ansible_os_family }}\\n" }
+`;
+  await runPlaybook(playbook, { home });
+  expect(read('os')).toMatch(/^\w+\n$/);
+  const { scripts } = await runPlaybook(oneFile, { home });
+  expect(scripts.join('')).not.toContain('/proc/meminfo');
+});
