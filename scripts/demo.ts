@@ -29,7 +29,7 @@ const inventoryOf = (hosts: readonly TestHost[]) => ({
               ansible_host: host.address,
               ansible_port: host.port,
               ansible_ssh_private_key_file: host.privateKeyPath,
-              ansible_ssh_known_hosts_file: host.knownHostsPath,
+              ansible_ssh_common_args: `-o UserKnownHostsFile=${host.knownHostsPath}`,
               server_name: domains[host.suite as keyof typeof domains],
             },
           ]),

@@ -1,6 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import type { Reporter } from '../model/event.ts';
 import type { TextSink } from '../report/json.ts';
+import type { PlainOptions } from '../report/plain.ts';
 import type { Flags } from './dispatch.ts';
 import { choiceFlag, textFlag } from './flags.ts';
 import type { Io, Output } from './io.ts';
@@ -24,7 +25,12 @@ export const createReporter = async (flags: Flags, io: Io, verbosity: number): P
   const file = textFlag(flags, 'outputFile');
   const { sink, close } = file === undefined ? { sink: io.stdout, close: async () => {} } : openFile(file);
   const color = file === undefined && wantsColor(io.stdout, io.env, flags['color'] !== false);
-  const options = { color, diff: flags['diff'] !== false, verbosity };
+  const options = {
+    color,
+    diff: flags['diff'] !== false,
+    verbosity,
+    actionOutput: flags['actionOutput'] === true,
+  };
   const reporter = await createForm(form, sink, io, options);
   return {
     emit: reporter.emit,
@@ -39,7 +45,7 @@ const createForm = async (
   form: (typeof forms)[number],
   sink: TextSink,
   io: Io,
-  options: { color: boolean; diff: boolean; verbosity: number },
+  options: PlainOptions,
 ): Promise<Reporter> => {
   if (form === 'json') return (await import('../report/json.ts')).createJsonReporter(sink);
   if (form === 'progress')

@@ -2,15 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { removals } from '../actions/removals.ts';
 import { run } from '../engine/run.ts';
-import type { HostWork, RunOptions } from '../engine/run-options.ts';
+import type { RunOptions } from '../engine/run-options.ts';
 import { factKinds } from '../facts/kinds.ts';
-import type { Diagnostic } from '../model/diagnostic.ts';
 import type { ProjectFiles } from '../model/project.ts';
+import { examineLogins } from '../transport/examine-logins.ts';
 import { createTransports } from '../transport/transports.ts';
 import { describeOrigin } from '../workspace/origin.ts';
+import { ask } from './ask.ts';
 import type { Flags } from './dispatch.ts';
 import { interrupted, statusOfRun } from './exit-status.ts';
-import { accessOf } from './host-access.ts';
 import type { Io } from './io.ts';
 import { type Project, type ProjectRequest, refuseErrors } from './load-project.ts';
 import { readPasswords } from './passwords.ts';
@@ -19,6 +19,7 @@ import { createReporter } from './reporters.ts';
 import { readRunRequest } from './run-request.ts';
 import { validateWork } from './validate-work.ts';
 import { createVariableSources } from './variable-sources.ts';
+import { prepareWork } from './work.ts';
 
 export interface RunInput {
   readonly mode: 'apply' | 'check';
@@ -44,36 +45,42 @@ const createInterrupt = (io: Io) => {
  */
 export const runProject = async ({ mode, project, request, files, flags, io }: RunInput): Promise<number> => {
   const runRequest = readRunRequest(flags);
+  const { kinds, ...world } = { mode, files, kinds: factKinds };
   const variables = createVariableSources({
-    inventory: project.inventory,
-    plays: project.plays,
-    files,
+    ...project,
+    ...world,
     extraVars: request.extraVars,
-    mode,
     env: io.env,
   });
-  const warnings: readonly Diagnostic[] = refuseErrors([
+  const passwords = await readPasswords(flags, io);
+  const logins = {
+    agentSocket: io.env['SSH_AUTH_SOCK'],
+    askPassphrase:
+      io.stdin.isTTY === true
+        ? (key: string) => ask(`Passphrase of ${key}`, io, { hidden: true })
+        : undefined,
+  };
+  const { work, diagnostics } = prepareWork(project.plays, variables, runRequest, passwords);
+  const validate = { ...world, variables, kinds, selection: runRequest.selection, become: runRequest.become };
+  const warnings = refuseErrors([
     ...project.warnings,
-    ...validateWork(project, {
-      mode,
-      variables,
-      kinds: factKinds,
-      files,
-      selection: runRequest.selection,
-      become: runRequest.become,
-    }),
+    ...variables.diagnostics,
+    ...diagnostics,
+    ...validateWork(work, validate),
+    ...(await examineLogins(
+      work.map(({ access }) => access.settings),
+      logins,
+    )),
   ]);
   if (warnings.length > 0) printDiagnostics(warnings, io);
-  const passwords = await readPasswords(flags, io);
-  const work: readonly HostWork[] = accessOf(project, variables, { ...runRequest, ...passwords });
   const reporter = await createReporter(flags, io, runRequest.verbosity);
   using interrupt = createInterrupt(io);
   const options: RunOptions = {
     mode,
     work,
-    transport: createTransports({ prompt: passwords.prompt }),
+    transport: createTransports(logins),
     variables,
-    kinds: factKinds,
+    kinds,
     removals,
     files,
     selection: runRequest.selection,

@@ -1,11 +1,13 @@
 import { dirname, resolve } from 'node:path';
 import type { VariableSources } from '../engine/host-variables.ts';
 import { playbookGroupVars } from '../inventory/playbook-group-vars.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Host, Inventory } from '../model/host.ts';
 import type { Variables } from '../model/located.ts';
 import type { Play } from '../model/play.ts';
 import type { ProjectFiles } from '../model/project.ts';
-import { variables } from '../template/scope.ts';
+import { createScope, variables } from '../template/scope.ts';
+import { LazyMapping } from '../template/values.ts';
 import type { TargetedPlay } from './load-project.ts';
 
 export interface SourcesRequest {
@@ -42,7 +44,11 @@ const magicOf = ({ inventory, plays, mode }: SourcesRequest, host: Host, play: P
 };
 
 /** Variables of every host as `hostvars` has them; a host's are made when somebody asks for it. */
-const hostVarsOf = (request: SourcesRequest, play: Play, layersOf: VariableSources['inventoryLayers']): LazyMapping =>
+const hostVarsOf = (
+  request: SourcesRequest,
+  play: Play,
+  layersOf: VariableSources['inventoryLayers'],
+): LazyMapping =>
   new LazyMapping(
     (name) => {
       const host = request.inventory.hosts.get(name);
@@ -58,13 +64,16 @@ const hostVarsOf = (request: SourcesRequest, play: Play, layersOf: VariableSourc
   );
 
 /** What the engine asks about variables, answered from inventory, playbooks and command line. */
-export const createVariableSources = (request: SourcesRequest): VariableSources => {
+export const createVariableSources = (
+  request: SourcesRequest,
+): VariableSources & { readonly diagnostics: readonly Diagnostic[] } => {
   const { files, env, extraVars, inventory } = request;
-  const layersOf = (host: Host, play: Play): readonly Variables[] => [
-    ...host.variables,
-    ...playbookVariables(play.playbook, host, inventory, files),
-  ];
+  const playbooks = [...new Set(request.plays.map(({ play }) => play.playbook))];
+  const beside = new Map(playbooks.map((path) => [path, playbookGroupVars(path, inventory, files)]));
+  const layersOf = (host: Host, play: Play): readonly Variables[] =>
+    beside.get(play.playbook)?.layersOf(host) ?? host.variables;
   return {
+    diagnostics: [...beside.values()].flatMap(({ diagnostics }) => diagnostics),
     extra: extraVars,
     inventoryLayers: layersOf,
     magic: (host, play) => {

@@ -1,17 +1,64 @@
+import { homedir, userInfo } from 'node:os';
+import { HostVariables, type VariableSources } from '../engine/host-variables.ts';
 import type { HostAccess, HostWork } from '../engine/run-options.ts';
+import { resolveConnection } from '../inventory/connection.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Host } from '../model/host.ts';
 import type { Play } from '../model/play.ts';
 import type { TargetedPlay } from './load-project.ts';
+import type { Passwords } from './passwords.ts';
+import type { RunRequest } from './run-request.ts';
 
-/** The hosts of the plays, in the order of the first play that has them, each with its plays. */
-export const workOf = (
+/** The hosts to be run on, and what is wrong with the ways to them. */
+export interface PreparedWork {
+  readonly work: readonly HostWork[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+const resolveAccess = (
+  host: Host,
+  play: Play,
+  variables: VariableSources,
+  request: RunRequest,
+  passwords: Passwords,
+): { readonly access: HostAccess | undefined; readonly diagnostics: readonly Diagnostic[] } => {
+  const { settings, becomePassword, diagnostics } = resolveConnection(
+    host.name,
+    new HostVariables(host, variables).playScope(play),
+    {
+      user: request.user ?? userInfo().username,
+      privateKeyFile: request.privateKey,
+      password: passwords.login,
+      acceptNewHostKeys: request.acceptNewHostKeys,
+      connectTimeoutMs: request.connectTimeoutMs,
+      become: request.become,
+      becomePassword: passwords.become,
+      home: homedir(),
+    },
+    variables.inventoryLayers(host, play),
+  );
+  return { access: settings === undefined ? undefined : { settings, becomePassword }, diagnostics };
+};
+
+/**
+ * The hosts of the plays, in the order of the first play that has them, each with its plays and the way to it. A host's
+ * connection variables are those it has in its first play.
+ */
+export const prepareWork = (
   plays: readonly TargetedPlay[],
-  access: (host: Host, plays: readonly Play[]) => HostAccess,
-): readonly HostWork[] => {
+  variables: VariableSources,
+  request: RunRequest,
+  passwords: Passwords,
+): PreparedWork => {
   const hosts = [...new Map(plays.flatMap((one) => one.hosts).map((host) => [host.name, host])).values()];
   const allPlays = plays.map(({ play }) => play);
-  return hosts.map((host): HostWork => {
+  const diagnostics: Diagnostic[] = [];
+  const work = hosts.flatMap((host): HostWork[] => {
     const mine = plays.filter((one) => one.hosts.includes(host)).map(({ play }) => play);
-    return { host, plays: mine, allPlays, access: () => access(host, mine) };
+    const resolved = resolveAccess(host, mine[0] as Play, variables, request, passwords);
+    diagnostics.push(...resolved.diagnostics);
+    const { access } = resolved;
+    return access === undefined ? [] : [{ host, plays: mine, allPlays, access }];
   });
+  return { work, diagnostics };
 };

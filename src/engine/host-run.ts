@@ -85,7 +85,7 @@ export class HostRun {
     this.#variables = new HostVariables(work.host, options.variables);
     this.#steps = sequenceOf(work.plays);
     this.#emit = (event) => options.emit(this.#mask.value(event));
-    for (const secret of [login.becomePassword, work.access().settings.password])
+    for (const secret of [login.becomePassword, work.access.settings.password])
       if (secret !== undefined) this.#mask.add(secret);
   }
 
@@ -292,6 +292,8 @@ export class HostRun {
 
   #cause(planned: PlannedTask): TaskReport['cause'] {
     if (planned.instance === undefined) return 'wanted';
+    // A handler has no state of its own to drift: its cause is the task that notified it.
+    if (planned.ref.handler) return null;
     const manifest = parseManifest(manifestText(this.#remembered, planned.instance.play.playbook));
     return causeOf(planned.claims, manifest, this.#options.kinds, this.#observation);
   }
@@ -447,8 +449,8 @@ export class HostRun {
   }
 
   async #act(pass: PassResult, sent: readonly SentAction<PlannedTask>[]): Promise<void> {
-    const isLast = pass.stop === undefined;
-    const wanted = isLast ? this.#wantedForProof() : this.#wantedAfter(pass);
+    const wanted = this.#wantedForProof();
+    wanted.add(this.#wantedAfter(pass).keys());
     this.#acted = true;
     const outcomes = await this.#exchange(sent, wanted, 'act');
     const byTask = new Map<PlannedTask, ActionOutcome[]>();
@@ -552,7 +554,7 @@ export class HostRun {
     this.#warn(planned);
   }
 
-  /** Facts of all tasks, for the look after the last wave. */
+  /** Facts of all tasks: any wave may turn out to be the last, and a look at more costs less than another exec. */
   #wantedForProof(): WantedFacts {
     const wanted = this.#newWanted();
     const result = this.#pass('prove', wanted);

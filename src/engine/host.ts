@@ -28,7 +28,7 @@ const attempt = async (
   barriers: Barriers,
 ): Promise<Omit<HostReport, 'durationMs'>> => {
   const { host } = work;
-  const { settings, becomePassword } = work.access();
+  const { settings, becomePassword } = work.access;
   const connectedFrom = options.now().getTime();
   let hostRun: HostRun | undefined;
   try {

@@ -29,25 +29,25 @@ export const seenHash = (kinds: FactKinds, key: FactKey, observation: Observatio
   );
 };
 
-/** What a playbook manages now; the last claim on a thing counts. */
+/** What a playbook manages now: a line a thing, whoever has a say in it. */
 export const renderManifest = (
   claims: readonly MadeClaim[],
   kinds: FactKinds,
   observation: Observation,
 ): string => {
-  const entries = new Map(
-    claims.map(({ claim, task, play }): [string, ManifestEntry] => [
-      factName(claim.key),
-      {
-        resource: factName(claim.key),
-        wanted: hashOf(claim.wanted),
-        seen: seenHash(kinds, claim.key, observation),
-        prunable: claim.prunable !== false,
-        prune: task.prune ?? play.prune,
-        source: renderPlace(task.span),
-      },
-    ]),
-  );
+  const entries = new Map<string, ManifestEntry>();
+  for (const { claim, task, play } of claims) {
+    const resource = factName(claim.key);
+    const known = entries.get(resource);
+    entries.set(resource, {
+      resource,
+      wanted: [...new Set([...(known?.wanted ?? []), hashOf(claim.wanted)])],
+      seen: seenHash(kinds, claim.key, observation),
+      prunable: claim.prunable !== false && known?.prunable !== false,
+      prune: task.prune ?? play.prune,
+      source: renderPlace(task.span),
+    });
+  }
   return JSON.stringify({ version: 1, entries: [...entries.values()] });
 };
 
@@ -83,7 +83,7 @@ export const causeOf = (
     return entry === undefined ? [] : [{ claim, entry }];
   });
   if (known.length === 0) return null;
-  const playbookMoved = known.some(({ claim, entry }) => hashOf(claim.wanted) !== entry.wanted);
+  const playbookMoved = known.some(({ claim, entry }) => !entry.wanted.includes(hashOf(claim.wanted)));
   const hostMoved = known.some(({ claim, entry }) => seenHash(kinds, claim.key, observation) !== entry.seen);
   // NOTE: a task may find drift in a fact it does not claim (a unit's stale configuration): that is the host's.
   if (playbookMoved) return hostMoved ? 'both' : 'wanted';

@@ -28,8 +28,7 @@ export interface HostWork {
   readonly plays: readonly Play[];
   /** All plays of the run, in order. */
   readonly allPlays: readonly Play[];
-  /** @throws DiagnosticError when its variables make no connection */
-  access(): HostAccess;
+  readonly access: HostAccess;
 }
 
 /** Everything a run needs from outside: nothing in the engine reaches for the world by itself. */

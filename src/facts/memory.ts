@@ -18,8 +18,8 @@ export interface Debt {
 export interface ManifestEntry {
   /** `kind:id` of its fact. */
   readonly resource: string;
-  /** Hash of what was wanted. */
-  readonly wanted: string;
+  /** Hashes of what was wanted of it: one each task that has a say in it. */
+  readonly wanted: readonly string[];
   /** Hash of the lasting part of the fact, seen after it was applied. */
   readonly seen: string;
   /** The task creates the whole of it, so that it could be taken away. */

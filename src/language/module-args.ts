@@ -5,7 +5,7 @@ import { didYouMean } from './describe.ts';
 import type { Mapping } from './fields.ts';
 import { taskKeywords } from './keywords.ts';
 import { argsOf, type ModuleCall, type Param } from './module-call.ts';
-import { describeIssue, valueAt } from './param-issues.ts';
+import { describeIssue, isZodsWording, valueAt } from './param-issues.ts';
 import { paramNames } from './param-names.ts';
 import { readParams } from './params.ts';
 import type { Problems } from './problems.ts';
@@ -67,6 +67,20 @@ const failsAnyway = (issue: Issue, call: ModuleCall, args: Mapping): boolean =>
     ),
   );
 
+/**
+ * A schema of alternatives keeps its own words for values that fit none; where one fits by its type, zod says what is
+ * wrong with that one ("must match pattern"). The words come out for a value of no type at all.
+ */
+const inWords = (issue: Issue, call: ModuleCall, args: Mapping): Issue => {
+  const [name] = issue.path;
+  if (issue.code !== 'invalid_format' || !isZodsWording(issue) || name === undefined) return issue;
+  const strange = issuesOf(call, { ...args, [name]: Symbol('of no type') });
+  const own = strange.find(({ path }) => path.length === 1 && path[0] === name);
+  return own === undefined || isZodsWording(own) || issue.path.length > 1
+    ? issue
+    : { ...issue, message: own.message };
+};
+
 interface Report {
   /** A parameter that was misspelled is not missing as well. */
   readonly missing: boolean;
@@ -82,7 +96,11 @@ const reportIssues = (
   for (const issue of issues) {
     if (isOpen(issue, args.value)) continue;
     if (issue.code === 'custom' && !failsAnyway(issue, call, args.value)) continue;
-    const { code, message, path, hint } = describeIssue(issue, args.value, call.name);
+    const { code, message, path, hint } = describeIssue(
+      inWords(issue, call, args.value),
+      args.value,
+      call.name,
+    );
     if (code === 'missing-parameter' && !report.missing) continue;
     const isMode = call.module.modes?.includes(String(path[0])) === true && code === 'bad-parameter';
     const part = code === 'unknown-parameter' ? 'key' : 'value';
@@ -91,12 +109,15 @@ const reportIssues = (
   return issues.length === 0;
 };
 
+/** Templates may give any text, so that only warnings about which parameters are given are kept beside them. */
 const lint = (call: ModuleCall, args: Located<Mapping>, problems: Problems): void => {
-  if (call.module.lint === undefined || containsTemplate(args.value)) return;
+  if (call.module.lint === undefined) return;
+  const open = containsTemplate(args.value);
   const parsed = call.module.params.safeParse(args.value);
   if (!parsed.success) return;
-  for (const { param, code, message } of call.module.lint(parsed.data))
-    problems.warning(code, message, param === undefined ? args.span : args.at([param]));
+  for (const { param, code, message } of call.module.lint(parsed.data, { readOnly: call.readOnly }))
+    if (!open || param === undefined)
+      problems.warning(code, message, param === undefined ? args.span : args.at([param]));
 };
 
 /** After these something that was meant to be given is missing too, and has been spoken of. */

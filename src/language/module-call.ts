@@ -12,6 +12,8 @@ export interface ModuleCall {
   readonly value: Located;
   /** `args:` beside it. */
   readonly args?: Located | undefined;
+  /** `changed_when: false` or `check_mode: false` stands on the task. */
+  readonly readOnly: boolean;
 }
 
 /** A parameter as it was given. */

@@ -41,30 +41,11 @@ const subjectOf = (path: readonly PropertyKey[], module: string): string => {
   return text === '' ? module : `${text} of ${module}`;
 };
 
-const zodsOwnMessage = (message: string): boolean =>
-  /^(?:Invalid|Too small|Too big|Unrecognized)/.test(message);
-
-const wantedType = (issue: Issue): string | undefined =>
-  issue.code === 'invalid_type' && issue.path.length === 0
-    ? (typeWords[issue.expected] ?? issue.expected)
-    : undefined;
-
-/** The alternative that was meant: the one whose own type fits and which complains further inside. */
-const meantBranch = (branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined =>
-  branches.find((issues) => !issues.some((issue) => wantedType(issue) !== undefined));
-
-const describeUnion = (issue: Issue & { code: 'invalid_union' }, base: Base): ParamComplaint => {
-  const branches = issue.errors as readonly (readonly Issue[])[];
-  const inner = base.value === undefined ? undefined : meantBranch(branches)?.[0];
-  if (inner !== undefined) {
-    const nested = { ...inner, path: [...issue.path, ...inner.path] } as Issue;
-    return describeIssue(nested, base.args, base.module);
-  }
-  const types = [
-    ...new Set(branches.flatMap((some) => some.map(wantedType)).filter((type) => type !== undefined)),
-  ];
-  return bad(base, `must be ${either(types.length > 0 ? types : ['something else'])}`);
-};
+/** Whether a schema's author left the wording to zod, whose words are for programmers. */
+export const isZodsWording = ({ code, message }: Issue): boolean =>
+  code === 'custom'
+    ? message === 'Invalid input'
+    : /^(?:Invalid|Too small|Too big|Unrecognized)\b/.test(message);
 
 interface Base {
   readonly args: unknown;
@@ -73,6 +54,19 @@ interface Base {
   readonly subject: string;
   readonly module: string;
 }
+
+const wantedType = (issue: Issue): string | undefined =>
+  issue.code === 'invalid_type' && issue.path.length === 0
+    ? (typeWords[issue.expected] ?? issue.expected)
+    : undefined;
+
+/** Of a union, the complaint of the alternative that was meant: one whose own type fits. */
+const meantIssue = (issue: Issue, base: Base): Issue | undefined => {
+  if (issue.code !== 'invalid_union' || base.value === undefined) return undefined;
+  const branches = issue.errors as readonly (readonly Issue[])[];
+  const inner = branches.find((issues) => !issues.some((one) => wantedType(one) !== undefined))?.[0];
+  return inner === undefined ? undefined : ({ ...inner, path: [...issue.path, ...inner.path] } as Issue);
+};
 
 const bad = (base: Base, complaint: string, hint?: string): ParamComplaint => ({
   code: 'bad-parameter',
@@ -87,26 +81,54 @@ const missing = (base: Base): ParamComplaint => ({
   path: base.path.slice(0, -1),
 });
 
+const describeTypes = (issue: Issue & { code: 'invalid_union' }, base: Base): ParamComplaint => {
+  const wanted = issue.errors.flatMap((branch) => (branch as readonly Issue[]).map(wantedType));
+  const types = [...new Set(wanted.filter((type) => type !== undefined))];
+  return bad(base, types.length > 0 ? `must be ${either(types)}` : 'has the wrong form');
+};
+
 const describeChoice = (values: readonly unknown[], base: Base): ParamComplaint => {
   const names = values.map(String);
-  const complaint = values.length === 1 ? `must be ${names[0]}` : `must be one of ${names.join(', ')}`;
-  return bad(base, complaint, didYouMean(nearestName(String(base.value), names)));
+  const complaint = names.length === 1 ? `must be ${names[0]}` : `must be one of ${names.join(', ')}`;
+  return bad(base, complaint);
 };
 
 const describeSize = (issue: Issue & { code: 'too_small' | 'too_big' }, base: Base): ParamComplaint => {
   const [bound, least] = issue.code === 'too_small' ? [issue.minimum, true] : [issue.maximum, false];
-  const measured =
-    issue.origin === 'string' ? ' characters long' : issue.origin === 'array' ? ' items long' : '';
-  if (least && bound === 1 && measured !== '') return bad(base, 'must not be empty');
-  return bad(base, `must be ${least ? 'at least' : 'at most'} ${bound}${measured}`);
+  const measures: Readonly<Record<string, string>> = { string: ' characters long', array: ' items long' };
+  const measure = measures[issue.origin] ?? '';
+  if (least && bound === 1 && measure !== '') return bad(base, 'must not be empty');
+  return bad(base, `must be ${least ? 'at least' : 'at most'} ${bound}${measure}`);
 };
 
-/** A sentence that the module's author wrote. */
-const describeOwn = (message: string, base: Base): ParamComplaint => {
+/** A sentence that the module's author wrote; it may name the parameter by itself. */
+const describeOwn = (issue: Issue, base: Base): ParamComplaint => {
+  const { message } = issue;
+  const named = message.includes(String(base.path.at(-1)));
+  const about = issue.code === 'custom' && (base.value === undefined || named) ? base.module : base.subject;
   const joint = /^(?:must|needs|takes|cannot|is|has)\b/.test(message) ? ' ' : ': ';
-  const found =
-    message.startsWith('expected') && !message.includes('found') ? `; found ${describe(base.value)}` : '';
-  return { code: 'bad-parameter', message: `${base.subject}${joint}${message}${found}`, path: base.path };
+  const found = message.startsWith('expected') && !message.includes('found');
+  return {
+    code: 'bad-parameter',
+    message: `${about}${joint}${message}${found ? `; found ${describe(base.value)}` : ''}`,
+    path: base.path,
+  };
+};
+
+const describeZods = (issue: Issue, base: Base): ParamComplaint => {
+  switch (issue.code) {
+    case 'invalid_union':
+      return describeTypes(issue, base);
+    case 'invalid_value':
+      return describeChoice(issue.values, base);
+    case 'too_small':
+    case 'too_big':
+      return describeSize(issue, base);
+    case 'invalid_type':
+      return bad(base, `must be ${typeWords[issue.expected] ?? issue.expected}`);
+    default:
+      return bad(base, 'has the wrong form');
+  }
 };
 
 /**
@@ -120,24 +142,19 @@ export const describeIssue = (issue: Issue, args: unknown, module: string): Para
   const value = valueAt(args, path);
   const base: Base = { args, value, path, subject: subjectOf(path, module), module };
   if (value === undefined && path.length > 0 && issue.code !== 'custom') return missing(base);
-  if (issue.code === 'unrecognized_keys')
+  if (issue.code === 'unrecognized_keys') {
+    const [key = ''] = issue.keys;
     return {
       code: 'unknown-parameter',
-      message: `unknown key "${issue.keys[0]}" in ${base.subject}`,
-      path: [...path, issue.keys[0] ?? ''],
+      message: `unknown key "${key}" in ${base.subject}`,
+      path: [...path, key],
     };
-  if (!zodsOwnMessage(issue.message)) return describeOwn(issue.message, base);
-  switch (issue.code) {
-    case 'invalid_union':
-      return describeUnion(issue, base);
-    case 'invalid_value':
-      return describeChoice(issue.values, base);
-    case 'too_small':
-    case 'too_big':
-      return describeSize(issue, base);
-    case 'invalid_type':
-      return bad(base, `must be ${typeWords[issue.expected] ?? issue.expected}`);
-    default:
-      return bad(base, 'has the wrong form');
   }
+  const meant = meantIssue(issue, base);
+  if (meant !== undefined && (meant.path.length > path.length || isZodsWording(issue)))
+    return describeIssue(meant, args, module);
+  const complaint = isZodsWording(issue) ? describeZods(issue, base) : describeOwn(issue, base);
+  const nearest =
+    issue.code === 'invalid_value' ? nearestName(String(value), issue.values.map(String)) : undefined;
+  return { ...complaint, hint: didYouMean(nearest) };
 };

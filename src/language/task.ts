@@ -53,8 +53,10 @@ export const readTask = (fields: Fields, action: TaskAction, scope: Scope): Task
   const module = scope.project.registry.get(action.name);
   if (module === undefined) return undefined;
   const { span } = fields.mapping;
-  const args = readModuleArgs({ module, ...action }, scope.problems);
   const inherited = foldInherited(scope.inherited, fields, 'task');
+  const changedWhen = optionalConditions(fields, 'changed_when');
+  const readOnly = inherited.checkMode === false || changedWhen?.includes(false) === true;
+  const args = readModuleArgs({ module, ...action, readOnly }, scope.problems);
   const task: Task = {
     type: 'task',
     id: idAt(span, scope),
@@ -65,7 +67,7 @@ export const readTask = (fields: Fields, action: TaskAction, scope: Scope): Task
     ...inherited,
     loop: readLoop(fields),
     register: readRegister(fields),
-    changedWhen: optionalConditions(fields, 'changed_when'),
+    changedWhen,
     failedWhen: optionalConditions(fields, 'failed_when'),
     ...readRepetition(fields),
     notify: readNotify(fields, scope),

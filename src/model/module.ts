@@ -68,6 +68,20 @@ export interface Claim {
   readonly prunable?: boolean | undefined;
 }
 
+/** Something odd about a task's parameters. */
+export interface Lint {
+  /** The parameter whose value is odd. Without one the warning is about which parameters are given, not about values. */
+  readonly param?: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** What a lint may know of the task. */
+export interface LintedTask {
+  /** `changed_when: false` or `check_mode: false` stands on it, as in `TaskContext`. */
+  readonly readOnly: boolean;
+}
+
 /**
  * A kind of task. Pure: which facts it needs, and which actions follow from them.
  * Everything users see of it (validation, reference, JSON Schema) comes from `params` and the texts here.
@@ -95,8 +109,11 @@ export interface Module<P = unknown> {
   readonly projectFiles?: Readonly<Record<string, 'files' | 'templates'>> | undefined;
   /** Parameters whose values must never be shown. */
   readonly secrets?: readonly string[] | undefined;
-  /** Warnings that need no host: a `lineinfile` whose regexp does not match its own line. */
-  lint?(params: P): readonly { readonly param?: string; readonly code: string; readonly message: string }[];
+  /**
+   * Warnings that need no host: a `lineinfile` whose regexp does not match its own line. Those with a `param` are shown
+   * only for tasks without templates.
+   */
+  lint?(params: P, task?: LintedTask): readonly Lint[];
   facts(params: P, context: TaskContext): readonly FactKey[];
   plan(params: P, facts: Facts, context: TaskContext): readonly Action[] | TaskPlan;
   claims?(params: P, context: TaskContext): readonly Claim[];

@@ -6,6 +6,7 @@ import { reloadUnits, restartUnits, startUnits } from '../actions/start-units.ts
 import { stopUnits } from '../actions/stop-units.ts';
 import { factAfter, type UnitOperand } from '../actions/unit-operands.ts';
 import { file } from '../facts/files.ts';
+import { systemdManager } from '../facts/systemd-manager.ts';
 import { unitInstances } from '../facts/unit-instances.ts';
 import { instanceName } from '../facts/unit-names.ts';
 import { hasStaleLinks, isActive, unit } from '../facts/units.ts';
@@ -14,7 +15,7 @@ import type { Facts } from '../model/fact.ts';
 import { defineModule } from '../model/module.ts';
 import { boolean } from './params/boolean.ts';
 import { integer } from './params/integer.ts';
-import { factsOfUnit, needsDaemonReload, readUnit, requireUnit, unitFileOf } from './systemd/observe-unit.ts';
+import { needsDaemonReload, readUnit, requireUnit, unitFileOf } from './systemd/observe-unit.ts';
 import { isMasked } from './systemd/plan-enablement.ts';
 import { staleSinceReload, staleSinceStart } from './systemd/stale-since.ts';
 import { instanceParam, pathList, templateParam } from './systemd/unit-param.ts';
@@ -220,8 +221,9 @@ export const systemdInstances = defineModule({
   params,
   facts: (given) => [
     unitInstances(given.template),
-    ...given.instances.flatMap((instance) => factsOfUnit(nameOf(given, instance))),
+    systemdManager(),
     file(unitFileOf(given.template)),
+    ...given.instances.map((instance) => unit(nameOf(given, instance))),
     ...given.instances.flatMap((instance) =>
       forInstance([...given.restart_after, ...given.reload_after], instance).map(file),
     ),

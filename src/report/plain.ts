@@ -1,6 +1,7 @@
 import type { Reporter, RunEvent } from '../model/event.ts';
 import type { TextSink } from './json.ts';
 import { createPaint, printable } from './paint.ts';
+import { createPrintedLines } from './printed-lines.ts';
 import { renderSummary } from './summary-lines.ts';
 import { isTelling, renderTask } from './task-lines.ts';
 
@@ -9,14 +10,26 @@ export interface PlainOptions {
   readonly diff: boolean;
   /** 0: what changes and what fails; 1: every task; 2: stages too; 3: what actions print. */
   readonly verbosity: number;
+  /** What actions print, whatever the verbosity: for a task given on the command line. */
+  readonly actionOutput?: boolean | undefined;
 }
 
 /** Lines as things happen, each with its host: for logs, pipes and CI. */
-export const createPlainReporter = (sink: TextSink, { color, diff, verbosity }: PlainOptions): Reporter => {
+export const createPlainReporter = (sink: TextSink, options: PlainOptions): Reporter => {
+  const { color, diff, verbosity, actionOutput = false } = options;
   const paint = createPaint(color);
+  const printed = createPrintedLines();
+  const showsOutput = verbosity > 2 || actionOutput;
   const write = (host: string | null, lines: readonly string[]): void => {
     const prefix = host === null ? '' : `${paint('strong', printable(host))}: `;
     for (const line of lines) sink.write(`${prefix}${line}\n`);
+  };
+  const writePrinted = (host: string, lines: readonly string[]): void => {
+    if (showsOutput)
+      write(
+        host,
+        lines.map((line) => `| ${printable(line)}`),
+      );
   };
   const emit = (event: RunEvent): void => {
     switch (event.type) {
@@ -37,14 +50,11 @@ export const createPlainReporter = (sink: TextSink, { color, diff, verbosity }: 
         if (verbosity > 1) write(event.host, [`… ${printable(event.summary)}`]);
         break;
       case 'action-printed':
-        if (verbosity > 2)
-          write(
-            event.host,
-            printable(event.text)
-              .trimEnd()
-              .split('\n')
-              .map((line) => `| ${line}`),
-          );
+        writePrinted(event.host, printed.add(`${event.host} ${event.stream}`, event.text));
+        break;
+      case 'action-finished':
+        for (const stream of ['stdout', 'stderr'])
+          writePrinted(event.host, printed.end(`${event.host} ${stream}`));
         break;
       case 'run-finished':
         write(null, renderSummary(event.report, paint));

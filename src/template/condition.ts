@@ -5,7 +5,8 @@ import { describeType, isTruthy } from './values.ts';
 
 const hintFor = (value: unknown, text: string): string => {
   if (text.includes('{{')) return 'a condition is an expression already; write it without "{{ }}"';
-  if (typeof value === 'string') return 'compare it ("== \'…\'"), ask for content ("| length > 0"), or read it as a word ("| bool")';
+  if (typeof value === 'string')
+    return 'compare it ("== \'…\'"), ask for content ("| length > 0"), or read it as a word ("| bool")';
   if (typeof value === 'number') return 'compare it: "!= 0"';
   if (value === null) return 'ask "is not none"';
   return 'ask for content: "| length > 0"';

@@ -1,5 +1,5 @@
-import { nearestName } from '../util/nearest-name.ts';
 import { Blocked, isUnknown } from '../model/unknown.ts';
+import { nearestName } from '../util/nearest-name.ts';
 import { EvaluationProblem } from './evaluation-problem.ts';
 import { filters } from './filters.ts';
 import { callMethod, hasMethod } from './methods.ts';
@@ -69,7 +69,8 @@ export class Evaluator {
   constructor(tools: Omit<Tools, 'filter' | 'test'>) {
     this.#tools = {
       ...tools,
-      filter: (name, value, positional, named = {}) => this.#run('filter', filters, name, value, positional, named),
+      filter: (name, value, positional, named = {}) =>
+        this.#run('filter', filters, name, value, positional, named),
       test: (name, value, positional) => Boolean(this.#run('test', tests, name, value, positional, {})),
     };
   }
@@ -98,7 +99,12 @@ export class Evaluator {
   #undefinedProblem({ message, code, node, known, written, cause }: UndefinedValue): Error {
     if (cause !== undefined) return cause;
     const near = written === '' ? undefined : nearestName(written, known());
-    return new EvaluationProblem(message, code, node.at, near === undefined ? undefined : `did you mean "${near}"?`);
+    return new EvaluationProblem(
+      message,
+      code,
+      node.at,
+      near === undefined ? undefined : `did you mean "${near}"?`,
+    );
   }
 
   /** The value, or an UndefinedValue, Unknown or Unrendered that stands for it. */
@@ -160,7 +166,8 @@ export class Evaluator {
 
   #name(node: Expression & { type: 'name' }, names: Names): unknown {
     const value = names.lookup(node.name);
-    if (value instanceof UnusableVariable) return new UndefinedValue(value.error.message, 'undefined-variable', node, '', undefined, value.error);
+    if (value instanceof UnusableVariable)
+      return new UndefinedValue(value.error.message, 'undefined-variable', node, '', undefined, value.error);
     if (value !== undefined) return value;
     return new UndefinedValue(`"${node.name}" is not defined`, 'undefined-variable', node, node.name, () =>
       names.known(),
@@ -172,13 +179,17 @@ export class Evaluator {
     if (object instanceof UndefinedValue) return object;
     if (isUnknown(object)) throw new Blocked(object.because);
     const found = this.#partOf(object, key);
-    if (found instanceof UnusableVariable) return new UndefinedValue(found.error.message, 'undefined-variable', node, '', undefined, found.error);
+    if (found instanceof UnusableVariable)
+      return new UndefinedValue(found.error.message, 'undefined-variable', node, '', undefined, found.error);
     if (found !== undefined) return found;
     const name = describe(of);
     const what = Array.isArray(object) || (object instanceof Unrendered && Array.isArray(object.value));
     const missing = what && Number.isInteger(Number(key)) ? `has no item ${key}` : `has no key "${key}"`;
-    const owner = name === undefined ? describeType(object instanceof Unrendered ? object.value : object) : `"${name}"`;
-    return new UndefinedValue(`${owner} ${missing}`, 'undefined-attribute', node, String(key), () => keysOf(object));
+    const owner =
+      name === undefined ? describeType(object instanceof Unrendered ? object.value : object) : `"${name}"`;
+    return new UndefinedValue(`${owner} ${missing}`, 'undefined-attribute', node, String(key), () =>
+      keysOf(object),
+    );
   }
 
   #partOf(object: unknown, key: string | number): unknown {
@@ -200,7 +211,8 @@ export class Evaluator {
     if (object instanceof UndefinedValue) return object;
     const key = unbox(this.strict(node.key, names));
     if (typeof key !== 'string' && typeof key !== 'number') {
-      if (typeof key === 'boolean' || key === null) return this.#member(object, pythonText(key), node, node.object);
+      if (typeof key === 'boolean' || key === null)
+        return this.#member(object, pythonText(key), node, node.object);
       throw new EvaluationProblem(`${describeType(key)} cannot be a key`, 'template-error', node.at);
     }
     return this.#member(object, key, node, node.object);
@@ -244,7 +256,8 @@ export class Evaluator {
     const { callee } = node;
     if (callee.type === 'attribute') {
       const object = this.evaluate(callee.object, names);
-      const part = object instanceof UndefinedValue || isUnknown(object) ? undefined : this.#partOf(object, callee.name);
+      const part =
+        object instanceof UndefinedValue || isUnknown(object) ? undefined : this.#partOf(object, callee.name);
       if (!(part instanceof Callable)) return this.#method(object, callee, node, names);
     }
     const called = this.strict(callee, names);
@@ -302,7 +315,9 @@ export class Evaluator {
     if (node.name === 'default' || node.name === 'd') return this.#default(node, value, names);
     const { positional, named } = this.#arguments(node.args, names);
     const result = this.#guard(node.at, () => this.#run(kind, table, node.name, value, positional, named));
-    return result === undefined ? new UndefinedValue(`"${node.name}" found nothing`, 'undefined-value', node) : result;
+    return result === undefined
+      ? new UndefinedValue(`"${node.name}" found nothing`, 'undefined-value', node)
+      : result;
   }
 
   /** Its argument is evaluated only when needed, and may itself be undefined: `a | default(b) | default('c')`. */

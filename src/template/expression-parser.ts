@@ -1,8 +1,8 @@
 import { nearestName } from '../util/nearest-name.ts';
 import { filters } from './filters.ts';
 import {
-  type ArithmeticOperator,
   type Arguments,
+  type ArithmeticOperator,
   type ComparisonOperator,
   type Expression,
   type Stretch,
@@ -104,7 +104,8 @@ export class ExpressionParser {
   }
 
   expectEnd(): void {
-    if (this.token.type !== 'end') throw this.unexpected('the end', 'an operator or a filter may be missing before it');
+    if (this.token.type !== 'end')
+      throw this.unexpected('the end', 'an operator or a filter may be missing before it');
   }
 
   unexpected(wanted: string, hint?: string): SyntaxProblem {
@@ -193,7 +194,9 @@ export class ExpressionParser {
       rest.push({ operator, operand: this.#sum() });
     }
     const last = rest.at(-1);
-    return last === undefined ? first : { type: 'compare', first, rest, at: around(first.at, last.operand.at) };
+    return last === undefined
+      ? first
+      : { type: 'compare', first, rest, at: around(first.at, last.operand.at) };
   }
 
   #binary(operators: ReadonlySet<string>, operand: () => Expression): Expression {

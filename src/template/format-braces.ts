@@ -5,7 +5,8 @@ import { isMapping } from './values.ts';
 const field = /\{\{|\}\}|\{([^{}:.[]*)((?:\.\w+|\[[^\]]*\])*)(?::([^{}]*))?\}/g;
 
 const step = (value: unknown, name: string): unknown => {
-  const found = isMapping(value) || Array.isArray(value) ? (value as Record<string, unknown>)[name] : undefined;
+  const found =
+    isMapping(value) || Array.isArray(value) ? (value as Record<string, unknown>)[name] : undefined;
   if (found === undefined) throw new OperationProblem(`format: there is no "${name}"`);
   return found;
 };
@@ -21,18 +22,29 @@ const align = (value: unknown, spec: string): string => {
   const way = side ?? (typeof value === 'number' ? '>' : '<');
   if (way === '<') return text.padEnd(Number(width), blank);
   if (way === '>') return text.padStart(Number(width), blank);
-  return text.padStart(text.length + Math.floor(Math.max(0, Number(width) - text.length) / 2), blank).padEnd(Number(width), blank);
+  return text
+    .padStart(text.length + Math.floor(Math.max(0, Number(width) - text.length) / 2), blank)
+    .padEnd(Number(width), blank);
 };
 
 /** Python's `'{} {name} {0:>5}'.format(…)`. @throws OperationProblem */
-export const formatBraces = (format: string, positional: readonly unknown[], named: Readonly<Record<string, unknown>>): string => {
+export const formatBraces = (
+  format: string,
+  positional: readonly unknown[],
+  named: Readonly<Record<string, unknown>>,
+): string => {
   let next = 0;
-  return format.replaceAll(field, (whole, name: string | undefined, path: string | undefined, spec: string | undefined) => {
-    if (whole === '{{' || whole === '}}') return whole.slice(1);
-    const key = name === undefined || name === '' ? String(next++) : name;
-    const start = /^\d+$/.test(key) ? positional[Number(key)] : named[key];
-    if (start === undefined) throw new OperationProblem(`format: there is no value for "{${name}}"`);
-    const steps = [...(path ?? '').matchAll(/\.(\w+)|\[([^\]]*)\]/g)].map((part) => part[1] ?? part[2] ?? '');
-    return align(steps.reduce(step, start), spec ?? '');
-  });
+  return format.replaceAll(
+    field,
+    (whole, name: string | undefined, path: string | undefined, spec: string | undefined) => {
+      if (whole === '{{' || whole === '}}') return whole.slice(1);
+      const key = name === undefined || name === '' ? String(next++) : name;
+      const start = /^\d+$/.test(key) ? positional[Number(key)] : named[key];
+      if (start === undefined) throw new OperationProblem(`format: there is no value for "{${name}}"`);
+      const steps = [...(path ?? '').matchAll(/\.(\w+)|\[([^\]]*)\]/g)].map(
+        (part) => part[1] ?? part[2] ?? '',
+      );
+      return align(steps.reduce(step, start), spec ?? '');
+    },
+  );
 };

@@ -77,7 +77,14 @@ export const formatPercent = (format: string, values: readonly unknown[]): strin
   };
   const text = format.replaceAll(
     directive,
-    (_, name: string | undefined, flags: string, width: string | undefined, precision: string | undefined, kind: string) => {
+    (
+      _,
+      name: string | undefined,
+      flags: string,
+      width: string | undefined,
+      precision: string | undefined,
+      kind: string,
+    ) => {
       if (kind === '%') return '%';
       const wide = width === '*' ? numberOf(take(undefined), '*') : Number(width ?? 0);
       const value = take(name);
@@ -87,7 +94,8 @@ export const formatPercent = (format: string, values: readonly unknown[]): strin
       return pad(sign + converted, flags, wide, numeric);
     },
   );
-  if (next > 0 && next < values.length) throw new OperationProblem('there are more values than the format takes');
+  if (next > 0 && next < values.length)
+    throw new OperationProblem('there are more values than the format takes');
   if (next === 0 && values.length > 0 && !/%\(/.test(format)) {
     throw new OperationProblem('there are more values than the format takes');
   }

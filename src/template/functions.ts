@@ -26,7 +26,8 @@ const longestRange = 1_000_000;
 
 const range = (positional: readonly unknown[]): unknown => {
   const numbers = positional.map((value) => integer(value, 'range'));
-  const [start, end, step = 1] = numbers.length === 1 ? [0, numbers[0] ?? 0] : [numbers[0] ?? 0, numbers[1] ?? 0, numbers[2]];
+  const [start, end, step = 1] =
+    numbers.length === 1 ? [0, numbers[0] ?? 0] : [numbers[0] ?? 0, numbers[1] ?? 0, numbers[2]];
   if (step === 0) throw new OperationProblem('range: the step is 0');
   const count = Math.max(0, Math.ceil((end - start) / step));
   if (count > longestRange) throw new OperationProblem(`range: ${count} numbers are too many`);
@@ -44,7 +45,11 @@ const dict = (positional: readonly unknown[], named: Readonly<Record<string, unk
   return fresh(mappingOf([...entries, ...Object.entries(named)]));
 };
 
-type Lookup = (tools: FunctionTools, terms: readonly unknown[], named: Readonly<Record<string, unknown>>) => readonly unknown[];
+type Lookup = (
+  tools: FunctionTools,
+  terms: readonly unknown[],
+  named: Readonly<Record<string, unknown>>,
+) => readonly unknown[];
 
 const needs = <T>(reach: T | undefined, name: string): T => {
   if (reach === undefined) throw new OperationProblem(`lookup('${name}') is not available here`);
@@ -64,7 +69,9 @@ const firstFound: Lookup = ({ lookups }, terms, named) => {
     if (isMapping(term)) {
       const paths = term['paths'] === undefined ? [''] : listOf([term['paths']].flat(), 'first_found');
       const files = [term['files'] ?? []].flat();
-      return paths.flatMap((path) => files.map((file) => (path === '' ? file : `${pythonText(path)}/${pythonText(file)}`)));
+      return paths.flatMap((path) =>
+        files.map((file) => (path === '' ? file : `${pythonText(path)}/${pythonText(file)}`)),
+      );
     }
     return Array.isArray(term) ? term : [term];
   });
@@ -74,7 +81,9 @@ const firstFound: Lookup = ({ lookups }, terms, named) => {
   }
   const skip = named['skip'] ?? terms.some((term) => isMapping(term) && term['skip'] === true);
   if (skip === true) return [];
-  throw new OperationProblem(`lookup('first_found'): none of these files is there: ${candidates.map(pythonText).join(', ')}`);
+  throw new OperationProblem(
+    `lookup('first_found'): none of these files is there: ${candidates.map(pythonText).join(', ')}`,
+  );
 };
 
 const lookups: Readonly<Record<string, Lookup>> = {
@@ -85,11 +94,13 @@ const lookups: Readonly<Record<string, Lookup>> = {
       const text = readFile(tools, 'file', term);
       return named['rstrip'] === false ? text : text.trimEnd();
     }),
-  template: (tools, terms) => terms.map((term) => tools.renderFile(readFile(tools, 'template', term), pythonText(term))),
+  template: (tools, terms) =>
+    terms.map((term) => tools.renderFile(readFile(tools, 'template', term), pythonText(term))),
   vars: (tools, terms, named) =>
     terms.map((term) => {
       const value = tools.variable(pythonText(term)) ?? named['default'];
-      if (value === undefined) throw new OperationProblem(`lookup('vars'): "${pythonText(term)}" is not defined`);
+      if (value === undefined)
+        throw new OperationProblem(`lookup('vars'): "${pythonText(term)}" is not defined`);
       return value;
     }),
   first_found: firstFound,
@@ -98,20 +109,27 @@ const lookups: Readonly<Record<string, Lookup>> = {
   flattened: (_, terms) => terms.flat(Number.POSITIVE_INFINITY),
   dict: (_, terms) =>
     terms.flatMap((term) => {
-      if (!isMapping(term)) throw new OperationProblem(`lookup('dict') wants a mapping, found ${describeType(term)}`);
+      if (!isMapping(term))
+        throw new OperationProblem(`lookup('dict') wants a mapping, found ${describeType(term)}`);
       return Object.entries(term).map(([key, value]) => ({ key, value }));
     }),
-  pipe: ({ lookups: reach }, terms) => terms.map((term) => needs(reach.pipe, 'pipe')(pythonText(term)).trimEnd()),
+  pipe: ({ lookups: reach }, terms) =>
+    terms.map((term) => needs(reach.pipe, 'pipe')(pythonText(term)).trimEnd()),
 };
 
 /** `lookup` of this build: what it can look up. */
 export const lookupNames: readonly string[] = Object.keys(lookups);
 
-const runLookup = (tools: FunctionTools, positional: readonly unknown[], named: Readonly<Record<string, unknown>>): readonly unknown[] => {
+const runLookup = (
+  tools: FunctionTools,
+  positional: readonly unknown[],
+  named: Readonly<Record<string, unknown>>,
+): readonly unknown[] => {
   const [plugin, ...terms] = positional;
   const name = pythonText(plugin).replace(/^ansible\.builtin\./, '');
   const run = Object.hasOwn(lookups, name) ? lookups[name] : undefined;
-  if (run === undefined) throw new OperationProblem(`unknown lookup "${name}"`, `lookups: ${lookupNames.join(', ')}`);
+  if (run === undefined)
+    throw new OperationProblem(`unknown lookup "${name}"`, `lookups: ${lookupNames.join(', ')}`);
   const errors = named['errors'];
   try {
     return run(tools, terms, named);
@@ -121,12 +139,14 @@ const runLookup = (tools: FunctionTools, positional: readonly unknown[], named: 
   }
 };
 
-const lookup = (tools: FunctionTools): Callable['call'] => (positional, named) => {
-  const found = runLookup(tools, positional, named);
-  if (named['wantlist'] === true) return found;
-  if (found.length === 1) return found[0];
-  return found.every((value) => typeof value === 'string') ? found.join(',') : found;
-};
+const lookup =
+  (tools: FunctionTools): Callable['call'] =>
+  (positional, named) => {
+    const found = runLookup(tools, positional, named);
+    if (named['wantlist'] === true) return found;
+    if (found.length === 1) return found[0];
+    return found.every((value) => typeof value === 'string') ? found.join(',') : found;
+  };
 
 const cycler = (positional: readonly unknown[]): unknown => {
   let at = 0;
@@ -144,7 +164,10 @@ const cycler = (positional: readonly unknown[]): unknown => {
         return null;
       }),
   };
-  return new LazyMapping((key) => (Object.hasOwn(parts, key) ? parts[key]?.() : undefined), () => Object.keys(parts));
+  return new LazyMapping(
+    (key) => (Object.hasOwn(parts, key) ? parts[key]?.() : undefined),
+    () => Object.keys(parts),
+  );
 };
 
 const joiner = (positional: readonly unknown[]): unknown => {
@@ -162,7 +185,12 @@ export const createFunctions = (tools: FunctionTools): ReadonlyMap<string, unkno
     ['omit', omit],
     ['range', new Callable('range', range)],
     ['dict', new Callable('dict', dict)],
-    ['namespace', new Callable('namespace', (positional, named) => createNamespace(dict(positional, named) as Record<string, unknown>))],
+    [
+      'namespace',
+      new Callable('namespace', (positional, named) =>
+        createNamespace(dict(positional, named) as Record<string, unknown>),
+      ),
+    ],
     ['cycler', new Callable('cycler', cycler)],
     ['joiner', new Callable('joiner', joiner)],
     ['lookup', new Callable('lookup', lookup(tools))],

@@ -1,7 +1,7 @@
+import { formatBraces } from './format-braces.ts';
 import { bindArguments } from './operation.ts';
 import { OperationProblem } from './operation-problem.ts';
 import { compareValues, isEqual } from './operators.ts';
-import { formatBraces } from './format-braces.ts';
 import { describeType, isMapping, LazyMapping, setKey } from './values.ts';
 
 interface Method {
@@ -58,7 +58,8 @@ const lines = (text: string): string[] => {
   return parts;
 };
 
-const affixes = (affix: unknown): readonly string[] => (Array.isArray(affix) ? affix.map(String) : [String(affix)]);
+const affixes = (affix: unknown): readonly string[] =>
+  Array.isArray(affix) ? affix.map(String) : [String(affix)];
 
 const capitalize = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1).toLowerCase();
 
@@ -70,8 +71,11 @@ const replaceText = (text: string, old: string, other: string, count: unknown): 
   return splitText(text, old, count).join(other);
 };
 
-const partition = (text: string, separator: string, at: number): string[] =>
-  [text.slice(0, at), separator, text.slice(at + separator.length)];
+const partition = (text: string, separator: string, at: number): string[] => [
+  text.slice(0, at),
+  separator,
+  text.slice(at + separator.length),
+];
 
 const matches =
   (pattern: RegExp) =>
@@ -108,7 +112,9 @@ const texts: Readonly<Record<string, Method>> = {
   replace: method(['old', 'new', 'count'], (text: string, old: string, other: string, count: unknown) =>
     replaceText(text, String(old), String(other), count),
   ),
-  startswith: method(['prefix'], (text: string, prefix) => affixes(prefix).some((one) => text.startsWith(one))),
+  startswith: method(['prefix'], (text: string, prefix) =>
+    affixes(prefix).some((one) => text.startsWith(one)),
+  ),
   endswith: method(['suffix'], (text: string, suffix) => affixes(suffix).some((one) => text.endsWith(one))),
   removeprefix: method(['prefix'], (text: string, prefix: string) =>
     text.startsWith(prefix) ? text.slice(prefix.length) : text,
@@ -116,7 +122,9 @@ const texts: Readonly<Record<string, Method>> = {
   removesuffix: method(['suffix'], (text: string, suffix: string) =>
     suffix !== '' && text.endsWith(suffix) ? text.slice(0, -suffix.length) : text,
   ),
-  find: method(['sub', 'start'], (text: string, part: string, start = 0) => text.indexOf(String(part), start)),
+  find: method(['sub', 'start'], (text: string, part: string, start = 0) =>
+    text.indexOf(String(part), start),
+  ),
   rfind: method(['sub'], (text: string, part: string) => text.lastIndexOf(String(part))),
   index: method(['sub'], (text: string, part: string) => {
     const at = text.indexOf(String(part));
@@ -137,7 +145,9 @@ const texts: Readonly<Record<string, Method>> = {
     return sign + text.slice(sign.length).padStart(width - sign.length, '0');
   }),
   ljust: method(['width', 'fillchar'], (text: string, width: number, fill = ' ') => text.padEnd(width, fill)),
-  rjust: method(['width', 'fillchar'], (text: string, width: number, fill = ' ') => text.padStart(width, fill)),
+  rjust: method(['width', 'fillchar'], (text: string, width: number, fill = ' ') =>
+    text.padStart(width, fill),
+  ),
   center: method(['width', 'fillchar'], center),
   isdigit: method([], matches(/^\p{Nd}+$/u)),
   isnumeric: method([], matches(/^\p{N}+$/u)),

@@ -8,7 +8,12 @@ export interface Tools {
   variable(name: string): unknown;
   /** A text as a template of the same scope. */
   render(text: string): unknown;
-  filter(name: string, value: unknown, positional: readonly unknown[], named?: Readonly<Record<string, unknown>>): unknown;
+  filter(
+    name: string,
+    value: unknown,
+    positional: readonly unknown[],
+    named?: Readonly<Record<string, unknown>>,
+  ): unknown;
   test(name: string, value: unknown, positional: readonly unknown[]): boolean;
 }
 
@@ -56,7 +61,8 @@ export const bindArguments = (
 ): readonly unknown[] => {
   const takes = params.length === 0 ? 'it takes none' : `it takes ${params.join(', ')}`;
   for (const key of Object.keys(named)) {
-    if (!anyNamed && !params.includes(key)) throw new OperationProblem(`${name} has no argument "${key}"`, takes);
+    if (!anyNamed && !params.includes(key))
+      throw new OperationProblem(`${name} has no argument "${key}"`, takes);
     if (!rest && params.indexOf(key) < positional.length) {
       throw new OperationProblem(`${name} got "${key}" twice`);
     }

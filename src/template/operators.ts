@@ -28,12 +28,19 @@ const arithmetic: Readonly<Record<ArithmeticOperator, (a: number, b: number) => 
   '**': (a, b) => a ** b,
 };
 
-const calculate = (operator: ArithmeticOperator, left: unknown, right: unknown, a: number, b: number): unknown => {
+const calculate = (
+  operator: ArithmeticOperator,
+  left: unknown,
+  right: unknown,
+  a: number,
+  b: number,
+): unknown => {
   if (b === 0 && /^[/%]/.test(operator)) throw new OperationProblem('division by zero');
   const result = arithmetic[operator](a, b);
   const float = operator === '/' || isFloat(left) || isFloat(right) || (operator === '**' && b < 0);
   if (float) return floatOf(result);
-  if (!Number.isSafeInteger(result)) throw new OperationProblem(`${a} ${operator} ${b} is too large to be exact`);
+  if (!Number.isSafeInteger(result))
+    throw new OperationProblem(`${a} ${operator} ${b} is too large to be exact`);
   return result;
 };
 
@@ -126,7 +133,9 @@ export const contains = (container: unknown, part: unknown): boolean => {
   if (Array.isArray(container)) return container.some((candidate) => isEqual(candidate, part));
   if (container instanceof LazyMapping) return container.get(String(part)) !== undefined;
   if (isMapping(container)) return Object.hasOwn(container, String(part));
-  throw new OperationProblem(`"in" wants a list, a mapping or a text on its right, found ${describeType(container)}`);
+  throw new OperationProblem(
+    `"in" wants a list, a mapping or a text on its right, found ${describeType(container)}`,
+  );
 };
 
 /** @throws OperationProblem */

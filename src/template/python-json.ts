@@ -16,7 +16,13 @@ const text = (value: string, ascii: boolean): string => {
   );
 };
 
-const block = (open: string, parts: readonly string[], close: string, style: JsonStyle, depth: number): string => {
+const block = (
+  open: string,
+  parts: readonly string[],
+  close: string,
+  style: JsonStyle,
+  depth: number,
+): string => {
   if (parts.length === 0) return open + close;
   if (style.indent === undefined) return `${open}${parts.join(', ')}${close}`;
   const pad = `\n${' '.repeat(style.indent * (depth + 1))}`;
@@ -29,7 +35,13 @@ export const pythonJson = (value: unknown, style: JsonStyle, depth = 0): string 
   if (typeof value === 'string') return text(value, style.ascii);
   if (typeof value === 'boolean') return String(value);
   if (Array.isArray(value)) {
-    return block('[', value.map((part) => pythonJson(part, style, depth + 1)), ']', style, depth);
+    return block(
+      '[',
+      value.map((part) => pythonJson(part, style, depth + 1)),
+      ']',
+      style,
+      depth,
+    );
   }
   if (isMapping(value)) {
     const keys = Object.keys(value);
@@ -37,6 +49,7 @@ export const pythonJson = (value: unknown, style: JsonStyle, depth = 0): string 
     const parts = keys.map((key) => `${text(key, style.ascii)}: ${pythonJson(value[key], style, depth + 1)}`);
     return block('{', parts, '}', style, depth);
   }
-  if (typeof value === 'number' && !Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value < 0 ? '-Infinity' : 'Infinity';
+  if (typeof value === 'number' && !Number.isFinite(value))
+    return Number.isNaN(value) ? 'NaN' : value < 0 ? '-Infinity' : 'Infinity';
   return pythonText(value);
 };

@@ -70,31 +70,50 @@ export const pythonRegex = (pattern: string, options: RegexOptions = {}): RegExp
   const flags = inline?.[1] ?? '';
   const multiline = options.multiline === true || flags.includes('m');
   const plain = flags.includes('x')
-    ? pattern.replaceAll(/(\\[\s\S]|\[(?:\\.|[^\]])*\])|\s+|#.*/g, (_, kept: string | undefined) => kept ?? '')
+    ? pattern.replaceAll(
+        /(\\[\s\S]|\[(?:\\.|[^\]])*\])|\s+|#.*/g,
+        (_, kept: string | undefined) => kept ?? '',
+      )
     : pattern;
   const body = rewrite(plain.slice(inline?.[0].length ?? 0), multiline);
   const anchored = { start: `(?<![\\s\\S])(?:${body})`, both: `(?<![\\s\\S])(?:${body})(?![\\s\\S])` };
   const source = options.anchor === undefined ? body : anchored[options.anchor];
   const ignoreCase = options.ignoreCase === true || flags.includes('i');
   try {
-    return new RegExp(source, `g${ignoreCase ? 'i' : ''}${multiline ? 'm' : ''}${flags.includes('s') ? 's' : ''}`);
+    return new RegExp(
+      source,
+      `g${ignoreCase ? 'i' : ''}${multiline ? 'm' : ''}${flags.includes('s') ? 's' : ''}`,
+    );
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message.replace(/^.*: /, '') : '';
-    throw new OperationProblem(`the regular expression ${JSON.stringify(pattern)} is wrong: ${reason}`, undefined, {
-      cause,
-    });
+    throw new OperationProblem(
+      `the regular expression ${JSON.stringify(pattern)} is wrong: ${reason}`,
+      undefined,
+      {
+        cause,
+      },
+    );
   }
 };
 
 /** Python's replacement text (`\1`, `\g<name>`) for one match. @throws OperationProblem for a group that is not there */
-export const expandReplacement = (replacement: string, match: readonly (string | undefined)[], groups: Readonly<Record<string, string | undefined>> | undefined): string =>
-  replacement.replaceAll(/\\(?:g<(\w+)>|([1-9]\d?)|([\s\S]))/g, (whole, named: string | undefined, digits: string | undefined, letter: string | undefined) => {
-    const group = named ?? digits;
-    if (group === undefined) {
-      const known: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '\\': '\\' };
-      return known[letter ?? ''] ?? whole;
-    }
-    if (/^\d+$/.test(group) && Number(group) < match.length) return match[Number(group)] ?? '';
-    if (groups !== undefined && Object.hasOwn(groups, group)) return groups[group] ?? '';
-    throw new OperationProblem(`the replacement names the group "${group}", which the regular expression lacks`);
-  });
+export const expandReplacement = (
+  replacement: string,
+  match: readonly (string | undefined)[],
+  groups: Readonly<Record<string, string | undefined>> | undefined,
+): string =>
+  replacement.replaceAll(
+    /\\(?:g<(\w+)>|([1-9]\d?)|([\s\S]))/g,
+    (whole, named: string | undefined, digits: string | undefined, letter: string | undefined) => {
+      const group = named ?? digits;
+      if (group === undefined) {
+        const known: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '\\': '\\' };
+        return known[letter ?? ''] ?? whole;
+      }
+      if (/^\d+$/.test(group) && Number(group) < match.length) return match[Number(group)] ?? '';
+      if (groups !== undefined && Object.hasOwn(groups, group)) return groups[group] ?? '';
+      throw new OperationProblem(
+        `the replacement names the group "${group}", which the regular expression lacks`,
+      );
+    },
+  );

@@ -20,12 +20,17 @@ const named: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t'
 const hex = (character: string): string => {
   const code = character.codePointAt(0) ?? 0;
   if (code < 0x100) return `\\x${code.toString(16).padStart(2, '0')}`;
-  return code < 0x10000 ? `\\u${code.toString(16).padStart(4, '0')}` : `\\U${code.toString(16).padStart(8, '0')}`;
+  return code < 0x10000
+    ? `\\u${code.toString(16).padStart(4, '0')}`
+    : `\\U${code.toString(16).padStart(8, '0')}`;
 };
 
 const quoteText = (text: string): string => {
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
-  const body = text.replaceAll(/[\\\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu, (character) => named[character] ?? hex(character));
+  const body = text.replaceAll(
+    /[\\\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu,
+    (character) => named[character] ?? hex(character),
+  );
   return `${quote}${quote === "'" ? body.replaceAll("'", "\\'") : body}${quote}`;
 };
 
@@ -52,6 +57,7 @@ export const pythonText = (value: unknown): string => {
   if (typeof value === 'number') return numberText(value);
   if (value instanceof WholeFloat) return floatText(value.value);
   if (value instanceof Callable) return `<function ${value.name}>`;
-  if (value instanceof LazyMapping) return `{${[...value.keys()].map((key) => `${quoteText(key)}: ...`).join(', ')}}`;
+  if (value instanceof LazyMapping)
+    return `{${[...value.keys()].map((key) => `${quoteText(key)}: ...`).join(', ')}}`;
   return pythonRepr(value);
 };

@@ -57,7 +57,10 @@ const locate = (error: unknown, place: Place): unknown => {
     (other) => other !== undefined && renderPlace(other) === renderPlace(span),
   );
   if (known) return error;
-  return new TemplateError({ ...diagnostic, related: [...related, { message: 'used here', span }] }, { cause: error });
+  return new TemplateError(
+    { ...diagnostic, related: [...related, { message: 'used here', span }] },
+    { cause: error },
+  );
 };
 
 const atPlace = <T>(place: Place, run: () => T): T => {
@@ -73,7 +76,9 @@ const unbox = (value: unknown): unknown => (value instanceof WholeFloat ? value.
 const loopProblem = (from: number, again: Rendering): TemplateError => {
   const chain = rendering.slice(from);
   const names = [...chain.map(({ label }) => label), again.label];
-  const related = chain.slice(1).flatMap(({ label, span }) => (span === undefined ? [] : [{ message: `"${label}" stands here`, span }]));
+  const related = chain
+    .slice(1)
+    .flatMap(({ label, span }) => (span === undefined ? [] : [{ message: `"${label}" stands here`, span }]));
   return new TemplateError({
     severity: 'error',
     code: 'recursive-variable',
@@ -115,8 +120,11 @@ class ScopeRun implements Run, Names {
   readonly #include: Include = (path, names, ignoreMissing, at) => {
     const text = this.#lookups.template?.(path);
     if (text === undefined && ignoreMissing) return '';
-    if (text === undefined) throw new EvaluationProblem(`there is no template "${path}"`, 'missing-template', at);
-    return atPlace(placeInFile(text, path), () => this.#renderer.render(compileTemplate(text, { ...valueOptions, rawTexts: false }), names));
+    if (text === undefined)
+      throw new EvaluationProblem(`there is no template "${path}"`, 'missing-template', at);
+    return atPlace(placeInFile(text, path), () =>
+      this.#renderer.render(compileTemplate(text, { ...valueOptions, rawTexts: false }), names),
+    );
   };
 
   // Names
@@ -149,7 +157,8 @@ class ScopeRun implements Run, Names {
     const container = value as Readonly<Record<string | number, unknown>>;
     return new Unrendered(
       container,
-      () => this.#remembered(`${path.map(String).join('\0')}\0*`, () => this.#settle(container, path, spanAt)),
+      () =>
+        this.#remembered(`${path.map(String).join('\0')}\0*`, () => this.#settle(container, path, spanAt)),
       (key) => this.#part(container[key], [...path, key], spanAt),
     );
   }
@@ -179,7 +188,8 @@ class ScopeRun implements Run, Names {
         }
       });
     } catch (error) {
-      if (error instanceof TemplateError && undefinedCodes.has(error.diagnostic.code)) return new UnusableVariable(error);
+      if (error instanceof TemplateError && undefinedCodes.has(error.diagnostic.code))
+        return new UnusableVariable(error);
       throw error;
     }
   }
@@ -226,7 +236,9 @@ class ScopeRun implements Run, Names {
     if (typeof value === 'string') return this.#renderValue(value, placeInScalar(value, spanAt?.(path)));
     if (Array.isArray(value)) return value.map((part, index) => this.#deep(part, [...path, index], spanAt));
     if (!isMapping(value)) return value;
-    return mappingOf(Object.entries(value).map(([key, part]) => [key, this.#deep(part, [...path, key], spanAt)]));
+    return mappingOf(
+      Object.entries(value).map(([key, part]) => [key, this.#deep(part, [...path, key], spanAt)]),
+    );
   }
 
   /** A text that may be one expression, whose type is then kept. */

@@ -115,7 +115,10 @@ export const createScope = (layers: readonly Variables[], options: ScopeOptions 
  *
  * @param scopeOf  called at most once a host; undefined: no such host
  */
-export const hostVariables = (names: Iterable<string>, scopeOf: (name: string) => Scope | undefined): unknown => {
+export const hostVariables = (
+  names: Iterable<string>,
+  scopeOf: (name: string) => Scope | undefined,
+): unknown => {
   const known = new Map<string, LazyMapping | undefined>();
   const make = (name: string): LazyMapping | undefined => {
     const scope = scopeOf(name);

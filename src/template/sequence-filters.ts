@@ -24,8 +24,14 @@ const unbox = (value: unknown): unknown => (value instanceof WholeFloat ? value.
 
 const fold = (value: unknown): unknown => (typeof value === 'string' ? value.toLowerCase() : value);
 
-const sort = (list: readonly unknown[], reverse: boolean, caseSensitive: boolean, attribute: unknown): unknown[] => {
-  const paths = typeof attribute === 'string' ? attribute.split(',') : attribute === undefined ? [] : [attribute];
+const sort = (
+  list: readonly unknown[],
+  reverse: boolean,
+  caseSensitive: boolean,
+  attribute: unknown,
+): unknown[] => {
+  const paths =
+    typeof attribute === 'string' ? attribute.split(',') : attribute === undefined ? [] : [attribute];
   const keyed = list.map((item) => {
     const parts = paths.length === 0 ? [item] : paths.map((path) => wantAttribute(item, path, 'sort'));
     return { item, key: caseSensitive ? parts : parts.map(fold) };
@@ -48,11 +54,13 @@ const extreme = (who: string, sign: 1 | -1): Operation =>
 const passes = (tools: Tools, value: unknown, args: readonly unknown[]): boolean => {
   const [test, ...rest] = args;
   if (test === undefined) {
-    if (value === undefined) throw new OperationProblem('an item lacks the attribute', 'ask with the test "defined" first');
+    if (value === undefined)
+      throw new OperationProblem('an item lacks the attribute', 'ask with the test "defined" first');
     return isTruthy(value);
   }
   if (test === 'defined' || test === 'undefined') return (value !== undefined) === (test === 'defined');
-  if (value === undefined) throw new OperationProblem('an item lacks the attribute', "selectattr('NAME', 'defined') first");
+  if (value === undefined)
+    throw new OperationProblem('an item lacks the attribute', "selectattr('NAME', 'defined') first");
   return tools.test(pythonText(test), value, rest);
 };
 
@@ -68,7 +76,13 @@ const selectAttribute = (wanted: boolean): Operation =>
     ),
   );
 
-const map = (tools: Tools, value: unknown, named: Readonly<Record<string, unknown>>, args: readonly unknown[], keywords: Readonly<Record<string, unknown>>): unknown[] => {
+const map = (
+  tools: Tools,
+  value: unknown,
+  named: Readonly<Record<string, unknown>>,
+  args: readonly unknown[],
+  keywords: Readonly<Record<string, unknown>>,
+): unknown[] => {
   const list = listOf(value, 'map');
   if (Object.hasOwn(named, 'attribute')) {
     const path = named['attribute'];
@@ -76,7 +90,8 @@ const map = (tools: Tools, value: unknown, named: Readonly<Record<string, unknow
     return list.map((item) => attributeOf(item, path) ?? named['default']);
   }
   const [filter, ...rest] = args;
-  if (typeof filter !== 'string') throw new OperationProblem("map wants the name of a filter, or attribute='NAME'");
+  if (typeof filter !== 'string')
+    throw new OperationProblem("map wants the name of a filter, or attribute='NAME'");
   return list.map((item) => unbox(tools.filter(filter, item, rest, keywords)));
 };
 
@@ -137,8 +152,10 @@ export const filterCollections: Readonly<Record<string, Operation>> = {
       .map((item) => pythonText(attribute === undefined ? item : wantAttribute(item, attribute, 'join')))
       .join(pythonText(separator)),
   ),
-  sort: operation(['reverse', 'case_sensitive', 'attribute'], (_, value, reverse = false, caseSensitive = false, attribute) =>
-    sort(listOf(value, 'sort'), reverse, caseSensitive, attribute),
+  sort: operation(
+    ['reverse', 'case_sensitive', 'attribute'],
+    (_, value, reverse = false, caseSensitive = false, attribute) =>
+      sort(listOf(value, 'sort'), reverse, caseSensitive, attribute),
   ),
   reverse: operation([], (_, value) =>
     typeof value === 'string' ? [...value].reverse().join('') : [...listOf(value, 'reverse')].reverse(),
@@ -149,7 +166,11 @@ export const filterCollections: Readonly<Record<string, Operation>> = {
     unbox(
       listOf(value, 'sum').reduce(
         (total, item) =>
-          applyArithmetic('+', total, attribute === undefined || attribute === null ? item : wantAttribute(item, attribute, 'sum')),
+          applyArithmetic(
+            '+',
+            total,
+            attribute === undefined || attribute === null ? item : wantAttribute(item, attribute, 'sum'),
+          ),
         start as unknown,
       ),
     ),
@@ -162,13 +183,19 @@ export const filterCollections: Readonly<Record<string, Operation>> = {
   reject: select(false),
   selectattr: selectAttribute(true),
   rejectattr: selectAttribute(false),
-  batch: operation(['linecount', 'fill_with'], (_, value, count, fill) => batch(listOf(value, 'batch'), count, fill)),
-  slice: operation(['slices', 'fill_with'], (_, value, count, fill) => sliceInto(listOf(value, 'slice'), count, fill)),
+  batch: operation(['linecount', 'fill_with'], (_, value, count, fill) =>
+    batch(listOf(value, 'batch'), count, fill),
+  ),
+  slice: operation(['slices', 'fill_with'], (_, value, count, fill) =>
+    sliceInto(listOf(value, 'slice'), count, fill),
+  ),
   groupby: operation(['attribute', 'default'], (_, value, attribute, fallback) =>
     groupBy(listOf(value, 'groupby'), attribute, fallback),
   ),
-  dictsort: operation(['case_sensitive', 'by', 'reverse'], (_, value, caseSensitive = false, by = 'key', reverse = false) =>
-    dictsort(value, caseSensitive, by, reverse),
+  dictsort: operation(
+    ['case_sensitive', 'by', 'reverse'],
+    (_, value, caseSensitive = false, by = 'key', reverse = false) =>
+      dictsort(value, caseSensitive, by, reverse),
   ),
   items: operation([], (_, value) => {
     if (isMapping(value)) return Object.entries(value);

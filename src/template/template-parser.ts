@@ -87,9 +87,19 @@ class Cutter {
     rawStart.lastIndex = start;
     const raw = rawStart.exec(this.#text);
     if (raw !== null) return this.#raw(raw, start);
-    const sign = /[-+]/.test(this.#text[start + 2] ?? '') && opening === '{%' ? 1 : this.#text[start + 2] === '-' ? 1 : 0;
+    const sign =
+      /[-+]/.test(this.#text[start + 2] ?? '') && opening === '{%'
+        ? 1
+        : this.#text[start + 2] === '-'
+          ? 1
+          : 0;
     const closing: Closing = opening === '{{' ? '}}' : '%}';
-    const tokens = tokenize(this.#text, start + 2 + sign, closing, closing === '}}' && this.#options.rawTexts);
+    const tokens = tokenize(
+      this.#text,
+      start + 2 + sign,
+      closing,
+      closing === '}}' && this.#options.rawTexts,
+    );
     const end = tokens.at(-1) as Token;
     this.pieces.push({
       type: opening === '{{' ? 'output' : 'statement',
@@ -101,7 +111,8 @@ class Cutter {
 
   #comment(start: number): void {
     const end = this.#text.indexOf('#}', start + 2);
-    if (end === -1) throw new SyntaxProblem('this comment is never closed by "#}"', { start, end: start + 2 });
+    if (end === -1)
+      throw new SyntaxProblem('this comment is never closed by "#}"', { start, end: start + 2 });
     const sign = end > start + 2 && /[-+]/.test(this.#text[end - 1] ?? '') ? this.#text[end - 1] : '';
     this.#moveBehind(end + 2, `${sign}#}`);
   }
@@ -110,7 +121,8 @@ class Cutter {
     this.#moveBehind(start + open[0].length, `${open[1]}%}`);
     rawEnd.lastIndex = this.#at;
     const close = rawEnd.exec(this.#text);
-    if (close === null) throw new SyntaxProblem('"raw" is never closed by "endraw"', { start, end: start + open[0].length });
+    if (close === null)
+      throw new SyntaxProblem('"raw" is never closed by "endraw"', { start, end: start + open[0].length });
     const text = this.#text.slice(this.#at, close.index);
     this.#pushText(close[1] === '-' ? text.trimEnd() : text);
     this.#moveBehind(close.index + close[0].length, `${close[2]}%}`);
@@ -125,7 +137,20 @@ const unsupported: Readonly<Record<string, string>> = {
 };
 
 const statements = [
-  'if', 'for', 'set', 'with', 'macro', 'call', 'filter', 'include', 'do', 'break', 'continue', 'block', 'autoescape', 'raw',
+  'if',
+  'for',
+  'set',
+  'with',
+  'macro',
+  'call',
+  'filter',
+  'include',
+  'do',
+  'break',
+  'continue',
+  'block',
+  'autoescape',
+  'raw',
 ];
 
 class TemplateParser {
@@ -138,7 +163,10 @@ class TemplateParser {
   }
 
   /** Reads up to one of the words, which is left to the caller. */
-  readUntil(words: readonly string[], opener: Stretch | undefined): { body: Template; word: string; parser: ExpressionParser } {
+  readUntil(
+    words: readonly string[],
+    opener: Stretch | undefined,
+  ): { body: Template; word: string; parser: ExpressionParser } {
     const body: TemplateNode[] = [];
     for (;;) {
       const piece = this.#pieces[this.#next];
@@ -220,7 +248,11 @@ class TemplateParser {
       return new SyntaxProblem(`"${word.text}" does not belong to anything that is open`, word);
     }
     const near = nearestName(word.text, statements);
-    return new SyntaxProblem(`unknown statement "${word.text}"`, word, near === undefined ? undefined : `did you mean "${near}"?`);
+    return new SyntaxProblem(
+      `unknown statement "${word.text}"`,
+      word,
+      near === undefined ? undefined : `did you mean "${near}"?`,
+    );
   }
 
   #if(first: ExpressionParser, at: Stretch): TemplateNode {
@@ -353,7 +385,8 @@ export const parseTemplate = (text: string, options: TemplateOptions): Template 
 /** A text that is one expression. @throws SyntaxProblem */
 export const parseExpression = (text: string): Expression => {
   const parser = new ExpressionParser(tokenize(text, 0, undefined));
-  if (parser.token.type === 'end') throw new SyntaxProblem('the expression is empty', { start: 0, end: text.length });
+  if (parser.token.type === 'end')
+    throw new SyntaxProblem('the expression is empty', { start: 0, end: text.length });
   const expression = parser.readTuple();
   parser.expectEnd();
   return expression;

@@ -105,7 +105,12 @@ export class TemplateRenderer {
       case 'filter-block':
         return pythonText(this.#filtered(node.filters, this.#body(node.body, new Frame(frame)), frame));
       case 'include':
-        return this.#include(pythonText(this.#evaluator.strict(node.file, frame)), frame, node.ignoreMissing, node.file.at);
+        return this.#include(
+          pythonText(this.#evaluator.strict(node.file, frame)),
+          frame,
+          node.ignoreMissing,
+          node.file.at,
+        );
       case 'do':
         this.#evaluator.strict(node.expression, frame);
         return '';
@@ -115,7 +120,11 @@ export class TemplateRenderer {
     }
   }
 
-  #filtered(chain: { expression: Expression; input: string } | undefined, text: string, frame: Frame): unknown {
+  #filtered(
+    chain: { expression: Expression; input: string } | undefined,
+    text: string,
+    frame: Frame,
+  ): unknown {
     if (chain === undefined) return text;
     const inner = new Frame(frame);
     inner.set(chain.input, text);
@@ -161,7 +170,14 @@ export class TemplateRenderer {
     return text;
   }
 
-  #loop(node: For, frame: Frame, items: readonly unknown[], index: number, depth: number, state: { previous: unknown; seen: boolean }): unknown {
+  #loop(
+    node: For,
+    frame: Frame,
+    items: readonly unknown[],
+    index: number,
+    depth: number,
+    state: { previous: unknown; seen: boolean },
+  ): unknown {
     const facts: Readonly<Record<string, () => unknown>> = {
       index: () => index + 1,
       index0: () => index,
@@ -185,12 +201,17 @@ export class TemplateRenderer {
     const get = (key: string): unknown => (Object.hasOwn(facts, key) ? facts[key]?.() : undefined);
     const again = (positional: readonly unknown[]): string =>
       this.#for(node, frame, listOf(positional[0], 'loop'), depth + 1);
-    return new LazyMapping(get, () => Object.keys(facts), node.recursive ? new Callable('loop', again) : undefined);
+    return new LazyMapping(
+      get,
+      () => Object.keys(facts),
+      node.recursive ? new Callable('loop', again) : undefined,
+    );
   }
 
   #assign(target: Target, value: unknown, frame: Frame, at: Stretch): void {
     if ('name' in target) return frame.set(target.name, value);
-    const parts = typeof value === 'string' || Array.isArray(value) || isMapping(value) ? listOf(value, '') : undefined;
+    const parts =
+      typeof value === 'string' || Array.isArray(value) || isMapping(value) ? listOf(value, '') : undefined;
     if (parts?.length !== target.parts.length) {
       const found = parts === undefined ? describeType(value) : `${parts.length} values`;
       throw new EvaluationProblem(`${target.parts.length} names for ${found}`, 'template-error', at);
@@ -203,7 +224,11 @@ export class TemplateRenderer {
   #setAttribute(node: TemplateNode & { type: 'set-attribute' }, frame: Frame): void {
     const object = this.#evaluator.strict(node.object, frame);
     if (!isMapping(object) || !namespaces.has(object)) {
-      throw new EvaluationProblem('only attributes of a namespace() can be set', 'template-error', node.object.at);
+      throw new EvaluationProblem(
+        'only attributes of a namespace() can be set',
+        'template-error',
+        node.object.at,
+      );
     }
     const value = this.#evaluator.strict(node.value, frame);
     setKey(object as Record<string, unknown>, node.name, value instanceof WholeFloat ? value.value : value);
@@ -215,11 +240,13 @@ export class TemplateRenderer {
       const names = params.map((param) => param.name);
       const wrong = Object.keys(named).find((key) => key !== 'caller' && !names.includes(key));
       if (wrong !== undefined) throw new OperationProblem(`the macro "${name}" has no parameter "${wrong}"`);
-      if (positional.length > params.length) throw new OperationProblem(`the macro "${name}" takes ${params.length} arguments`);
+      if (positional.length > params.length)
+        throw new OperationProblem(`the macro "${name}" takes ${params.length} arguments`);
       params.forEach((param, index) => {
         const given = index < positional.length ? positional[index] : named[param.name];
         if (given !== undefined) inner.set(param.name, given);
-        else if (param.fallback !== undefined) inner.set(param.name, this.#evaluator.strict(param.fallback, inner));
+        else if (param.fallback !== undefined)
+          inner.set(param.name, this.#evaluator.strict(param.fallback, inner));
         else inner.set(param.name, undefined);
       });
       inner.set('caller', named['caller']);

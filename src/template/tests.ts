@@ -16,7 +16,8 @@ import { Callable, describeType, isMapping, isTruthy } from './values.ts';
 const resultKey = (result: unknown, key: string, test: string): unknown => {
   if (isUnknown(result)) throw new Blocked(result.because);
   const plain = result instanceof Unrendered ? result.settle() : result;
-  if (!isMapping(plain)) throw new OperationProblem(`"${test}" wants the result of a task, found ${describeType(plain)}`);
+  if (!isMapping(plain))
+    throw new OperationProblem(`"${test}" wants the result of a task, found ${describeType(plain)}`);
   const value = plain[key];
   if (isUnknown(value)) throw new Blocked(value.because);
   return value ?? false;
@@ -29,14 +30,17 @@ const compare = (operator: ComparisonOperator): Operation =>
   operation(['other'], (_, value, other) => applyComparison(operator, value, other));
 
 const regex = (options: RegexOptions): Operation =>
-  operation(['pattern', 'ignorecase', 'multiline', 'match_type'], (_, value, pattern, ignoreCase, multiline, type) => {
-    const anchor = type === 'fullmatch' ? 'both' : type === 'match' ? 'start' : options.anchor;
-    return pythonRegex(pythonText(pattern), {
-      ignoreCase: Boolean(ignoreCase),
-      multiline: Boolean(multiline),
-      ...(anchor === undefined ? {} : { anchor }),
-    }).test(pythonText(value));
-  });
+  operation(
+    ['pattern', 'ignorecase', 'multiline', 'match_type'],
+    (_, value, pattern, ignoreCase, multiline, type) => {
+      const anchor = type === 'fullmatch' ? 'both' : type === 'match' ? 'start' : options.anchor;
+      return pythonRegex(pythonText(pattern), {
+        ignoreCase: Boolean(ignoreCase),
+        multiline: Boolean(multiline),
+        ...(anchor === undefined ? {} : { anchor }),
+      }).test(pythonText(value));
+    },
+  );
 
 const kind = (is: (value: unknown) => boolean): Operation => operation([], (_, value) => is(value));
 
@@ -51,8 +55,9 @@ const isNumber = (value: unknown): value is number => typeof value === 'number';
 const truthy = (value: unknown, convert: unknown): boolean =>
   convert === true && typeof value === 'string' ? isTrueWord(value) : isTruthy(value);
 
-const version = operation(['version', 'operator', 'strict', 'version_type'], (_, value, other, operator = 'eq') =>
-  testVersion(pythonText(value), pythonText(other), String(operator)),
+const version = operation(
+  ['version', 'operator', 'strict', 'version_type'],
+  (_, value, other, operator = 'eq') => testVersion(pythonText(value), pythonText(other), String(operator)),
 );
 const subset = operation(['other'], (_, value, other) => holdsAll(other, value));
 const superset = operation(['other'], (_, value, other) => holdsAll(value, other));

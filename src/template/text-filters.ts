@@ -3,8 +3,8 @@ import { formatPercent } from './format-percent.ts';
 import { splitText, titleCase } from './methods.ts';
 import { type Operation, operation, restOperation } from './operation.ts';
 import { OperationProblem } from './operation-problem.ts';
-import { pythonText } from './python-text.ts';
 import { expandReplacement, pythonRegex } from './python-regex.ts';
+import { pythonText } from './python-text.ts';
 import { describeType } from './values.ts';
 
 const on = (params: readonly string[], run: (text: string, ...args: never[]) => unknown): Operation =>
@@ -20,7 +20,8 @@ const wrapLines = (text: string, width: number, separator: string): string =>
       const rows: string[] = [];
       for (const word of line.split(' ')) {
         const last = rows.at(-1);
-        if (last !== undefined && last.length + 1 + word.length <= width) rows[rows.length - 1] = `${last} ${word}`;
+        if (last !== undefined && last.length + 1 + word.length <= width)
+          rows[rows.length - 1] = `${last} ${word}`;
         else rows.push(word);
       }
       return rows.join(separator);
@@ -31,7 +32,9 @@ const indentLines = (text: string, width: number | string, first: boolean, blank
   const indent = typeof width === 'string' ? width : ' '.repeat(width);
   return text
     .split('\n')
-    .map((line, index) => (index === 0 ? (first ? indent + line : line) : line === '' && !blank ? line : indent + line))
+    .map((line, index) =>
+      index === 0 ? (first ? indent + line : line) : line === '' && !blank ? line : indent + line,
+    )
     .join('\n');
 };
 
@@ -46,21 +49,31 @@ const commentStyles: Readonly<Record<string, { first: string; prefix: string; la
 /** Ansible's frame: an empty comment line before and after. */
 const comment = (text: string, style = 'plain', decoration?: string): string => {
   const known = commentStyles[style];
-  if (known === undefined) throw new OperationProblem(`comment: unknown style "${style}"`, `styles: ${Object.keys(commentStyles).join(', ')}`);
+  if (known === undefined)
+    throw new OperationProblem(
+      `comment: unknown style "${style}"`,
+      `styles: ${Object.keys(commentStyles).join(', ')}`,
+    );
   const mark = decoration ?? known.prefix;
   const line = (content: string): string => (mark + content).trimEnd();
   const body = ['', ...text.replace(/\n$/, '').split('\n'), ''].map(line);
-  return [...(known.first === '' ? [] : [known.first]), ...body, ...(known.last === '' ? [] : [known.last])].join('\n');
+  return [
+    ...(known.first === '' ? [] : [known.first]),
+    ...body,
+    ...(known.last === '' ? [] : [known.last]),
+  ].join('\n');
 };
 
 const units = ['', 'K', 'M', 'G', 'T', 'P', 'E', 'Z', 'Y'];
 
 const humanReadable = (value: unknown, isBits = false, unit?: string): string => {
   const size = Number(value);
-  if (Number.isNaN(size)) throw new OperationProblem(`human_readable wants a number, found ${describeType(value)}`);
+  if (Number.isNaN(size))
+    throw new OperationProblem(`human_readable wants a number, found ${describeType(value)}`);
   const base = isBits ? 'bits' : 'Bytes';
   const wanted = unit === undefined ? undefined : units.indexOf(unit.toUpperCase().replace(/B$/, ''));
-  const power = wanted ?? Math.min(units.length - 1, Math.max(0, size < 1 ? 0 : Math.floor(Math.log2(size) / 10)));
+  const power =
+    wanted ?? Math.min(units.length - 1, Math.max(0, size < 1 ? 0 : Math.floor(Math.log2(size) / 10)));
   const name = power === 0 ? base : `${units[power]}${isBits ? 'b' : 'B'}`;
   return `${(size / 1024 ** power).toFixed(2)} ${name}`;
 };
@@ -72,7 +85,10 @@ const humanToBytes = (value: unknown): number => {
 };
 
 const escapeHtml = (text: string): string =>
-  text.replaceAll(/[&<>"']/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;' })[c] ?? '&#39;');
+  text.replaceAll(
+    /[&<>"']/g,
+    (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;' })[c] ?? '&#39;',
+  );
 
 /** `regex_search` gives the match, or the groups asked for; nothing (null) where there is no match. */
 const regexSearch = (
@@ -100,12 +116,18 @@ const regexReplace = (
   count: unknown = 0,
 ): string => {
   let left = Number(count) > 0 ? Number(count) : Number.POSITIVE_INFINITY;
-  const regex = pythonRegex(pythonText(pattern), { ignoreCase: Boolean(ignorecase), multiline: Boolean(multiline) });
+  const regex = pythonRegex(pythonText(pattern), {
+    ignoreCase: Boolean(ignorecase),
+    multiline: Boolean(multiline),
+  });
   return text.replace(regex, (...parts) => {
     left -= 1;
     if (left < 0) return String(parts[0]);
     const groups: unknown = parts.at(-1);
-    const match = parts.slice(0, parts.findIndex((part) => typeof part === 'number')) as (string | undefined)[];
+    const match = parts.slice(
+      0,
+      parts.findIndex((part) => typeof part === 'number'),
+    ) as (string | undefined)[];
     return expandReplacement(
       pythonText(replacement),
       match,
@@ -114,8 +136,16 @@ const regexReplace = (
   });
 };
 
-const regexFindall = (text: string, pattern: unknown, multiline: unknown = false, ignorecase: unknown = false): unknown => {
-  const regex = pythonRegex(pythonText(pattern), { ignoreCase: Boolean(ignorecase), multiline: Boolean(multiline) });
+const regexFindall = (
+  text: string,
+  pattern: unknown,
+  multiline: unknown = false,
+  ignorecase: unknown = false,
+): unknown => {
+  const regex = pythonRegex(pythonText(pattern), {
+    ignoreCase: Boolean(ignorecase),
+    multiline: Boolean(multiline),
+  });
   return [...text.matchAll(regex)].map((match) => {
     if (match.length === 1) return match[0];
     const groups = match.slice(1).map((group) => group ?? '');
@@ -146,7 +176,11 @@ const splitExtension = (path: string): string[] => {
 };
 
 const joinPaths = (parts: readonly string[]): string =>
-  parts.reduce((path, part) => (part.startsWith('/') ? part : path === '' || path.endsWith('/') ? path + part : `${path}/${part}`), '');
+  parts.reduce(
+    (path, part) =>
+      part.startsWith('/') ? part : path === '' || path.endsWith('/') ? path + part : `${path}/${part}`,
+    '',
+  );
 
 /** Filters that work on one text. Anything else is printed first, as Python's `str()` would. */
 export const textFilters: Readonly<Record<string, Operation>> = {
@@ -159,7 +193,9 @@ export const textFilters: Readonly<Record<string, Operation>> = {
   ),
   replace: on(['old', 'new', 'count'], (text, old: unknown, other: unknown, count?: number) => {
     const [from, to] = [pythonText(old), pythonText(other)];
-    return count === undefined || count === null ? text.replaceAll(from, () => to) : splitText(text, from, count).join(to);
+    return count === undefined || count === null
+      ? text.replaceAll(from, () => to)
+      : splitText(text, from, count).join(to);
   }),
   center: on(['width'], (text, width = 80) => {
     const room = Math.max(0, width - text.length);
@@ -172,30 +208,46 @@ export const textFilters: Readonly<Record<string, Operation>> = {
     wrapLines(text, width, wrap),
   ),
   wordcount: on([], (text) => text.match(/\w+/g)?.length ?? 0),
-  truncate: on(['length', 'killwords', 'end', 'leeway'], (text, length = 255, kill = false, end = '...', leeway = 5) => {
-    if (text.length <= length + leeway) return text;
-    const cut = text.slice(0, length - String(end).length);
-    return (kill ? cut : cut.replace(/\s+\S*$/, '')) + end;
-  }),
+  truncate: on(
+    ['length', 'killwords', 'end', 'leeway'],
+    (text, length = 255, kill = false, end = '...', leeway = 5) => {
+      if (text.length <= length + leeway) return text;
+      const cut = text.slice(0, length - String(end).length);
+      return (kill ? cut : cut.replace(/\s+\S*$/, '')) + end;
+    },
+  ),
   escape: on([], escapeHtml),
   e: on([], escapeHtml),
   safe: operation([], (_, value) => value),
   urlencode: on([], (text) =>
-    encodeURIComponent(text).replaceAll('%2F', '/').replaceAll(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`),
+    encodeURIComponent(text)
+      .replaceAll('%2F', '/')
+      .replaceAll(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`),
   ),
-  striptags: on([], (text) => text.replaceAll(/<!--[\s\S]*?-->|<[^>]*>/g, '').replaceAll(/\s+/g, ' ').trim()),
+  striptags: on([], (text) =>
+    text
+      .replaceAll(/<!--[\s\S]*?-->|<[^>]*>/g, '')
+      .replaceAll(/\s+/g, ' ')
+      .trim(),
+  ),
   string: on([], (text) => text),
   format: restOperation([], (_, value, named, ...args) =>
     formatPercent(pythonText(value), Object.keys(named).length > 0 ? [named] : args),
   ),
-  split: on(['sep', 'maxsplit'], (text, separator: unknown, maximum: unknown) => splitText(text, separator, maximum)),
+  split: on(['sep', 'maxsplit'], (text, separator: unknown, maximum: unknown) =>
+    splitText(text, separator, maximum),
+  ),
   quote: on([], (text) => (text === '' ? "''" : quoteWord(text))),
   shellsplit: on([], (text) => shellWords(text)),
   comment: on(['style', 'decoration'], comment),
-  human_readable: operation(['isbits', 'unit'], (_, value, bits, unit) => humanReadable(value, Boolean(bits), unit)),
+  human_readable: operation(['isbits', 'unit'], (_, value, bits, unit) =>
+    humanReadable(value, Boolean(bits), unit),
+  ),
   human_to_bytes: operation([], (_, value) => humanToBytes(value)),
   filesizeformat: operation(['binary'], (_, value, binary = false) => {
-    const [base, names] = binary ? [1024, ['KiB', 'MiB', 'GiB', 'TiB', 'PiB']] : [1000, ['kB', 'MB', 'GB', 'TB', 'PB']];
+    const [base, names] = binary
+      ? [1024, ['KiB', 'MiB', 'GiB', 'TiB', 'PiB']]
+      : [1000, ['kB', 'MB', 'GB', 'TB', 'PB']];
     const size = Number(value);
     if (size < base) return `${size} Bytes`;
     const power = Math.min(names.length, Math.floor(Math.log(size) / Math.log(base)));
@@ -206,7 +258,9 @@ export const textFilters: Readonly<Record<string, Operation>> = {
   ),
   regex_replace: on(['pattern', 'replacement', 'ignorecase', 'multiline', 'count'], regexReplace),
   regex_findall: on(['regex', 'multiline', 'ignorecase'], regexFindall),
-  regex_escape: on([], (text) => text.replaceAll(/[^\w\s/'"!,:;<=>@%`_]/g, (c) => `\\${c}`).replaceAll(' ', '\\ ')),
+  regex_escape: on([], (text) =>
+    text.replaceAll(/[^\w\s/'"!,:;<=>@%`_]/g, (c) => `\\${c}`).replaceAll(' ', '\\ '),
+  ),
   basename: on([], (text) => text.slice(text.lastIndexOf('/') + 1)),
   dirname: on([], dirname),
   splitext: on([], splitExtension),

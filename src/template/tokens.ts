@@ -27,12 +27,15 @@ const escapes: Readonly<Record<string, string>> = {
 
 /** As Python reads it: what is no escape stays as it is, so that `'\d'` needs no second backslash. */
 const unescape = (raw: string): string =>
-  raw.replaceAll(/\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{1,3}|[\s\S])/g, (whole, code: string) => {
-    const known = escapes[code];
-    if (known !== undefined) return known;
-    if (/^[xuU]./.test(code)) return String.fromCodePoint(Number.parseInt(code.slice(1), 16));
-    return /^[0-7]/.test(code) ? String.fromCodePoint(Number.parseInt(code, 8)) : whole;
-  });
+  raw.replaceAll(
+    /\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{1,3}|[\s\S])/g,
+    (whole, code: string) => {
+      const known = escapes[code];
+      if (known !== undefined) return known;
+      if (/^[xuU]./.test(code)) return String.fromCodePoint(Number.parseInt(code.slice(1), 16));
+      return /^[0-7]/.test(code) ? String.fromCodePoint(Number.parseInt(code, 8)) : whole;
+    },
+  );
 
 /** Backslashes stay; only a quote needs one. */
 const keepBackslashes = (raw: string): string => raw.replaceAll(/\\(['"])/g, '$1');
@@ -63,7 +66,8 @@ const readToken = (text: string, start: number, rawTexts: boolean): Token => {
     return { type: 'string', text: value, start, end: start + quoted[0].length };
   }
   const operator = operators.find((candidate) => text.startsWith(candidate, start));
-  if (operator !== undefined) return { type: 'operator', text: operator, start, end: start + operator.length };
+  if (operator !== undefined)
+    return { type: 'operator', text: operator, start, end: start + operator.length };
   const character = String.fromCodePoint(text.codePointAt(start) ?? 0);
   const at = { start, end: start + character.length };
   if (/['"]/.test(character)) throw new SyntaxProblem('this quote is never closed', at);

@@ -1,14 +1,14 @@
 import { base64 } from '../util/base64.ts';
 import { digest } from '../util/digest.ts';
-import { parseYamlText, yamlText } from './yaml-text.ts';
-import { pythonJson } from './python-json.ts';
 import { looseOperation, type Operation, operation } from './operation.ts';
 import { OperationProblem } from './operation-problem.ts';
 import { floatOf } from './operators.ts';
+import { pythonJson } from './python-json.ts';
 import { pythonText } from './python-text.ts';
 import { isTrueWord } from './true-word.ts';
 import { UndefinedValue } from './undefined-value.ts';
 import { describeType, isTruthy, typeName } from './values.ts';
+import { parseYamlText, yamlText } from './yaml-text.ts';
 
 const toInteger = (value: unknown, fallback: unknown, base: number): unknown => {
   if (typeof value === 'boolean') return Number(value);
@@ -30,7 +30,8 @@ const toFloat = (value: unknown, fallback: unknown): unknown => {
 };
 
 const round = (value: unknown, precision: number, method: string): unknown => {
-  if (typeof value !== 'number') throw new OperationProblem(`round wants a number, found ${describeType(value)}`);
+  if (typeof value !== 'number')
+    throw new OperationProblem(`round wants a number, found ${describeType(value)}`);
   const scale = 10 ** precision;
   const scaled = value * scale;
   if (method === 'ceil') return floatOf(Math.ceil(scaled) / scale);
@@ -48,7 +49,9 @@ const toBoolean = (value: unknown): unknown => {
 
 const decodeBase64 = (text: string): string => {
   try {
-    return new TextDecoder().decode(Uint8Array.from(atob(text.replaceAll(/\s/g, '')), (c) => c.charCodeAt(0)));
+    return new TextDecoder().decode(
+      Uint8Array.from(atob(text.replaceAll(/\s/g, '')), (c) => c.charCodeAt(0)),
+    );
   } catch (cause) {
     throw new OperationProblem('b64decode: this is no Base64', undefined, { cause });
   }
@@ -64,7 +67,9 @@ const fromJson = (text: string): unknown => {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new OperationProblem(`from_json: ${cause instanceof Error ? cause.message : 'wrong'}`, undefined, { cause });
+    throw new OperationProblem(`from_json: ${cause instanceof Error ? cause.message : 'wrong'}`, undefined, {
+      cause,
+    });
   }
 };
 
@@ -74,10 +79,13 @@ const hashOf = (algorithm: string): Operation =>
 /** Filters that make one value of another: types, JSON, YAML, hashes. */
 export const valueFilters: Readonly<Record<string, Operation>> = {
   bool: operation([], (_, value) => toBoolean(value)),
-  int: operation(['default', 'base'], (_, value, fallback = 0, base = 10) => toInteger(value, fallback, base)),
+  int: operation(['default', 'base'], (_, value, fallback = 0, base = 10) =>
+    toInteger(value, fallback, base),
+  ),
   float: operation(['default'], (_, value, fallback = 0) => toFloat(value, fallback)),
   abs: operation([], (_, value) => {
-    if (typeof value !== 'number') throw new OperationProblem(`abs wants a number, found ${describeType(value)}`);
+    if (typeof value !== 'number')
+      throw new OperationProblem(`abs wants a number, found ${describeType(value)}`);
     return Math.abs(value);
   }),
   round: operation(['precision', 'method'], (_, value, precision = 0, method = 'common') =>
@@ -85,7 +93,9 @@ export const valueFilters: Readonly<Record<string, Operation>> = {
   ),
   pow: operation(['y'], (_, value, exponent) => floatOf(Number(value) ** Number(exponent))),
   root: operation(['base'], (_, value, base = 2) => floatOf(Number(value) ** (1 / Number(base)))),
-  log: operation(['base'], (_, value, base = Math.E) => floatOf(Math.log(Number(value)) / Math.log(Number(base)))),
+  log: operation(['base'], (_, value, base = Math.E) =>
+    floatOf(Math.log(Number(value)) / Math.log(Number(base))),
+  ),
   // The evaluator has `default` itself, since its argument may be undefined too; here for `map('default', …)`.
   default: looseOperation(['default_value', 'boolean'], (_, value, other = '', falsy = false) =>
     value instanceof UndefinedValue || (falsy && !isTruthy(value)) ? other : value,
@@ -98,11 +108,13 @@ export const valueFilters: Readonly<Record<string, Operation>> = {
     throw new OperationProblem(message === undefined ? `mandatory: ${value.message}` : pythonText(message));
   }),
   ternary: operation(['true_val', 'false_val', 'none_val'], (_, value, yes, no, none) =>
-    value === null && none !== undefined ? none : (isTruthy(value) ? yes : no) ?? null,
+    value === null && none !== undefined ? none : ((isTruthy(value) ? yes : no) ?? null),
   ),
   type_debug: operation([], (_, value) => typeName(value)),
-  to_json: operation(['indent', 'sort_keys', 'ensure_ascii', 'vault_to_text', 'preprocess_unsafe'], (_, value, indent, sort, ascii = true) =>
-    pythonJson(value, { indent: indent ?? undefined, sortKeys: sort ?? false, ascii }),
+  to_json: operation(
+    ['indent', 'sort_keys', 'ensure_ascii', 'vault_to_text', 'preprocess_unsafe'],
+    (_, value, indent, sort, ascii = true) =>
+      pythonJson(value, { indent: indent ?? undefined, sortKeys: sort ?? false, ascii }),
   ),
   tojson: operation(['indent'], (_, value, indent) =>
     pythonJson(value, { indent: indent ?? undefined, sortKeys: true, ascii: true }).replaceAll(
@@ -110,17 +122,24 @@ export const valueFilters: Readonly<Record<string, Operation>> = {
       (c) => `\\u00${c.charCodeAt(0).toString(16)}`,
     ),
   ),
-  to_nice_json: operation(['indent', 'sort_keys', 'ensure_ascii'], (_, value, indent = 4, sort = true, ascii = true) =>
-    pythonJson(value, { indent, sortKeys: sort, ascii }),
+  to_nice_json: operation(
+    ['indent', 'sort_keys', 'ensure_ascii'],
+    (_, value, indent = 4, sort = true, ascii = true) => pythonJson(value, { indent, sortKeys: sort, ascii }),
   ),
   from_json: operation([], (_, value) => (typeof value === 'string' ? fromJson(value) : value)),
-  to_yaml: operation(['indent', 'sort_keys', 'width', 'default_flow_style', 'allow_unicode', 'explicit_start'], (_, value, indent = 2, sort = true, width = 80, flow) =>
-    yamlText(value, { indent, sortKeys: sort, width, leavesInline: flow !== false }),
+  to_yaml: operation(
+    ['indent', 'sort_keys', 'width', 'default_flow_style', 'allow_unicode', 'explicit_start'],
+    (_, value, indent = 2, sort = true, width = 80, flow) =>
+      yamlText(value, { indent, sortKeys: sort, width, leavesInline: flow !== false }),
   ),
-  to_nice_yaml: operation(['indent', 'sort_keys', 'width', 'default_flow_style', 'allow_unicode', 'explicit_start'], (_, value, indent = 4, sort = true, width = 80) =>
-    yamlText(value, { indent, sortKeys: sort, width, leavesInline: false }),
+  to_nice_yaml: operation(
+    ['indent', 'sort_keys', 'width', 'default_flow_style', 'allow_unicode', 'explicit_start'],
+    (_, value, indent = 4, sort = true, width = 80) =>
+      yamlText(value, { indent, sortKeys: sort, width, leavesInline: false }),
   ),
-  from_yaml: operation([], (_, value) => (typeof value === 'string' ? parseYamlText(value)[0] ?? null : value)),
+  from_yaml: operation([], (_, value) =>
+    typeof value === 'string' ? (parseYamlText(value)[0] ?? null) : value,
+  ),
   from_yaml_all: operation([], (_, value) => parseYamlText(pythonText(value))),
   b64encode: operation(['encoding'], (_, value) => base64(new TextEncoder().encode(pythonText(value)))),
   b64decode: operation(['encoding'], (_, value) => decodeBase64(pythonText(value))),

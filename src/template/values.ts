@@ -45,7 +45,8 @@ export const isMapping = (value: unknown): value is Mapping => {
 
 /** A key that every mapping has, `__proto__` too, set as an ordinary one. */
 export const setKey = (target: Record<string, unknown>, key: string, value: unknown): void => {
-  if (key === '__proto__') Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
+  if (key === '__proto__')
+    Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
   else target[key] = value;
 };
 

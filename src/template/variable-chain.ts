@@ -28,7 +28,9 @@ export class VariableChain {
 
   #own(name: string): Variables | undefined {
     if (this.#owners.has(name)) return this.#owners.get(name);
-    const owner = this.#layers.findLast(({ values }) => Object.hasOwn(values, name) && values[name] !== undefined);
+    const owner = this.#layers.findLast(
+      ({ values }) => Object.hasOwn(values, name) && values[name] !== undefined,
+    );
     this.#owners.set(name, owner);
     return owner;
   }
@@ -60,7 +62,8 @@ export class VariableChain {
     const passed: VariableChain[] = [];
     for (let chain: VariableChain | undefined = this; chain !== undefined; chain = chain.#outer) {
       const found = chain.#remembered.get(key);
-      if (found !== undefined) return passed.some((inner) => inner.#changesAny(found.names)) ? undefined : found;
+      if (found !== undefined)
+        return passed.some((inner) => inner.#changesAny(found.names)) ? undefined : found;
       passed.push(chain);
     }
     return undefined;

@@ -13,11 +13,17 @@ export interface YamlStyle {
 
 /** What YAML 1.1 would read as something else than a text. */
 const resolvesElsewhere = (text: string): boolean =>
-  /^(?:~|null|Null|NULL|yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF|<<|=)$/.test(text) ||
+  /^(?:~|null|Null|NULL|yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF|<<|=)$/.test(
+    text,
+  ) ||
   /^[-+]?(?:0b[01_]+|0x[0-9a-fA-F_]+|0[0-7_]+|0|[1-9][0-9_]*|[1-9][0-9_]*(?::[0-5]?[0-9])+)$/.test(text) ||
-  /^[-+]?(?:[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?|[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|\.(?:inf|Inf|INF))$/.test(text) ||
+  /^[-+]?(?:[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?|[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|\.(?:inf|Inf|INF))$/.test(
+    text,
+  ) ||
   /^\.(?:nan|NaN|NAN)$/.test(text) ||
-  /^\d{4}-\d\d?-\d\d?(?:(?:[Tt]|[ \t]+)\d\d?:\d\d:\d\d(?:\.\d*)?(?:[ \t]*(?:Z|[-+]\d\d?(?::\d\d)?))?)?$/.test(text);
+  /^\d{4}-\d\d?-\d\d?(?:(?:[Tt]|[ \t]+)\d\d?:\d\d:\d\d(?:\.\d*)?(?:[ \t]*(?:Z|[-+]\d\d?(?::\d\d)?))?)?$/.test(
+    text,
+  );
 
 const isPlain = (text: string, inFlow: boolean): boolean =>
   text !== '' &&
@@ -28,10 +34,15 @@ const isPlain = (text: string, inFlow: boolean): boolean =>
   !(inFlow && /[,?[\]{}:]/.test(text));
 
 const needsDouble = (text: string): boolean =>
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u0084\u0086-\u009f\ufeff\t]/.test(text) || /\n /.test(text) || /^\s*\n/.test(text) || / \n/.test(text);
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u0084\u0086-\u009f\ufeff\t]/.test(text) ||
+  /\n /.test(text) ||
+  /^\s*\n/.test(text) ||
+  / \n/.test(text);
 
 const double = (text: string): string =>
-  JSON.stringify(text).replaceAll(/\\u00([0-9a-f]{2})/g, (_, code: string) => `\\x${code.toUpperCase()}`).replaceAll(/[\u007f-\u0084\u0086-\u009f]/g, (c) => `\\x${c.charCodeAt(0).toString(16).toUpperCase()}`);
+  JSON.stringify(text)
+    .replaceAll(/\\u00([0-9a-f]{2})/g, (_, code: string) => `\\x${code.toUpperCase()}`)
+    .replaceAll(/[\u007f-\u0084\u0086-\u009f]/g, (c) => `\\x${c.charCodeAt(0).toString(16).toUpperCase()}`);
 
 /** PyYAML breaks a line at a single blank once it is wider than asked for. */
 const fold = (text: string, column: number, indent: number, width: number): string => {

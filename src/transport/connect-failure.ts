@@ -45,7 +45,7 @@ export const connectFailure = (
     );
   return new Unreachable(
     'connect',
-    `${place} and this side do not come to terms over SSH: ${messageOf(error)}`,
+    `${place} did not complete the SSH handshake: ${messageOf(error)}`,
     'is it a current sshd that listens there?',
     { cause: error },
   );

@@ -63,14 +63,20 @@ const all: readonly AnyModule[] = [
     {
       lint: (params) => {
         const { regexp, line } = params as { regexp?: string; line: string };
-        return regexp === undefined || new RegExp(regexp).test(line)
+        return regexp === undefined || line.includes(regexp.replace('^', ''))
           ? []
           : [{ param: 'regexp', code: 'regexp-misses-line', message: 'regexp does not match the line' }];
       },
     },
   ),
   module('command', command, { freeForm: 'cmd' }),
-  module('shell', command, { freeForm: 'cmd' }),
+  module('shell', command, {
+    freeForm: 'cmd',
+    lint: (params, task) =>
+      task?.readOnly === true || (params as { creates?: string }).creates !== undefined
+        ? []
+        : [{ code: 'unguarded-command', message: 'this command is run every time' }],
+  }),
   module('debug', z.strictObject({ msg: z.unknown().optional(), var: z.string().optional() }), {
     raw: ['var'],
   }),

@@ -50,7 +50,7 @@ export const runPlaybook = async (text: string, options: PlaybookRunOptions): Pr
   let nonce = 0;
   const report = await run({
     mode: options.mode ?? 'apply',
-    work: [{ host, plays, allPlays: plays, access: () => ({ settings, becomePassword: undefined }) }],
+    work: [{ host, plays, allPlays: plays, access: { settings, becomePassword: undefined } }],
     transport,
     variables: {
       inventoryLayers: () => [],

@@ -72,15 +72,15 @@ describe('a private key file', () => {
     using at = scratch();
     mkdirSync(at.path('folder'));
     writeFileSync(at.path('text'), 'hello\n');
-    expect(await problemOf(readKeyFile(at.path('none')))).toMatchObject([
+    expect((await problemOf(readKeyFile(at.path('none')))).slice(0, 2)).toEqual([
       'missing',
       `there is no private key file ${at.path('none')}`,
     ]);
-    expect(await problemOf(readKeyFile(at.path('folder')))).toMatchObject([
+    expect((await problemOf(readKeyFile(at.path('folder')))).slice(0, 2)).toEqual([
       'unreadable',
       `the private key file ${at.path('folder')} cannot be read: it is a directory`,
     ]);
-    expect(await problemOf(readKeyFile(at.path('text')))).toMatchObject([
+    expect((await problemOf(readKeyFile(at.path('text')))).slice(0, 2)).toEqual([
       'not-a-key',
       `${at.path('text')} is not a private key`,
     ]);

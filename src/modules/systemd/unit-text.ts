@@ -8,21 +8,36 @@ const value = () =>
       error: 'a value of a unit file is one line; repeat the key by a list',
     });
 
+const name = z.string().regex(/^[A-Za-z][A-Za-z0-9-]*$/);
+
+/** zod has one text for a strange key and for what is no mapping at all; people need two. */
+const either =
+  (ofKey: string, ofAll: string) =>
+  ({ code }: { readonly code: string }): string =>
+    code === 'invalid_key' ? ofKey : ofAll;
+
+const settings = () =>
+  z.record(
+    name,
+    z.union([z.array(value()), value()], {
+      error: 'expected a text, a number, true or false, or a list of them',
+    }),
+    {
+      error: either(
+        'expected the name of a setting, such as ExecStart',
+        'expected settings, such as ExecStart: /usr/bin/true',
+      ),
+    },
+  );
+
 /** Section → key → value, or a list for a key that stands several times. */
 export const sections = () =>
-  z.record(
-    z.string().regex(/^[A-Za-z][A-Za-z0-9-]*$/, { error: 'expected the name of a section, such as Service' }),
-    z.record(
-      z
-        .string()
-        .regex(/^[A-Za-z][A-Za-z0-9-]*$/, { error: 'expected the name of a setting, such as ExecStart' }),
-      z.union([z.array(value()), value()], {
-        error: 'expected a text, a number, true or false, or a list of them',
-      }),
-      { error: 'expected settings: ExecStart: /usr/bin/true' },
+  z.record(name, settings(), {
+    error: either(
+      'expected the name of a section, such as Service',
+      'expected sections: a mapping such as Service: {ExecStart: /usr/bin/true}',
     ),
-    { error: 'expected sections: a mapping such as Service: {ExecStart: /usr/bin/true}' },
-  );
+  });
 
 export type Sections = z.infer<ReturnType<typeof sections>>;
 

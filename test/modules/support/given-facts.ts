@@ -85,7 +85,10 @@ export const readGivenFacts = (given: Given = {}): Map<string, Observed | Unknow
   for (const name of names.filter((key) => key.startsWith('unit:'))) {
     const unit = pathOf(name);
     put(name, () => ({ ...unknownUnit(unit), loadState: 'loaded', ...(given[name] as Partial<UnitFact>) }));
-    put('systemd-manager:manager', () => ({ needsReload: false }));
+    put(
+      'systemd-manager:manager',
+      () => (given['systemd-manager:manager'] as Observed) ?? { needsReload: false },
+    );
     put(`file:/etc/systemd/system/${instanceOf(unit)?.template ?? unit}`, () => 'absent');
   }
   for (const name of names.filter((key) => !/^(?:file|content|unit):/.test(key)))

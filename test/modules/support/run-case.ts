@@ -63,8 +63,9 @@ export const planCase = (prepared: PreparedCase): TaskPlan => {
 };
 
 /** Names of the facts that the module asks for beforehand. */
-export const needsOf = (prepared: PreparedCase): string[] =>
-  prepared.module.facts(paramsOf(prepared), prepared.context).map(factName);
+export const needsOf = (prepared: PreparedCase): string[] => [
+  ...new Set(prepared.module.facts(paramsOf(prepared), prepared.context).map(factName)),
+];
 
 const readable = (value: unknown): unknown => {
   if (typeof value !== 'object' || value === null || !('bytes' in value)) return value;

@@ -1,0 +1,125 @@
+import { nearestName } from '../util/nearest-name.ts';
+import type { Flags } from './dispatch.ts';
+import { UsageError } from './usage-error.ts';
+
+/** An option as a command declares it. */
+export interface OptionForm {
+  /** `extra-vars`; without a `no-` before it. */
+  readonly long: string;
+  /** `e` */
+  readonly short: string | undefined;
+  readonly takesValue: boolean;
+  /** `--no-color` */
+  readonly negated: boolean;
+}
+
+/** What stands on the command line after the command. */
+export interface ReadOptions {
+  readonly words: readonly string[];
+  /** What comes after `--`, whatever it looks like. */
+  readonly rest: readonly string[];
+  /** By name in camel case: a list of texts, a list of `true`, or false for `--no-…`. */
+  readonly flags: Flags;
+}
+
+/** @param rawName  `-e, --extra-vars <vars>`, `--no-color` */
+export const optionForm = (rawName: string): OptionForm => {
+  const [, short, negation, long = ''] = /^(?:-([A-Za-z]), )?--(no-)?([a-z][a-z-]*)/.exec(rawName) ?? [];
+  return { long, short, takesValue: /[<[]/.test(rawName), negated: negation !== undefined };
+};
+
+const camelCase = (name: string): string =>
+  name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+const written = ({ long, negated }: OptionForm): string => `--${negated ? 'no-' : ''}${long}`;
+
+const unknownOption = (name: string, command: string, forms: readonly OptionForm[]): UsageError => {
+  const near = name.startsWith('--') ? nearestName(name, forms.map(written)) : undefined;
+  const hint = near === undefined ? `"syn-deploy ${command} --help" lists them` : `did you mean "${near}"?`;
+  return new UsageError(`unknown option "${name}" of ${command}; ${hint}`);
+};
+
+/** Reads options of one command line, one argument after another. */
+class OptionReader {
+  readonly #args: readonly string[];
+  readonly #command: string;
+  readonly #forms: readonly OptionForm[];
+  readonly #flags: Record<string, (string | true)[] | false> = {};
+  readonly #words: string[] = [];
+  #at = 0;
+
+  constructor(args: readonly string[], command: string, forms: readonly OptionForm[]) {
+    this.#args = args;
+    this.#command = command;
+    this.#forms = forms;
+  }
+
+  read(): ReadOptions {
+    while (this.#at < this.#args.length) {
+      const arg = this.#args[this.#at] as string;
+      this.#at += 1;
+      if (arg === '--') break;
+      if (arg.startsWith('--')) this.#readLong(arg);
+      else if (arg.startsWith('-') && arg.length > 1) this.#readShort(arg);
+      else this.#words.push(arg);
+    }
+    return { words: this.#words, rest: this.#args.slice(this.#at), flags: this.#flags };
+  }
+
+  #readLong(arg: string): void {
+    const [, name = '', value] = /^(--[^=]*)(?:=([\s\S]*))?$/.exec(arg) ?? [];
+    const form = this.#forms.find((one) => written(one) === name);
+    if (form === undefined) throw unknownOption(name, this.#command, this.#forms);
+    if (!form.takesValue && value !== undefined)
+      throw new UsageError(`${name} takes no value; found "${value}"`);
+    this.#set(form, name, value);
+  }
+
+  /** `-l web`, `-lweb`, `-vvv`, `-bK` */
+  #readShort(arg: string): void {
+    for (let at = 1; at < arg.length; at += 1) {
+      const name = `-${arg[at]}`;
+      const form = this.#forms.find(({ short }) => short === arg[at]);
+      if (form === undefined) throw unknownOption(name, this.#command, this.#forms);
+      if (form.takesValue) {
+        const rest = arg.slice(at + 1).replace(/^=/, '');
+        this.#set(form, name, rest === '' ? undefined : rest);
+        return;
+      }
+      this.#set(form, name, undefined);
+    }
+  }
+
+  #set(form: OptionForm, name: string, given: string | undefined): void {
+    const key = camelCase(form.long);
+    if (form.negated) {
+      this.#flags[key] = false;
+      return;
+    }
+    const known = this.#flags[key];
+    const value = form.takesValue ? (given ?? this.#nextValue(name)) : true;
+    this.#flags[key] = [...(Array.isArray(known) ? known : []), value];
+  }
+
+  #nextValue(name: string): string {
+    const next = this.#args[this.#at];
+    if (next === undefined || (next.startsWith('-') && next.length > 1))
+      throw new UsageError(
+        `${name} needs a value${next === undefined ? '' : `; found "${next}" (a value that begins with a dash is written ${name.startsWith('--') ? `${name}=${next}` : `${name}${next}`})`}`,
+      );
+    this.#at += 1;
+    return next;
+  }
+}
+
+/**
+ * Reads the words and options after a command, as getopt_long(3) does: options and words in any order, short options
+ * together, `--` before words that are no options. Values stay as they are written.
+ *
+ * @throws UsageError
+ */
+export const readOptions = (
+  args: readonly string[],
+  command: string,
+  forms: readonly OptionForm[],
+): ReadOptions => new OptionReader(args, command, forms).read();
