@@ -27,7 +27,17 @@ const rooms: Readonly<Record<string, { readonly may: readonly string[]; readonly
 };
 
 /** Rooms that neither touch the world nor know Node, but for paths. */
-const pureRooms = ['model', 'shell', 'template', 'language', 'inventory', 'modules', 'facts', 'actions', 'report'];
+const pureRooms = [
+  'model',
+  'shell',
+  'template',
+  'language',
+  'inventory',
+  'modules',
+  'facts',
+  'actions',
+  'report',
+];
 
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts'))

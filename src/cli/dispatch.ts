@@ -1,27 +1,28 @@
 import { cac } from 'cac';
 import { nearestName } from '../util/nearest-name.ts';
 import type { Io } from './io.ts';
+import { optionForm, readOptions } from './read-options.ts';
 import { UsageError } from './usage-error.ts';
-import { readVersion } from './version.ts';
 
-/** Options as cac gives them: camel case, an array where one was given several times. */
+/** Options by name in camel case: true or false, or all values of one that takes them, as they are written. */
 export type Flags = Readonly<Record<string, unknown>>;
 
 type Cli = ReturnType<typeof cac>;
 type Command = ReturnType<Cli['command']>;
 
-const commandNames = ['apply', 'check', 'validate', 'list', 'run', 'trust', 'modules', 'init', 'schema'];
-
-const withSelection = (command: Command): Command =>
+const withHosts = (command: Command): Command =>
   command
     .option('-l, --limit <pattern>', 'only these hosts: web:&eu:!old')
-    .option('-t, --tags <tags>', 'only tasks with one of these tags, comma-separated')
-    .option('--skip-tags <tags>', 'no task with one of these tags')
     .option(
       '-e, --extra-vars <vars>',
       'variables stronger than all others: k=v, YAML or JSON, @file; may be repeated',
     )
     .option('--no-color', 'no colours (also: NO_COLOR in the environment)');
+
+const withSelection = (command: Command): Command =>
+  withHosts(command)
+    .option('-t, --tags <tags>', 'only tasks with one of these tags, comma-separated')
+    .option('--skip-tags <tags>', 'no task with one of these tags');
 
 const withConnection = (command: Command): Command =>
   command
@@ -59,7 +60,6 @@ const describe = (io: Io): { cli: Cli; result: () => Promise<number> | undefined
     ),
   )
     .option('-C, --check', 'change nothing: the same as the command check')
-    .example('  syn-deploy apply inventory.yaml -l matrix1')
     .action((inventory: string, playbooks: string[], flags: Flags) =>
       start(async () =>
         (await import('./commands/apply.ts')).apply(
@@ -75,33 +75,26 @@ const describe = (io: Io): { cli: Cli; result: () => Promise<number> | undefined
     withConnection(
       withSelection(cli.command('check <inventory> [...playbooks]', 'audit drift, change nothing')),
     ),
-  )
-    .example('  syn-deploy check inventory.yaml -o json --output-file drift.json')
-    .action((inventory: string, playbooks: string[], flags: Flags) =>
-      start(async () =>
-        (await import('./commands/apply.ts')).apply('check', inventory, playbooks, flags, io),
-      ),
-    );
+  ).action((inventory: string, playbooks: string[], flags: Flags) =>
+    start(async () => (await import('./commands/apply.ts')).apply('check', inventory, playbooks, flags, io)),
+  );
   withSelection(
     cli.command('validate <inventory> [...playbooks]', 'read everything, connect nowhere'),
   ).action((inventory: string, playbooks: string[], flags: Flags) =>
     start(async () => (await import('./commands/validate.ts')).validate(inventory, playbooks, flags, io)),
   );
-  withSelection(
-    cli.command('list <inventory> [...playbooks]', 'hosts, tasks and tags that would run'),
-  ).action((inventory: string, playbooks: string[], flags: Flags) =>
-    start(async () => (await import('./commands/list.ts')).list(inventory, playbooks, flags, io)),
-  );
-  withOutput(
-    withConnection(withSelection(cli.command('run <inventory> <module> [...args]', 'one ad-hoc task'))),
-  )
+  withSelection(cli.command('list <inventory> [...playbooks]', 'hosts, tasks and tags that would run'))
+    .option('-o, --output <form>', 'text or json', { default: 'text' })
+    .action((inventory: string, playbooks: string[], flags: Flags) =>
+      start(async () => (await import('./commands/list.ts')).list(inventory, playbooks, flags, io)),
+    );
+  withOutput(withConnection(withHosts(cli.command('run <inventory> <module> [...args]', 'one ad-hoc task'))))
     .option('-C, --check', 'change nothing')
-    .example('  syn-deploy run inventory.yaml apt name=htop -b -l matrix1')
     .action((inventory: string, module: string, args: string[], flags: Flags) =>
       start(async () => (await import('./commands/run.ts')).run(inventory, module, args, flags, io)),
     );
   withConnection(
-    withSelection(cli.command('trust <inventory>', 'show host keys that are not known yet, and add them')),
+    withHosts(cli.command('trust <inventory>', 'show host keys that are not known yet, and add them')),
   )
     .option('-y, --yes', 'add them without asking')
     .action((inventory: string, flags: Flags) =>
@@ -122,36 +115,68 @@ const describe = (io: Io): { cli: Cli; result: () => Promise<number> | undefined
     .action((what: string) =>
       start(async () => (await import('./commands/schema.ts')).printSchema(what, io)),
     );
-  cli.help();
-  cli.version(readVersion());
   return { cli, result: () => running };
 };
 
-const unknownCommand = (written: string): UsageError => {
-  const near = nearestName(written, commandNames);
-  const hint = near === undefined ? `commands are ${commandNames.join(', ')}` : `did you mean "${near}"?`;
+const unknownCommand = (written: string, cli: Cli): UsageError => {
+  const names = cli.commands.map(({ name }) => name);
+  if (written.startsWith('-'))
+    return new UsageError(`options come after a command, such as "syn-deploy apply"; found "${written}"`);
+  const near = nearestName(written, names);
+  const hint = near === undefined ? `commands are ${names.join(', ')}` : `did you mean "${near}"?`;
   return new UsageError(`unknown command "${written}"; ${hint}`);
 };
+
+const checkWords = (command: Command, words: readonly string[]): void => {
+  const { args, name, rawName } = command;
+  const missing = args.find(({ required }, index) => required && index >= words.length);
+  if (missing !== undefined)
+    throw new UsageError(
+      `${name} needs ${missing.value.toUpperCase()}: syn-deploy ${rawName}\n"syn-deploy ${name} --help" has examples`,
+    );
+  if (args.some(({ variadic }) => variadic) || words.length <= args.length) return;
+  throw new UsageError(
+    `${name} takes ${args.length === 1 ? 'one word' : `${args.length} words`}: syn-deploy ${rawName}; found "${words[args.length]}" too`,
+  );
+};
+
+const showHelp = async (cli: Cli, command: Command, io: Io): Promise<number> => {
+  const [{ renderCommandHelp }, { commandTexts }] = await Promise.all([
+    import('./help.ts'),
+    import('./command-texts.ts'),
+  ]);
+  const text = commandTexts[command.name];
+  if (text === undefined) throw new Error(`no help for ${command.name} of ${cli.name}`);
+  io.stdout.write(renderCommandHelp(command, text, io.stdout));
+  return 0;
+};
+
+const isHelp = (word: string | undefined): boolean => word === '--help' || word === '-h';
 
 /** Finds the command and runs it. @throws UsageError */
 export const dispatch = async (args: readonly string[], io: Io): Promise<number> => {
   const { cli, result } = describe(io);
-  try {
-    cli.parse(['node', 'syn-deploy', ...args], { run: false });
-    const { matchedCommand, options } = cli;
-    if (options['help'] === true || options['version'] === true) return 0;
-    if (matchedCommand === undefined) {
-      const [written] = cli.args;
-      if (written !== undefined) throw unknownCommand(written);
-      cli.outputHelp();
-      return args.length === 0 ? 1 : 0;
-    }
-    cli.runMatchedCommand();
-  } catch (error) {
-    // NOTE: cac has no exported error class for what a user mistyped; its name is documented.
-    if (error instanceof Error && error.name === 'CACError')
-      throw new UsageError(error.message, { cause: error });
-    throw error;
+  const [name, ...rest] = args;
+  if (name === undefined || isHelp(name) || name === 'help') {
+    const { renderHelp } = await import('./help.ts');
+    const output = name === undefined ? io.stderr : io.stdout;
+    output.write(renderHelp(cli, output));
+    return name === undefined ? 1 : 0;
   }
+  const command = cli.commands.find((one) => one.name === name);
+  if (command === undefined) throw unknownCommand(name, cli);
+  const end = rest.indexOf('--');
+  if (rest.slice(0, end < 0 ? rest.length : end).some(isHelp)) return await showHelp(cli, command, io);
+  const read = readOptions(
+    rest,
+    name,
+    command.options.map(({ rawName }) => optionForm(rawName)),
+  );
+  const words = [...read.words, ...read.rest];
+  checkWords(command, words);
+  // Options are read by us: cac makes numbers of values that look like one, and keeps only one of `-e` and `--extra-vars`.
+  cli.parse(['node', 'syn-deploy', name], { run: false });
+  const bound = command.args.map(({ variadic }, index) => (variadic ? words.slice(index) : words[index]));
+  command.commandAction?.(...bound, { ...cli.options, ...read.flags });
   return (await result()) ?? 0;
 };

@@ -11,6 +11,8 @@ export interface OptionForm {
   readonly takesValue: boolean;
   /** `--no-color` */
   readonly negated: boolean;
+  /** It means more each time: `-vvv`. */
+  readonly counts: boolean;
 }
 
 /** What stands on the command line after the command. */
@@ -18,14 +20,20 @@ export interface ReadOptions {
   readonly words: readonly string[];
   /** What comes after `--`, whatever it looks like. */
   readonly rest: readonly string[];
-  /** By name in camel case: a list of texts, a list of `true`, or false for `--no-…`. */
+  /** By name in camel case: a list of texts, true, false for `--no-…`, or for `--verbose` a `true` each time. */
   readonly flags: Flags;
 }
 
 /** @param rawName  `-e, --extra-vars <vars>`, `--no-color` */
 export const optionForm = (rawName: string): OptionForm => {
   const [, short, negation, long = ''] = /^(?:-([A-Za-z]), )?--(no-)?([a-z][a-z-]*)/.exec(rawName) ?? [];
-  return { long, short, takesValue: /[<[]/.test(rawName), negated: negation !== undefined };
+  return {
+    long,
+    short,
+    takesValue: rawName.includes('<'),
+    negated: negation !== undefined,
+    counts: long === 'verbose',
+  };
 };
 
 const camelCase = (name: string): string =>
@@ -44,7 +52,7 @@ class OptionReader {
   readonly #args: readonly string[];
   readonly #command: string;
   readonly #forms: readonly OptionForm[];
-  readonly #flags: Record<string, (string | true)[] | false> = {};
+  readonly #flags: Record<string, (string | true)[] | boolean> = {};
   readonly #words: string[] = [];
   #at = 0;
 
@@ -94,6 +102,10 @@ class OptionReader {
     const key = camelCase(form.long);
     if (form.negated) {
       this.#flags[key] = false;
+      return;
+    }
+    if (!form.takesValue && !form.counts) {
+      this.#flags[key] = true;
       return;
     }
     const known = this.#flags[key];

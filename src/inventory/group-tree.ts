@@ -70,12 +70,10 @@ export class GroupTree {
     if (last === undefined) return;
     const names = [...cycle, cycle[0] as GroupNode].map(({ name }) => `"${name}"`).join(' → ');
     problems.error('cyclic-groups', `groups are children of each other: ${names}`, last.span, {
-      related: edges
-        .slice(0, -1)
-        .map(({ group, child, span }) => ({
-          message: `"${child.name}" is a child of "${group.name}" here`,
-          span,
-        })),
+      related: edges.slice(0, -1).map(({ group, child, span }) => ({
+        message: `"${child.name}" is a child of "${group.name}" here`,
+        span,
+      })),
     });
   }
 

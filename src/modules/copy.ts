@@ -81,6 +81,7 @@ export const copy = defineModule({
     dest: /srv/www
 `,
   params,
+  projectFiles: { src: 'files' },
   modes: ['mode', 'directory_mode'],
   facts: (task, context) =>
     task.remote_src ? factsOfRemoteCopy(task) : factsOfLocalCopy(task, copySource(task, context)),

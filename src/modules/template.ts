@@ -101,6 +101,7 @@ export const template = defineModule({
   loop: "{{ workers }}"
 `,
   params,
+  projectFiles: { src: 'templates' },
   modes: ['mode'],
   facts(task, context) {
     const { bytes } = render(task, context);

@@ -1,4 +1,5 @@
 import type { Become, Connection, Exec } from '../model/transport.ts';
+import { deferred } from '../util/deferred.ts';
 import { becomeCommand, shellWords, stopScript } from './become.ts';
 import { runScript } from './run-script.ts';
 import type { ShellProcess } from './shell-process.ts';
@@ -11,6 +12,8 @@ export type StartProcess = (
 
 /** Bound on ending what a script left running as another account. */
 const stopMs = 10_000;
+/** Time for the shell of another account to say its number, before it is given up on. */
+const shellNameMs = 1000;
 
 /**
  * `exec` of a connection, over a way to start processes.
@@ -40,16 +43,26 @@ export const createExec = (user: string, start: StartProcess): Connection['exec'
     exec.signal?.throwIfAborted();
     const command = commandFor(exec.become);
     const process = await start(command?.words ?? shellWords, exec.signal);
-    let shell: string | undefined;
+    const shell = deferred<string | undefined>();
+    let isKnown = false;
+    const endAs = async (become: Become): Promise<void> => {
+      // Without a prompt the script runs at once, and its output may overtake the word on standard error of whose it is.
+      const patience = setTimeout(() => shell.resolve(undefined), shellNameMs);
+      const found = await shell.promise;
+      clearTimeout(patience);
+      if (found !== undefined) await stop(become, found);
+    };
     const end = (): void => {
-      if (exec.become === undefined || shell === undefined) process.end();
+      const hasBegun = command !== undefined && (isKnown || command.prompt === undefined);
+      if (exec.become === undefined || !hasBegun) process.end();
       // Best effort: the error that is thrown is what ended the script.
-      else stop(exec.become, shell).then(process.end, process.end);
+      else endAs(exec.become).then(process.end, process.end);
     };
     return await runScript({ ...process, end }, exec, {
       become: command,
       onBecome(found) {
-        shell = found;
+        isKnown = true;
+        shell.resolve(found);
       },
     });
   };

@@ -72,10 +72,13 @@ export const runScript = async (
     become === undefined
       ? undefined
       : createBecomeGate(become, {
-          onPrompt: () => void process.stdin.write(`${exec.become?.password ?? ''}\n`),
+          onPrompt() {
+            if (failure.of() === undefined) process.stdin.write(`${exec.become?.password ?? ''}\n`);
+          },
           onRefused: fail,
           onPassed(rest, shell) {
             onBecome?.(shell);
+            if (failure.of() !== undefined) return;
             if (rest.length > 0) exec.onStderr(rest);
             if (become.prompt !== undefined) send(become.prologue);
           },
@@ -83,7 +86,8 @@ export const runScript = async (
   let heard = false;
   const hear = (take: (chunk: Uint8Array) => void) => (chunk: Uint8Array) => {
     heard = true;
-    if (failure.of() !== undefined) return;
+    // After a failure only the gate goes on: the shell that is to be ended may have yet to say its number.
+    if (failure.of() !== undefined && gate?.isPassed() !== false) return;
     try {
       take(chunk);
     } catch (error) {
@@ -94,7 +98,7 @@ export const runScript = async (
     'data',
     hear((chunk) => {
       if (gate?.isPassed() === false) gate.readStdout(chunk);
-      exec.onStdout(chunk);
+      if (failure.of() === undefined) exec.onStdout(chunk);
     }),
   );
   process.stderr.on(

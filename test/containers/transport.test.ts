@@ -82,16 +82,36 @@ describe('logging in', () => {
     }
   });
 
-  it('takes the key of an agent, also for a locked key file', async () => {
+  it('takes the key of an agent, whatever else that holds', async () => {
     using at = scratch();
-    const pair = ssh2.utils.generateKeyPairSync('rsa', { bits: 2048 });
     using agent = await startKeyAgent(at.path('agent'), [
       ssh2.utils.generateKeyPairSync('ed25519').private,
+      ssh2.utils.generateKeyPairSync('rsa', { bits: 2048 }).private,
       readFileSync(free.privateKeyPath, 'utf8'),
-      pair.private,
     ]);
     const withAgent = createTransports({ identityFiles: [], agentSocket: at.path('agent') });
     await using connection = await withAgent.connect(settingsOf(free, { privateKeyFile: undefined }));
+    expect(connection.user).toBe('admin');
+    expect(agent.signed()).toBe(1);
+  });
+
+  it('lets the agent unlock a key file, and asks nobody', async () => {
+    using at = scratch();
+    const pair = ssh2.utils.generateKeyPairSync('rsa', {
+      bits: 2048,
+      passphrase: 'open',
+      cipher: 'aes256-ctr',
+      rounds: 16,
+    });
+    await free.run(`echo '${pair.public}' >>/home/admin/.ssh/authorized_keys`);
+    writeFileSync(at.path('key'), pair.private);
+    using agent = await startKeyAgent(at.path('agent'), [pair.private], 'open');
+    const withAgent = createTransports({
+      identityFiles: [],
+      agentSocket: at.path('agent'),
+      askPassphrase: () => Promise.reject(new Error('asked')),
+    });
+    await using connection = await withAgent.connect(settingsOf(free, { privateKeyFile: at.path('key') }));
     expect(connection.user).toBe('admin');
     expect(agent.signed()).toBe(1);
   });

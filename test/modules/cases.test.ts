@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { factName } from '../../src/engine/overlay.ts';
 import { TaskFailure } from '../../src/model/task-failure.ts';
+import { TemplateError, TemplateError } from '../../src/model/template-error.ts';
 import { Blocked } from '../../src/model/unknown.ts';
 import { type ModuleCase, readCases } from './support/case-file.ts';
 import {
@@ -48,13 +49,14 @@ const messageOf = (error: unknown): unknown => (error instanceof Error ? error.m
 
 const expectFailure = (given: ModuleCase, prepared: PreparedCase): void => {
   const error = thrownBy(() => planCase(prepared));
-  expect(error).toBeInstanceOf(given.error === undefined ? Blocked : TaskFailure);
+  const failures = given.error === undefined ? [Blocked] : [TaskFailure, TemplateError];
+  expect(failures.some((kind) => error instanceof kind)).toBe(true);
   expect(messageOf(error)).toContain(given.error ?? given.blocked);
 };
 
 const expectBehaviour = (given: ModuleCase, prepared: PreparedCase): void => {
   const params = paramsOf(prepared);
-  if (given.lint !== undefined) expect(prepared.module.lint?.(params) ?? []).toMatchObject(given.lint);
+  if (given.lint !== undefined) expect(prepared.module.lint?.(params, prepared.context) ?? []).toMatchObject(given.lint);
   if (given.needs !== undefined) expect(needsOf(prepared).sort()).toEqual([...given.needs].sort());
   if (given.claims !== undefined) expectClaims(given, prepared);
   if ((given.error ?? given.blocked) === undefined) expectPlan(given, prepared);

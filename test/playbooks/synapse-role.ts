@@ -162,7 +162,8 @@ export const synapseRole = (vars: Readonly<Record<string, unknown>> = {}): Role 
     },
     unit: (module, name) => {
       const found = tasks().find(
-        (task) => task.module === module && [task.params.name, task.params.unit, task.params.template].includes(name),
+        (task) =>
+          task.module === module && [task.params.name, task.params.unit, task.params.template].includes(name),
       );
       if (found === undefined) throw new Error(`no task of ${module} is about ${name}`);
       return found;

@@ -17,7 +17,9 @@ const override = (role = venv): string => role.text(`${units}/matrix-synapse.ser
 const template = (role = venv): string => role.text(`${units}/matrix-synapse-worker@.service`);
 const worker = (name: string) => venv.yaml(`${etc}/workers/${name}.yaml`);
 const workerNames = Object.keys(listeners.instance_map).filter((name) => name !== 'main');
-const scripts = venv.tasks.flatMap(({ params }) => [params.cmd, params.unless, params.onlyif].flat()).join('\n');
+const scripts = venv.tasks
+  .flatMap(({ params }) => [params.cmd, params.unless, params.onlyif].flat())
+  .join('\n');
 
 interface Listener {
   readonly path: string;
@@ -38,7 +40,9 @@ const resourcesOf = (socket: string): readonly string[] =>
 
 describe('Known traps of Synapse with workers', () => {
   it('1: consent is no resource of main, nor of any other process', () => {
-    expect(allListeners.flatMap(({ resources }) => resources.flatMap(({ names }) => names))).not.toContain('consent');
+    expect(allListeners.flatMap(({ resources }) => resources.flatMap(({ names }) => names))).not.toContain(
+      'consent',
+    );
     expect(resourcesOf('inbound_main')).toEqual(['client', 'federation']);
     expect(resourcesOf('inbound_login')).toEqual(['client']);
     const consenting = synapseRole({ user_consent_enabled: true }).text(`${etc}/conf.d/listeners.yaml`);
@@ -47,7 +51,9 @@ describe('Known traps of Synapse with workers', () => {
 
   it('2: the group matrix-synapse is made, is the group of all processes, and has nginx in it', () => {
     for (const role of [venv, debian]) {
-      expect(role.tasks.some(({ module, params }) => module === 'group' && params.name === 'matrix-synapse')).toBe(true);
+      expect(
+        role.tasks.some(({ module, params }) => module === 'group' && params.name === 'matrix-synapse'),
+      ).toBe(true);
       expect(override(role)).toMatch(/^Group=matrix-synapse$/m);
       expect(template(role)).toMatch(/^Group=matrix-synapse$/m);
     }
@@ -56,7 +62,9 @@ describe('Known traps of Synapse with workers', () => {
   });
 
   it("3: Debian's package gets its Redis libraries, and is looked at for the one that Debian lacks", () => {
-    const packages = debian.tasks.filter(({ module }) => module === 'apt').flatMap(({ params }) => params.name);
+    const packages = debian.tasks
+      .filter(({ module }) => module === 'apt')
+      .flatMap(({ params }) => params.name);
     expect(packages).toEqual(expect.arrayContaining(['matrix-synapse', 'python3-hiredis', 'python3-six']));
     expect(debian.named("Synapse's Redis libraries can be found")[0]?.params.cmd).toContain('txredisapi');
     const pypi = synapseRole({ synapse_flavour: 'debian', synapse_txredisapi: 'pypi' });
@@ -94,7 +102,8 @@ describe('Known traps of Synapse with workers', () => {
 
   it('7: every socket has a mode that YAML 1.1 reads as a number, replication is for one user only, with a secret', () => {
     expect(allListeners).toHaveLength(32);
-    for (const { path, mode } of allListeners) expect(mode).toBe(path.includes('/replication_') ? 0o600 : 0o660);
+    for (const { path, mode } of allListeners)
+      expect(mode).toBe(path.includes('/replication_') ? 0o600 : 0o660);
     expect(venv.named('Secrets')[0]?.params.cmd).toContain('worker_replication_secret');
     expect(venv.named('Secrets')[0]?.params.cmd).toContain('umask 077');
   });
@@ -112,15 +121,20 @@ describe('Known traps of Synapse with workers', () => {
   it('10: the folder of worker files is /etc/matrix-synapse/workers, closed to others', () => {
     const folders = venv.named('Directories of the configuration').map(({ params }) => params);
     expect(folders).toContainEqual(
-      expect.objectContaining({ path: `${etc}/workers`, mode: '0750', owner: 'root', group: 'matrix-synapse' }),
+      expect.objectContaining({
+        path: `${etc}/workers`,
+        mode: '0750',
+        owner: 'root',
+        group: 'matrix-synapse',
+      }),
     );
     expect(folders.every(({ mode }) => mode === '0750')).toBe(true);
   });
 
   it('11: no unit has Before=; the template is ordered by After=', () => {
-    expect(override() + template() + JSON.stringify(venv.unit('systemd_unit', 'matrix-synapse.target').params)).not.toContain(
-      'Before',
-    );
+    expect(
+      override() + template() + JSON.stringify(venv.unit('systemd_unit', 'matrix-synapse.target').params),
+    ).not.toContain('Before');
     expect(template()).toMatch(/^After=.*\bmatrix-synapse\.service\b/m);
   });
 
@@ -170,18 +184,26 @@ describe('Known traps of Synapse with workers', () => {
 
   it('17: main is taken out of multi-user.target, and its links are made anew', () => {
     expect(override()).toMatch(/\[Install\]\nWantedBy=\nWantedBy=matrix-synapse\.target$/m);
-    expect(venv.unit('systemd', 'matrix-synapse.service').params).toMatchObject({ enabled: true, state: 'started' });
+    expect(venv.unit('systemd', 'matrix-synapse.service').params).toMatchObject({
+      enabled: true,
+      state: 'started',
+    });
   });
 
   it('18: the target itself is enabled', () => {
-    expect(venv.unit('systemd', 'matrix-synapse.target').params).toMatchObject({ enabled: true, state: 'started' });
+    expect(venv.unit('systemd', 'matrix-synapse.target').params).toMatchObject({
+      enabled: true,
+      state: 'started',
+    });
   });
 
   it("19: main can be reloaded: Debian's unit by our drop-in, the others by their own, never twice", () => {
     expect(override(debian)).toMatch(/^ExecReload=/m);
     expect(override(vendor)).not.toMatch(/^ExecReload=/m);
     expect(override(venv)).not.toMatch(/^ExecReload=/m);
-    expect(venv.unit('systemd_unit', 'matrix-synapse.service').params.sections.Service).toHaveProperty('ExecReload');
+    expect(venv.unit('systemd_unit', 'matrix-synapse.service').params.sections.Service).toHaveProperty(
+      'ExecReload',
+    );
   });
 
   it('20: a restart of one process leaves the sockets of the others', () => {
@@ -192,7 +214,9 @@ describe('Known traps of Synapse with workers', () => {
   it("21: each flavour's own Python runs the workers", () => {
     expect(template(debian)).toContain('ExecStart=/usr/bin/python3 -m synapse.app.generic_worker ');
     for (const role of [venv, vendor])
-      expect(template(role)).toContain('ExecStart=/opt/venvs/matrix-synapse/bin/python -m synapse.app.generic_worker ');
+      expect(template(role)).toContain(
+        'ExecStart=/opt/venvs/matrix-synapse/bin/python -m synapse.app.generic_worker ',
+      );
     const own = synapseRole({ synapse_python: '/srv/python' });
     expect(template(own)).toContain('ExecStart=/srv/python -m ');
   });
@@ -204,24 +228,37 @@ describe('Known traps of Synapse with workers', () => {
   });
 
   it('23: exactly the workers of the list are enabled and started', () => {
-    expect(venv.unit('systemd_instances', 'matrix-synapse-worker@.service').params.instances).toEqual(workerNames);
+    expect(venv.unit('systemd_instances', 'matrix-synapse-worker@.service').params.instances).toEqual(
+      workerNames,
+    );
   });
 
   it('24: streams and workers have their own names', () => {
-    expect(listeners.stream_writers).toMatchObject({ to_device: ['todevice'], account_data: ['accountdata'] });
+    expect(listeners.stream_writers).toMatchObject({
+      to_device: ['todevice'],
+      account_data: ['accountdata'],
+    });
     expect(workerNames).toEqual(
-      expect.arrayContaining(['initial_sync1', 'initial_sync2', 'normal_sync1', 'normal_sync2', 'normal_sync3']),
+      expect.arrayContaining([
+        'initial_sync1',
+        'initial_sync2',
+        'normal_sync1',
+        'normal_sync2',
+        'normal_sync3',
+      ]),
     );
   });
 
   it('25: accounts are put into groups beside those they are in, and nobody needs adduser', () => {
-    const memberships = venv.tasks.filter(({ module, params }) => module === 'user' && params.groups !== undefined);
+    const memberships = venv.tasks.filter(
+      ({ module, params }) => module === 'user' && params.groups !== undefined,
+    );
     expect(memberships).toHaveLength(2);
     for (const { params } of memberships) expect(params.append).toBe(true);
     expect(scripts).not.toMatch(/\b(adduser|usermod)\b/);
   });
 
-  it("26: more connections than PostgreSQL takes are refused", () => {
+  it('26: more connections than PostgreSQL takes are refused', () => {
     expect(synapseRole({ db_cp_max: 10 }).refusals.join('\n')).toMatch(/17 processes .* 10 connections/s);
     expect(synapseRole({ db_cp_max: 10, db_max_connections: 200 }).refusals).toEqual([]);
     expect(venv.yaml(`${etc}/conf.d/database.yaml`).database.args).toMatchObject({ cp_min: 1, cp_max: 5 });

@@ -62,7 +62,9 @@ describe('A list of workers', () => {
   });
 
   it('is refused when a stream is written by nobody in it', () => {
-    expect(refusals({ streams: { device_lists: ['ghost'] } })).toMatch(/device_lists: ghost is not in the list/);
+    expect(refusals({ streams: { device_lists: ['ghost'] } })).toMatch(
+      /device_lists: ghost is not in the list/,
+    );
   });
 
   it('is refused when media are quarantined by another than a media worker', () => {
@@ -70,10 +72,17 @@ describe('A list of workers', () => {
   });
 
   it('is refused with a name twice, also where a count makes it', () => {
-    expect(refusals({ workers: workers({ name: 'login', kind: 'userdir' }) })).toMatch(/two workers have the same name/);
-    expect(refusals({ workers: [{ name: 'a', kind: 'login', count: 2 }, { name: 'a2', kind: 'login' }] })).toMatch(
+    expect(refusals({ workers: workers({ name: 'login', kind: 'userdir' }) })).toMatch(
       /two workers have the same name/,
     );
+    expect(
+      refusals({
+        workers: [
+          { name: 'a', kind: 'login', count: 2 },
+          { name: 'a2', kind: 'login' },
+        ],
+      }),
+    ).toMatch(/two workers have the same name/);
   });
 
   it.each(['main', 'master'])('is refused with the reserved name %s', (name) => {
@@ -102,7 +111,9 @@ describe('A list of workers', () => {
     const role = synapseRole({ workers: workers({ name: 'login2', kind: 'login' }) });
     expect(role.yaml('/etc/matrix-synapse/workers/login2.yaml').worker_name).toBe('login2');
     expect(role.yaml('/etc/matrix-synapse/logconf.d/login2.yaml').root.level).toBe('INFO');
-    expect(role.unit('systemd_instances', 'matrix-synapse-worker@.service').params.instances).toContain('login2');
+    expect(role.unit('systemd_instances', 'matrix-synapse-worker@.service').params.instances).toContain(
+      'login2',
+    );
     expect(role.text('/etc/nginx/sites-available/matrix-synapse.conf')).toMatch(
       /upstream synapse_login \{\n +server unix:\/run\/matrix-synapse\/inbound_login.sock max_fails=0;\n +server unix:\/run\/matrix-synapse\/inbound_login2.sock/,
     );
@@ -130,7 +141,9 @@ describe('A list of workers', () => {
   it('may be empty', () => {
     const role = synapseRole({ workers: [] });
     expect(role.refusals).toEqual([]);
-    expect(Object.keys(role.yaml('/etc/matrix-synapse/conf.d/listeners.yaml').instance_map)).toEqual(['main']);
+    expect(Object.keys(role.yaml('/etc/matrix-synapse/conf.d/listeners.yaml').instance_map)).toEqual([
+      'main',
+    ]);
   });
 });
 
@@ -149,7 +162,8 @@ describe('Variables', () => {
   });
 
   it('keep a password of the database from others', () => {
-    const { params, instance } = synapseRole({ db_password: 'geheim', db_host: 'db.example.org' }).named('Database')[0] ?? {};
+    const { params, instance } =
+      synapseRole({ db_password: 'geheim', db_host: 'db.example.org' }).named('Database')[0] ?? {};
     expect(params).toMatchObject({ owner: 'matrix-synapse', group: 'matrix-synapse', mode: '0400' });
     expect(instance?.task.noLog).toBeDefined();
   });

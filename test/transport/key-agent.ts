@@ -2,10 +2,14 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import ssh2, { type ParsedKey } from 'ssh2';
 
-/** An agent in this process that holds these private keys, at a Unix socket. `using` ends it. */
-export const startKeyAgent = async (socketPath: string, privateKeys: readonly string[]) => {
+/** An agent in this process that holds these private keys (all of one passphrase, if any), at a Unix socket. `using` ends it. */
+export const startKeyAgent = async (
+  socketPath: string,
+  privateKeys: readonly string[],
+  passphrase?: string,
+) => {
   const keys = privateKeys.map((text): ParsedKey => {
-    const key = ssh2.utils.parseKey(text);
+    const key = ssh2.utils.parseKey(text, passphrase);
     if (key instanceof Error) throw key;
     return key;
   });

@@ -5,7 +5,7 @@ import { pathGlob } from '../../facts/path-globs.ts';
 import { type ProbeFact, probe } from '../../facts/probes.ts';
 import type { ActionOutcome } from '../../model/action.ts';
 import type { FactEffect, FactKey, Facts } from '../../model/fact.ts';
-import type { TaskContext, TaskPlan } from '../../model/module.ts';
+import type { Lint, LintedTask, TaskContext, TaskPlan } from '../../model/module.ts';
 import { TaskFailure } from '../../model/task-failure.ts';
 import { unknown } from '../../model/unknown.ts';
 import type { CommandParams } from './command-params.ts';
@@ -174,8 +174,9 @@ export const planCommand = (task: CommandTask, facts: Facts, context: TaskContex
   return { actions: [action], result: { cmd: task.cmd }, finish: finish(task) };
 };
 
-/** The warning that a command can never be proved. */
-export const lintCommand = (params: CommandParams) =>
+/** The warning that a command can never be proved; one that only looks needs no proof. */
+export const lintCommand = (params: CommandParams, task?: LintedTask): readonly Lint[] =>
+  task?.readOnly !== true &&
   params.creates === undefined &&
   params.removes === undefined &&
   params.unless.length + params.onlyif.length === 0

@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest';
 import { startHost } from '../../hosts/host.ts';
 import { deploy, failuresOf, tasksThat } from './deploy.ts';
-import { verifyBackends, verifyLogs, verifySockets, verifyTarget, verifyUnits } from './verify-target-state.ts';
+import {
+  verifyBackends,
+  verifyLogs,
+  verifySockets,
+  verifyTarget,
+  verifyUnits,
+} from './verify-target-state.ts';
 
 const vars = { synapse_flavour: 'debian', server_name: 'example.org' };
 

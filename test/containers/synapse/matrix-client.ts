@@ -51,7 +51,8 @@ export class MatrixClient {
   /** @throws Error with the answer in it, when the status is not 200 */
   async get(path: string, request: Request = {}): Promise<Answer['body']> {
     const { status, body } = await this.ask(path, request);
-    if (status !== 200) throw new Error(`${request.method ?? 'GET'} ${path}: ${status} ${JSON.stringify(body)}`);
+    if (status !== 200)
+      throw new Error(`${request.method ?? 'GET'} ${path}: ${status} ${JSON.stringify(body)}`);
     return body;
   }
 

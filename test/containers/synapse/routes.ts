@@ -27,7 +27,9 @@ const routesOf = (user: string, room: string, event: string): readonly Route[] =
   put('accountdata', `/_matrix/client/v3/user/${user}/account_data/org.test`, { a: 1 }),
   put('accountdata', `/_matrix/client/v3/user/${user}/rooms/${room}/tags/u.test`, {}),
   post('receipts', `/_matrix/client/v3/rooms/${room}/receipt/m.read/${event}`, {}),
-  post('receipts', `/_matrix/client/v3/rooms/${room}/read_markers`, { 'm.fully_read': decodeURIComponent(event) }),
+  post('receipts', `/_matrix/client/v3/rooms/${room}/read_markers`, {
+    'm.fully_read': decodeURIComponent(event),
+  }),
   put('presence', `/_matrix/client/v3/presence/${user}/status`, { presence: 'online' }),
   get('presence', `/_matrix/client/v3/presence/${user}/status`),
   put('push_rules', '/_matrix/client/v3/pushrules/global/content/x', { pattern: 'x', actions: ['notify'] }),
@@ -84,7 +86,9 @@ export const askRoutes = async (
     statuses.push((await client.ask(path, { ...request, agent: `route-${index}-` })).status);
   // A line may reach the file five seconds late.
   await new Promise((resolve) => setTimeout(resolve, 6000));
-  const lines = (await host.run("cd /var/log/matrix-synapse && grep 'Processed request.*\"route-' *.log")).split('\n');
+  const lines = (
+    await host.run("cd /var/log/matrix-synapse && grep 'Processed request.*\"route-' *.log")
+  ).split('\n');
   return routes.map(({ path, to }, index) => {
     const own = lines.filter((line) => line.includes(`"route-${index}-"`));
     const names = new Set(own.map((line) => line.slice(0, line.indexOf('.log:'))));

@@ -58,10 +58,7 @@ export const mainPids = (host: TestHost): Promise<string> =>
   host.run(`systemctl show -p MainPID --value ${units.slice(1).join(' ')}`);
 
 /** What each socket answers to the health request, asked as the account: `OK`, or what curl said. */
-export const healthBy = async (
-  host: TestHost,
-  account: string,
-): Promise<ReadonlyMap<string, string>> => {
+export const healthBy = async (host: TestHost, account: string): Promise<ReadonlyMap<string, string>> => {
   const script = `cd /; for s in ${[...sockets.keys()].join(' ')}; do
     echo "$s $(runuser -u ${account} -- curl -sS --max-time 5 --unix-socket ${run}/$s http://localhost/health 2>&1)"
   done`;

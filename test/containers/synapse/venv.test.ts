@@ -19,11 +19,19 @@ const vars = { synapse_flavour: 'venv', server_name: serverName };
 
 /** Made by hand on a converged host, and the task that finds it. */
 const drifts: readonly (readonly [string, string, RegExp])[] = [
-  ['the content of a file', 'echo "# stray" >>/etc/matrix-synapse/conf.d/redis.yaml', /^Redis, for the processes/],
+  [
+    'the content of a file',
+    'echo "# stray" >>/etc/matrix-synapse/conf.d/redis.yaml',
+    /^Redis, for the processes/,
+  ],
   ['the mode of a file', 'chmod 0644 /etc/matrix-synapse/workers/login.yaml', /^Worker \(login\)$/],
   ['the owner of a folder', 'chown root: /var/log/matrix-synapse', /^Synapse's own directories \(\/var\/log/],
   ['a user out of a group', 'gpasswd -d www-data matrix-synapse', /^nginx may use Synapse's sockets$/],
-  ['a setting of Redis', "sed -i 's/^port 0/port 6379/' /etc/redis/redis.conf", /^Redis listens on its socket only$/],
+  [
+    'a setting of Redis',
+    "sed -i 's/^port 0/port 6379/' /etc/redis/redis.conf",
+    /^Redis listens on its socket only$/,
+  ],
   ['a unit that is disabled', `systemctl disable ${unitOf('typing')}`, /^Workers run, and no others$/],
   ['a process that is stopped', `systemctl stop ${unitOf('presence')}`, /^Workers run, and no others$/],
   [
@@ -33,7 +41,11 @@ const drifts: readonly (readonly [string, string, RegExp])[] = [
   ],
   ['a link that is gone', 'rm /etc/nginx/sites-enabled/matrix-synapse.conf', /^The site is on$/],
   ['the mode of the socket of Redis', 'chmod 0700 /run/redis/redis-server.sock', /^Redis' socket is open/],
-  ['a worker file that nobody wants', 'touch /etc/matrix-synapse/workers/old.yaml', /^Nothing is left of workers/],
+  [
+    'a worker file that nobody wants',
+    'touch /etc/matrix-synapse/workers/old.yaml',
+    /^Nothing is left of workers/,
+  ],
 ];
 
 describe.each(['bookworm', 'trixie'] as const)('A bare %s', (suite) => {
@@ -171,7 +183,9 @@ describe.each(['bookworm', 'trixie'] as const)('A bare %s', (suite) => {
     const changed = await deploy('apply', host, fewer);
     expect(changed.exitStatus, failuresOf(changed)).toBe(0);
     for (const name of ['initial_sync2', 'normal_sync3']) {
-      const unit = (await showUnits(host, [unitOf(name)], ['ActiveState', 'UnitFileState'])).get(unitOf(name));
+      const unit = (await showUnits(host, [unitOf(name)], ['ActiveState', 'UnitFileState'])).get(
+        unitOf(name),
+      );
       expect(unit).toMatchObject({ ActiveState: 'inactive', UnitFileState: 'disabled' });
       const left = await host.run(`ls /etc/matrix-synapse/workers /etc/matrix-synapse/logconf.d ${run}`);
       expect(left).not.toContain(name);

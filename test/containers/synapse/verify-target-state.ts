@@ -55,9 +55,7 @@ export const verifyTarget = async (host: TestHost): Promise<void> => {
 export const verifySockets = async (host: TestHost): Promise<void> => {
   expect(await host.run(`stat -c '%U:%G %a' ${run}`)).toBe('matrix-synapse:matrix-synapse 750');
   const seen = (await host.run(`cd ${run} && stat -c '%n %F %U:%G %a' *.sock`)).split('\n').sort();
-  const wanted = [...sockets].map(
-    ([name, mode]) => `${name} socket matrix-synapse:matrix-synapse ${mode}`,
-  );
+  const wanted = [...sockets].map(([name, mode]) => `${name} socket matrix-synapse:matrix-synapse ${mode}`);
   expect(seen).toEqual(wanted.sort());
   expect(sockets.size).toBe(32);
   const listening = await host.run('ss -H -x -l');
@@ -123,7 +121,9 @@ export const verifyFiles = async (host: TestHost): Promise<void> => {
   expect(await host.run('readlink /etc/nginx/sites-enabled/matrix-synapse.conf')).toBe(
     '../sites-available/matrix-synapse.conf',
   );
-  expect(await host.run("grep -c -E '^[a-z_]+: [0-9a-f]{48,}$' /etc/matrix-synapse/conf.d/secrets.yaml")).toBe('4');
+  expect(
+    await host.run("grep -c -E '^[a-z_]+: [0-9a-f]{48,}$' /etc/matrix-synapse/conf.d/secrets.yaml"),
+  ).toBe('4');
 };
 
 /** Each process says in its own log, once, who it is and where it listens, and nothing of errors. */
@@ -137,13 +137,19 @@ export const verifyLogs = async (host: TestHost): Promise<void> => {
       const isOwn = socket.endsWith(`bound_${name}.sock`) || socket === `replication_${name}.sock`;
       expect(log.match(own)?.length ?? 0, `${name} ${socket}`).toBe(isOwn ? 1 : 0);
     }
-    expect(log.match(/Connecting to redis \(path='\/run\/redis\/redis-server.sock'\)/g) ?? []).not.toEqual([]);
+    expect(log.match(/Connecting to redis \(path='\/run\/redis\/redis-server.sock'\)/g) ?? []).not.toEqual(
+      [],
+    );
     expect(lines.filter((line) => / - (ERROR|CRITICAL) - /.test(line))).toEqual([]);
     const stamped = lines.filter((line) => /^\d{4}-/.test(line));
     expect(stamped.length - new Set(stamped).size, `lines written twice in the log of ${name}`).toBe(0);
     expect(log.includes('Not starting pushers because they are disabled')).toBe(name !== 'pusher');
   }
   const main = (await logOf(host, 'homeserver')).join('\n');
-  for (const said of ['Connected to redis', 'Successfully subscribed to redis stream', 'REPLICATE successfully sent'])
+  for (const said of [
+    'Connected to redis',
+    'Successfully subscribed to redis stream',
+    'REPLICATE successfully sent',
+  ])
     expect(main).toContain(said);
 };

@@ -1,6 +1,6 @@
-import { Environment } from 'minijinja-js';
-import type { ControllerFile, RenderOptions, TaskContext } from '../../../src/model/module.ts';
+import type { ControllerFile, TaskContext } from '../../../src/model/module.ts';
 import { TaskFailure } from '../../../src/model/task-failure.ts';
+import { createScope, variables } from '../../../src/template/scope.ts';
 import type { CaseContext } from './case-file.ts';
 
 const controllerFile = (path: string, given: unknown): ControllerFile => {
@@ -15,35 +15,17 @@ const controllerFile = (path: string, given: unknown): ControllerFile => {
   return { path, bytes: new Uint8Array(bytes), mode };
 };
 
-const environment = (options: RenderOptions): Environment => {
-  const jinja = new Environment();
-  jinja.undefinedBehavior = 'strict';
-  jinja.keepTrailingNewline = true;
-  jinja.trimBlocks = options.trimBlocks ?? true;
-  jinja.lstripBlocks = options.lstripBlocks ?? false;
-  return jinja;
-};
-
-const failing = <T>(evaluate: () => T): T => {
-  try {
-    return evaluate();
-  } catch (error) {
-    throw new TaskFailure(String(error), {}, { cause: error });
-  }
-};
-
-/** A context out of a case: Jinja without the project's own filters, files by name. */
+/** A context out of a case: variables and files by name. */
 export const fakeContext = (given: CaseContext = {}): TaskContext => {
   const files = given.files ?? {};
-  const variables = given.variables ?? {};
+  const scope = createScope([variables('case', given.variables ?? {})]);
   return {
     identity: given.identity ?? {},
     readOnly: given.readOnly ?? false,
     checkMode: given.checkMode ?? false,
     secret: given.secret ?? false,
-    evaluate: (expression) => failing(() => environment({}).evalExpr(expression, variables)),
-    render: (text, options = {}) =>
-      failing(() => environment(options).renderStr(text, { ...variables, ...options.variables })),
+    evaluate: (expression) => scope.evaluate(expression),
+    render: (text, options) => scope.renderText(text, options),
     readFile(name) {
       if (!Object.hasOwn(files, name)) throw new TaskFailure(`${name} was not found`);
       return controllerFile(name, files[name]);

@@ -1,0 +1,88 @@
+import type { CommandText } from './help.ts';
+
+const runExits: CommandText['exits'] = [0, 1, 2, 4, 70, 130];
+
+/** What `--help` says of the commands besides their options. */
+export const commandTexts: Readonly<Record<string, CommandText>> = {
+  apply: {
+    about: [
+      'Brings the hosts of the playbooks to the wanted state, and then observes them again to prove that nothing is left to do. Without playbooks: those that the inventory lists under "playbooks".',
+      'Everything is read and checked before any host is contacted. Hosts go in parallel; one that fails does not hold up the others.',
+    ],
+    examples: [
+      'syn-deploy apply inventory.yaml',
+      'syn-deploy apply inventory.yaml playbooks/site.yaml -l "web:!web3"',
+      'syn-deploy apply inventory.yaml --tags config -e version=1.2 -e @secrets.yaml',
+      'syn-deploy apply inventory.yaml -o json --output-file run.json',
+    ],
+    exits: [0, 1, 2, 4, 8, 70, 130],
+  },
+  check: {
+    about: [
+      'Observes the hosts, plans, and shows what an apply would do and why, with diffs. Changes nothing. Commands that only look (changed_when: false) and verifications are carried out.',
+    ],
+    examples: [
+      'syn-deploy check inventory.yaml',
+      'syn-deploy check inventory.yaml -l matrix1 --no-diff',
+      'syn-deploy check inventory.yaml -o json --output-file drift.json',
+    ],
+    exits: [0, 1, 2, 4, 8, 70, 130],
+  },
+  validate: {
+    about: [
+      'Reads the inventory, its variables, and the playbooks with all they include, and checks all that can be known without the hosts, for each host. All mistakes are shown at once. Warns of commands that nothing guards: those cannot be proved.',
+    ],
+    examples: [
+      'syn-deploy validate inventory.yaml',
+      'syn-deploy validate inventory.yaml playbooks/site.yaml',
+    ],
+    exits: [0, 1, 70],
+  },
+  list: {
+    about: [
+      'Shows the plays in their order, each with its hosts, and its tasks with their places and tags, as limited by --limit, --tags and --skip-tags. Contacts nobody.',
+    ],
+    examples: ['syn-deploy list inventory.yaml', 'syn-deploy list inventory.yaml --tags config -o json'],
+    exits: [0, 1, 70],
+  },
+  run: {
+    about: [
+      'Runs one task on all hosts, or on those of --limit. Arguments are as in a task on one line: name=value pairs, or the command of command and shell. Words that begin with a dash come after "--".',
+    ],
+    examples: [
+      'syn-deploy run inventory.yaml apt name=htop state=present -b -l matrix1',
+      'syn-deploy run inventory.yaml command uptime',
+      'syn-deploy run inventory.yaml shell -- "ls -l /etc | wc -l"',
+    ],
+    exits: [...runExits.slice(0, 4), 8, 70, 130],
+  },
+  trust: {
+    about: [
+      'Asks all hosts for their keys, shows those that are not known yet, and adds them to the known_hosts file that is used for the host, once you say yes. Compare the fingerprints with those that the hosts themselves show (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub). A key that has changed is an error and never replaced.',
+    ],
+    examples: ['syn-deploy trust inventory.yaml', 'syn-deploy trust inventory.yaml -l new1 --yes'],
+    exits: [0, 1, 2, 4, 70, 130],
+  },
+  modules: {
+    about: ['Lists the modules, or shows the parameters and examples of one.'],
+    examples: ['syn-deploy modules', 'syn-deploy modules apt'],
+    exits: [0, 1, 70],
+  },
+  init: {
+    about: [
+      'Writes a small inventory and playbook that run as they are, on this machine and below /tmp only. Writes over nothing. Without a folder: here.',
+    ],
+    examples: ['syn-deploy init first'],
+    exits: [0, 1, 70],
+  },
+  schema: {
+    about: [
+      'Prints a JSON Schema, for editors that check and complete YAML (the YAML extension of VS Code, yaml-language-server).',
+    ],
+    examples: [
+      'syn-deploy schema playbook > playbook.schema.json',
+      "sed -i '1i # yaml-language-server: $schema=playbook.schema.json' site.yaml",
+    ],
+    exits: [0, 1, 70],
+  },
+};

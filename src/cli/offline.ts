@@ -1,0 +1,54 @@
+import { factKinds } from '../facts/kinds.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import { createProjectFiles } from '../workspace/project-files.ts';
+import type { Flags } from './dispatch.ts';
+import type { Io } from './io.ts';
+import { loadProject, type Project, refuseErrors } from './load-project.ts';
+import { readProjectRequest } from './project-request.ts';
+import { type RunRequest, selectionOf } from './run-request.ts';
+import { validateWork } from './validate-work.ts';
+import { createVariableSources } from './variable-sources.ts';
+import { prepareWork } from './work.ts';
+
+/** A project that was read and validated for every host, without contacting any. */
+export interface ValidProject {
+  readonly project: Project;
+  readonly warnings: readonly Diagnostic[];
+  readonly hostCount: number;
+}
+
+/** What a command that contacts nobody knows of connections. */
+const noConnections = (flags: Flags): RunRequest => ({
+  selection: selectionOf(flags),
+  forks: 1,
+  timeoutMs: 0,
+  user: undefined,
+  privateKey: undefined,
+  become: false,
+  acceptNewHostKeys: false,
+  connectTimeoutMs: 0,
+  verbosity: 0,
+});
+
+/** Reads and validates everything. @throws UsageError, DiagnosticError with all mistakes */
+export const readValidProject = (
+  inventory: string,
+  playbooks: readonly string[],
+  flags: Flags,
+  io: Io,
+): ValidProject => {
+  const files = createProjectFiles();
+  const request = readProjectRequest(inventory, playbooks, flags, files);
+  const project = loadProject(request, files);
+  const world = { mode: 'check', files, extraVars: request.extraVars, env: io.env } as const;
+  const variables = createVariableSources({ ...project, ...world });
+  const runRequest = noConnections(flags);
+  const { work, diagnostics } = prepareWork(project.plays, variables, runRequest, {
+    login: undefined,
+    become: undefined,
+  });
+  const { selection, become } = runRequest;
+  const found = validateWork(work, { ...world, variables, kinds: factKinds, selection, become });
+  const warnings = refuseErrors([...project.warnings, ...variables.diagnostics, ...diagnostics, ...found]);
+  return { project, warnings, hostCount: work.length };
+};
