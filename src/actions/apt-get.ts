@@ -32,6 +32,9 @@ export const aptGet = (settings: AptSettings): Sh =>
     ...settings.options,
   ]}`;
 
+/** Stands before what changes packages. */
+export const waitForDpkg = rawSh('wait_for_lock /var/lib/dpkg/lock-frontend');
+
 const policy = '/usr/sbin/policy-rc.d';
 
 /** The trap runs at the end of the action's subshell, however it ends; dash needs signals turned into an exit. */
@@ -47,9 +50,10 @@ printf '#!/bin/sh\nexit %s\n' ${status} >${policy}
 chmod 0755 ${policy}`;
 
 /**
- * What stands before any work of apt: no questions; a wait for the lock of the lists (apt itself only waits for dpkg's);
- * the repair of a dpkg that was cut off, which apt-get refuses to do by itself.
- * Defines `update_lists`.
+ * What stands before any work of apt: no questions; a wait for locks (apt itself waits for dpkg's, but says an error of it
+ * and of a missing package by the same status, and does not wait for that of the lists); the repair of a dpkg that was
+ * cut off, which apt-get refuses to do by itself.
+ * Defines `update_lists` and `wait_for_lock PATH`, which fails when it has waited too long.
  */
 export const aptPreamble = (settings: AptSettings): Sh =>
   joinSh([
@@ -68,6 +72,8 @@ export const aptPreamble = (settings: AptSettings): Sh =>
     sleep 1
     waited=$((waited + 1))
   done
+  echo "$1 is still held by process $holder after ${settings.lockTimeoutSeconds} s" >&2
+  return 1
 }
 interrupted() { [ -n "$(find /var/lib/dpkg/updates -type f -name '[0-9]*' -print -quit 2>/dev/null)" ]; }
 update_lists() {

@@ -5,7 +5,7 @@ import type { Action } from '../model/action.ts';
 import type { FactEffect } from '../model/fact.ts';
 import type { Sh } from '../model/sh.ts';
 import { joinSh, rawSh, sh } from '../shell/sh.ts';
-import { type AptSettings, aptGet, aptPreamble } from './apt-get.ts';
+import { type AptSettings, aptGet, aptPreamble, waitForDpkg } from './apt-get.ts';
 
 /** One package to install. */
 export interface PackageWish {
@@ -65,7 +65,8 @@ set -- "$@" $found`;
  * A first download tells whether the present lists will do: on a fresh host they are empty, on a neglected one they
  * name archives that are gone. Nothing is changed before that is known.
  */
-const fetch = (apt: Sh, command: string): Sh => sh`if ! ${apt} --download-only ${command} "$@"; then
+const fetch = (apt: Sh, command: string): Sh => sh`${waitForDpkg}
+if ! ${apt} --download-only ${command} "$@"; then
   echo 'the package lists of this host will not do: updating them'
   update_lists
 fi`;
@@ -92,6 +93,7 @@ export const aptInstall = (install: AptInstall): Action => {
       ...(updateFirst ? [rawSh('update_lists')] : []),
       ...(globs.length > 0 ? [lookUpGlobs(globs)] : []),
       ...(updateFirst ? [] : [fetch(apt, command)]),
+      waitForDpkg,
       sh`${apt} ${command} "$@"`,
     ]),
     taints: ['everything'],

@@ -2,7 +2,7 @@ import { aptLists } from '../facts/apt-lists.ts';
 import { type AptWork, aptSimulation } from '../facts/apt-simulations.ts';
 import type { Action, Change } from '../model/action.ts';
 import { joinSh, rawSh, sh } from '../shell/sh.ts';
-import { type AptSettings, aptGet, aptPreamble } from './apt-get.ts';
+import { type AptSettings, aptGet, aptPreamble, waitForDpkg } from './apt-get.ts';
 
 const words: Readonly<Record<AptWork, readonly string[]>> = {
   upgrade: ['upgrade'],
@@ -36,6 +36,7 @@ export const aptWork = (
   sh: joinSh([
     aptPreamble(settings),
     ...(updateFirst ? [rawSh('update_lists')] : []),
+    waitForDpkg,
     sh`${aptGet(settings)} ${[...words[work], ...options]}`,
   ]),
   taints: harmless.includes(work) ? [] : ['everything'],

@@ -1,7 +1,6 @@
 import { unitName } from '../facts/unit-names.ts';
 import { unit, unknownUnit } from '../facts/units.ts';
 import type { Action } from '../model/action.ts';
-import type { FactKey, Facts } from '../model/fact.ts';
 import { sh } from '../shell/sh.ts';
 import { taintsOfStop } from './unit-taints.ts';
 
@@ -38,14 +37,3 @@ done`,
 
 /** As `removeUnits`, for one. */
 export const removeUnit = (name: string): Action => removeUnits([name]);
-
-/** How a unit that was managed once is taken away again: what has to be known, and the action; none where it is gone. */
-export const unitRemoval = {
-  facts: (name: string): readonly FactKey[] => [unit(name)],
-  plan(name: string, facts: Facts): readonly Action[] {
-    const fact = facts.get(unit(name));
-    if (fact === 'absent') return [];
-    const isDown = fact.activeState === 'inactive';
-    return isDown && fact.links.length === 0 ? [] : [removeUnit(name)];
-  },
-};

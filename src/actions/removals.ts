@@ -4,6 +4,7 @@ import type { Action } from '../model/action.ts';
 import type { Removal, Removals } from '../model/removal.ts';
 import { sh } from '../shell/sh.ts';
 import { removeUnit } from './prune-unit.ts';
+import { unitFileAt, unitFileRemoval } from './prune-unit-file.ts';
 import { removePath } from './remove-path.ts';
 
 /** A folder goes only when it is empty: what others put into it is not ours to take. */
@@ -17,8 +18,9 @@ const removeEmptyFolder = (path: string): Action => ({
 });
 
 const files: Removal = {
-  facts: (path) => [file(path)],
+  facts: (path) => (unitFileAt(path) === undefined ? [file(path)] : unitFileRemoval.facts(path)),
   plan(path, facts) {
+    if (unitFileAt(path) !== undefined) return unitFileRemoval.plan(path, facts);
     const fact = facts.get(file(path));
     if (fact === 'absent') return [];
     return [fact.type === 'directory' ? removeEmptyFolder(path) : removePath(path, fact)];

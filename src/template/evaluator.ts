@@ -147,7 +147,7 @@ export class Evaluator {
         return isTruthy(left) ? left : this.evaluate(node.right, names);
       }
       case 'condition':
-        if (this.isTrue(node.test, names)) return this.evaluate(node.then, names);
+        if (this.isTrue(node.test, names)) return this.evaluate(node.value, names);
         // Jinja2's rule: printed it is nothing, and `default()` takes its place.
         return node.otherwise === undefined ? new NoElse(node) : this.evaluate(node.otherwise, names);
       case 'list':

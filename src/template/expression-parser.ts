@@ -146,7 +146,7 @@ export class ExpressionParser {
     while (this.take('if')) {
       const test = this.#or();
       const otherwise = this.take('else') ? this.#condition() : undefined;
-      node = { type: 'condition', test, then: node, otherwise, at: around(node.at, (otherwise ?? test).at) };
+      node = { type: 'condition', test, value: node, otherwise, at: around(node.at, (otherwise ?? test).at) };
     }
     return node;
   }

@@ -4,6 +4,9 @@ import { OperationProblem } from './operation-problem.ts';
 import { compareValues, isEqual } from './operators.ts';
 import { describeType, isMapping, LazyMapping, setKey } from './values.ts';
 
+/** Where Python's splitlines cuts; from code points, since a pattern with control characters in it cannot be read. */
+const lineEnds = new RegExp(`\r\n|[${String.fromCharCode(10, 11, 12, 13, 28, 29, 30, 133, 8232, 8233)}]`);
+
 interface Method {
   readonly params: readonly string[];
   // biome-ignore lint/suspicious/noExplicitAny: arguments come from templates
@@ -53,7 +56,7 @@ const splitFromRight = (text: string, separator: unknown, maximum: unknown): str
     .map(reverseText);
 
 const lines = (text: string): string[] => {
-  const parts = text.split(/\r\n|[\n\r\x0b\f\x1c-\x1e\x85\u2028\u2029]/);
+  const parts = text.split(lineEnds);
   if (parts.at(-1) === '') parts.pop();
   return parts;
 };
@@ -170,7 +173,7 @@ const find = (mapping: unknown, key: unknown): unknown => {
 const keysOf = (mapping: unknown): string[] =>
   mapping instanceof LazyMapping ? [...mapping.keys()] : Object.keys(mapping as object);
 
-const valueOf = (mapping: unknown, key: string): unknown => {
+const entryOf = (mapping: unknown, key: string): unknown => {
   const value = find(mapping, key);
   return value === absent ? null : value;
 };
@@ -181,8 +184,8 @@ const mappings: Readonly<Record<string, Method>> = {
     return value === absent ? fallback : value;
   }),
   keys: method([], keysOf),
-  values: method([], (mapping) => keysOf(mapping).map((key) => valueOf(mapping, key))),
-  items: method([], (mapping) => keysOf(mapping).map((key) => [key, valueOf(mapping, key)])),
+  values: method([], (mapping) => keysOf(mapping).map((key) => entryOf(mapping, key))),
+  items: method([], (mapping) => keysOf(mapping).map((key) => [key, entryOf(mapping, key)])),
   copy: method([], (mapping: object) => ({ ...mapping })),
 };
 

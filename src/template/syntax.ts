@@ -127,7 +127,7 @@ export type Expression = { readonly at: Stretch } & (
   | {
       readonly type: 'condition';
       readonly test: Expression;
-      readonly then: Expression;
+      readonly value: Expression;
       readonly otherwise: Expression | undefined;
     }
   | { readonly type: 'list'; readonly items: readonly Expression[] }

@@ -63,11 +63,17 @@ class Cutter {
   #textBefore(start: number, opening: string): void {
     const text = this.#text.slice(this.#at, start);
     const sign = this.#text[start + opening.length];
-    if (sign === '-') return this.#pushText(text.trimEnd());
+    if (sign === '-') {
+      this.#pushText(text.trimEnd());
+      return;
+    }
     const strips = this.#options.lstripBlocks && sign !== '+' && opening !== '{{';
     const lineStart = text.lastIndexOf('\n') + 1;
     const firstInLine = lineStart > 0 || this.#at === 0 || this.#text[this.#at - 1] === '\n';
-    if (!strips || !firstInLine || !/^[ \t]*$/.test(text.slice(lineStart))) return this.#pushText(text);
+    if (!strips || !firstInLine || !/^[ \t]*$/.test(text.slice(lineStart))) {
+      this.#pushText(text);
+      return;
+    }
     this.#pushText(text.slice(0, lineStart));
   }
 
@@ -83,10 +89,16 @@ class Cutter {
 
   #tag(opening: string, start: number): void {
     this.#textBefore(start, opening);
-    if (opening === '{#') return this.#comment(start);
+    if (opening === '{#') {
+      this.#comment(start);
+      return;
+    }
     rawStart.lastIndex = start;
     const raw = rawStart.exec(this.#text);
-    if (raw !== null) return this.#raw(raw, start);
+    if (raw !== null) {
+      this.#raw(raw, start);
+      return;
+    }
     const sign =
       /[-+]/.test(this.#text[start + 2] ?? '') && opening === '{%'
         ? 1

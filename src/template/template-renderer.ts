@@ -209,7 +209,10 @@ export class TemplateRenderer {
   }
 
   #assign(target: Target, value: unknown, frame: Frame, at: Stretch): void {
-    if ('name' in target) return frame.set(target.name, value);
+    if ('name' in target) {
+      frame.set(target.name, value);
+      return;
+    }
     const parts =
       typeof value === 'string' || Array.isArray(value) || isMapping(value) ? listOf(value, '') : undefined;
     if (parts?.length !== target.parts.length) {

@@ -26,7 +26,7 @@ const escapes: Readonly<Record<string, string>> = {
 };
 
 /** As Python reads it: what is no escape stays as it is, so that `'\d'` needs no second backslash. */
-const unescape = (raw: string): string =>
+const unescapeText = (raw: string): string =>
   raw.replaceAll(
     /\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{1,3}|[\s\S])/g,
     (whole, code: string) => {
@@ -62,7 +62,7 @@ const readToken = (text: string, start: number, rawTexts: boolean): Token => {
   const quoted = matchAt(string, text, start);
   if (quoted !== null) {
     const raw = quoted[1] ?? quoted[2] ?? '';
-    const value = rawTexts ? keepBackslashes(raw) : unescape(raw);
+    const value = rawTexts ? keepBackslashes(raw) : unescapeText(raw);
     return { type: 'string', text: value, start, end: start + quoted[0].length };
   }
   const operator = operators.find((candidate) => text.startsWith(candidate, start));

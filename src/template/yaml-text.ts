@@ -34,7 +34,7 @@ const isPlain = (text: string, inFlow: boolean): boolean =>
   !(inFlow && /[,?[\]{}:]/.test(text));
 
 const needsDouble = (text: string): boolean =>
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u0084\u0086-\u009f\ufeff\t]/.test(text) ||
+  /[\t\ufeff]|(?![\n\u0085])\p{Cc}/u.test(text) ||
   /\n /.test(text) ||
   /^\s*\n/.test(text) ||
   / \n/.test(text);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { factName } from '../../src/engine/overlay.ts';
 import { TaskFailure } from '../../src/model/task-failure.ts';
-import { TemplateError, TemplateError } from '../../src/model/template-error.ts';
+import { TemplateError } from '../../src/model/template-error.ts';
 import { Blocked } from '../../src/model/unknown.ts';
 import { type ModuleCase, readCases } from './support/case-file.ts';
 import {
@@ -56,7 +56,8 @@ const expectFailure = (given: ModuleCase, prepared: PreparedCase): void => {
 
 const expectBehaviour = (given: ModuleCase, prepared: PreparedCase): void => {
   const params = paramsOf(prepared);
-  if (given.lint !== undefined) expect(prepared.module.lint?.(params, prepared.context) ?? []).toMatchObject(given.lint);
+  if (given.lint !== undefined)
+    expect(prepared.module.lint?.(params, prepared.context) ?? []).toMatchObject(given.lint);
   if (given.needs !== undefined) expect(needsOf(prepared).sort()).toEqual([...given.needs].sort());
   if (given.claims !== undefined) expectClaims(given, prepared);
   if ((given.error ?? given.blocked) === undefined) expectPlan(given, prepared);
