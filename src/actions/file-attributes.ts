@@ -25,6 +25,9 @@ const idAfter = (wanted: string, name: string, id: number): number => {
   return wanted === name ? id : unknownId;
 };
 
+/** How chown is told of an account that was seen: by number, or by name where the file's owner is only predicted. */
+export const accountWord = (name: string, id: number): string => (id === unknownId ? name : String(id));
+
 type Owned = Pick<FileFact, 'owner' | 'group' | 'uid' | 'gid' | 'mode' | 'type'>;
 
 /** What of the wanted attributes differs; a link has no mode of its own. */

@@ -12,6 +12,7 @@ import { shellWords } from '../util/shell-words.ts';
 import { utf8Text } from '../util/utf8-text.ts';
 import {
   type Attributes,
+  accountWord,
   attributeChanges,
   differing,
   setAttributesSh,
@@ -129,8 +130,8 @@ export const writeFile = (wanted: FileToWrite): Action => {
   const kept = current !== absent && current.type === 'file' ? current : undefined;
   const start = kept ?? freshFile('file', identity);
   const attributes: Attributes = {
-    owner: wanted.owner ?? (kept && String(kept.uid)),
-    group: wanted.group ?? (kept && String(kept.gid)),
+    owner: wanted.owner ?? (kept && accountWord(kept.owner, kept.uid)),
+    group: wanted.group ?? (kept && accountWord(kept.group, kept.gid)),
     mode: wanted.mode ?? start.mode,
   };
   const sizeBytes = 'sha256' in bytes ? bytes.sizeBytes : bytes.length;

@@ -1,5 +1,5 @@
 import { loadInventory } from '../inventory/load-inventory.ts';
-import { matchHosts } from '../inventory/match-hosts.ts';
+import { findHost, matchHosts } from '../inventory/match-hosts.ts';
 import { loadPlaybook } from '../language/load-playbook.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { DiagnosticError } from '../model/diagnostic.ts';
@@ -67,7 +67,21 @@ const noPlaybook = (inventory: Inventory): Diagnostic => ({
   hint: 'name one after the inventory, or list them: playbooks: [site.yaml]',
 });
 
-const target = (play: Play, inventory: Inventory, request: ProjectRequest) => {
+/** Hosts by name; the implicit localhost is the same host for all plays. */
+const createHostFinder = (inventory: Inventory): ((name: string) => Host | undefined) => {
+  const implicit = new Map<string, Host | undefined>();
+  return (name) => {
+    if (!implicit.has(name)) implicit.set(name, findHost(name, inventory));
+    return implicit.get(name);
+  };
+};
+
+const target = (
+  play: Play,
+  inventory: Inventory,
+  request: ProjectRequest,
+  hostOf: (name: string) => Host | undefined,
+) => {
   try {
     const pattern = String(createScope([play.vars, request.extraVars]).render(play.hosts.text));
     const { hosts, diagnostics } = matchHosts(pattern, inventory, request.limit);
@@ -75,7 +89,7 @@ const target = (play: Play, inventory: Inventory, request: ProjectRequest) => {
       ...diagnostic,
       span: diagnostic.span ?? play.hosts.span,
     }));
-    const known = hosts.map((name) => inventory.hosts.get(name)).filter((host) => host !== undefined);
+    const known = hosts.map(hostOf).filter((host) => host !== undefined);
     return { targeted: { play, hosts: known }, diagnostics: located };
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
@@ -93,7 +107,9 @@ export const loadProject = (request: ProjectRequest, files: ProjectFiles): Proje
   const paths = request.playbooks.length > 0 ? request.playbooks : inventory.playbooks;
   if (paths.length === 0) throw new DiagnosticError([noPlaybook(inventory)]);
   const loaded = paths.map((path) => loadPlaybook(path, { files, registry: modules }));
-  const targets = loaded.flatMap(({ plays }) => plays).map((play) => target(play, inventory, request));
+  const hostOf = createHostFinder(inventory);
+  const plays = loaded.flatMap((playbook) => playbook.plays);
+  const targets = plays.map((play) => target(play, inventory, request, hostOf));
   const diagnostics = [
     ...warnings,
     ...loaded.flatMap((playbook) => playbook.diagnostics),

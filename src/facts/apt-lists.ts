@@ -5,7 +5,7 @@ import { rawSh } from '../shell/sh.ts';
 export interface AptListsFact {
   /** Seconds since they were last updated. */
   readonly ageSeconds: number;
-  /** A file in /etc/apt/sources.list.d, or sources.list, was changed after that. */
+  /** sources.list or a file in sources.list.d was changed after that, or one was added or taken away. */
   readonly sourcesNewer: boolean;
 }
 

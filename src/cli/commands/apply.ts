@@ -4,6 +4,7 @@ import type { Io } from '../io.ts';
 import { loadProject } from '../load-project.ts';
 import { readProjectRequest } from '../project-request.ts';
 import { runProject } from '../run-project.ts';
+import { withoutUnguarded } from '../unguarded.ts';
 
 /** `apply` and `check`: reads everything, then runs it on the hosts. @returns the exit status */
 export const apply = async (
@@ -15,5 +16,6 @@ export const apply = async (
 ): Promise<number> => {
   const files = createProjectFiles();
   const request = readProjectRequest(inventory, playbooks, flags, files);
-  return await runProject({ mode, project: loadProject(request, files), request, files, flags, io });
+  const project = withoutUnguarded(loadProject(request, files));
+  return await runProject({ mode, project, request, files, flags, io });
 };

@@ -1,40 +1,92 @@
 import { isSelected } from '../../engine/selection.ts';
-import type { Entry } from '../../model/play.ts';
+import type { Entry, Handler, Task } from '../../model/play.ts';
 import { renderPlace } from '../../model/span.ts';
 import type { Flags } from '../dispatch.ts';
 import { allWell } from '../exit-status.ts';
+import { choiceFlag } from '../flags.ts';
 import type { Io } from '../io.ts';
 import type { TargetedPlay } from '../load-project.ts';
 import { readValidProject } from '../offline.ts';
+import { printDiagnostics } from '../print-diagnostics.ts';
 import { selectionOf } from '../run-request.ts';
 
-const nameOf = (entry: Entry): string => {
-  if (entry.type === 'meta') return `meta: ${entry.action}`;
-  if (entry.type === 'include') return `include_tasks: ${entry.file.text}`;
-  return `${entry.moduleName}: ${entry.name?.text ?? ''}`;
+interface ListedTask {
+  readonly name: string;
+  /** `include_tasks` and `meta` stand for themselves. */
+  readonly module: string;
+  readonly role: string | null;
+  readonly tags: readonly string[];
+  /** `file:line:column` */
+  readonly source: string;
+}
+
+interface ListedPlay {
+  readonly name: string;
+  readonly source: string;
+  readonly hosts: readonly string[];
+  readonly tasks: readonly ListedTask[];
+  readonly handlers: readonly ListedTask[];
+}
+
+const listTask = (task: Task | Handler): ListedTask => ({
+  name: task.name?.text ?? task.moduleName,
+  module: task.moduleName,
+  role: task.role?.name ?? null,
+  tags: [...new Set(task.tags)],
+  source: renderPlace(task.span),
+});
+
+const listEntry = (entry: Entry): ListedTask => {
+  if (entry.type === 'task') return listTask(entry);
+  const place = { tags: [...new Set(entry.tags)], source: renderPlace(entry.span) };
+  if (entry.type === 'meta') return { name: entry.action, module: 'meta', role: null, ...place };
+  // What it brings is read when its turn comes: its file may hang on the host.
+  const name = entry.name?.text ?? entry.file.text;
+  return { name, module: 'include_tasks', role: entry.role?.name ?? null, ...place };
 };
 
-const renderEntry = (entry: Entry): string => {
-  const tags = entry.tags.length === 0 ? '' : ` tags: ${entry.tags.join(', ')}`;
-  return `    ${nameOf(entry)} [${renderPlace(entry.span)}]${tags}`;
+const listPlay = ({ play, hosts }: TargetedPlay, flags: Flags): ListedPlay => {
+  const selection = selectionOf(flags);
+  return {
+    name: play.name,
+    source: renderPlace(play.span),
+    hosts: hosts.map(({ name }) => name),
+    tasks: play.entries.filter((entry) => isSelected(entry, selection)).map(listEntry),
+    handlers: play.handlers.map(listTask),
+  };
 };
 
-const renderPlay = ({ play, hosts }: TargetedPlay, flags: Flags): readonly string[] => [
-  `${play.name} [${renderPlace(play.span)}]`,
-  `  hosts (${hosts.length}): ${hosts.map(({ name }) => name).join(', ')}`,
-  '  tasks:',
-  ...play.entries.filter((entry) => isSelected(entry, selectionOf(flags))).map(renderEntry),
-  ...(play.handlers.length === 0 ? [] : ['  handlers:', ...play.handlers.map(renderEntry)]),
+const renderTask = ({ name, module, role, tags, source }: ListedTask): string => {
+  const notes = [tags.length === 0 ? '' : `  tags: ${tags.join(', ')}`, `  [${source}]`].join('');
+  return `    ${module}: ${role === null ? '' : `${role} : `}${name}${notes}`;
+};
+
+const renderPlay = ({ name, source, hosts, tasks, handlers }: ListedPlay): readonly string[] => [
+  `${name}  [${source}]`,
+  `  hosts (${hosts.length}): ${hosts.length === 0 ? 'none' : hosts.join(', ')}`,
+  `  tasks (${tasks.length}):`,
+  ...tasks.map(renderTask),
+  ...(handlers.length === 0
+    ? []
+    : [`  handlers, when notified (${handlers.length}):`, ...handlers.map(renderTask)]),
 ];
 
-/** `list`: the plays with their hosts and the tasks that would run. */
+/** `list`: the plays with their hosts and the tasks that would run. @throws UsageError, DiagnosticError */
 export const list = async (
   inventory: string,
   playbooks: readonly string[],
   flags: Flags,
   io: Io,
 ): Promise<number> => {
-  const { project } = readValidProject(inventory, playbooks, flags, io);
-  io.stdout.write(`${project.plays.flatMap((play) => renderPlay(play, flags)).join('\n')}\n`);
+  const form = choiceFlag(flags, 'output', '--output', ['text', 'json']) ?? 'text';
+  const { project, warnings } = readValidProject(inventory, playbooks, flags, io);
+  const others = warnings.filter(({ code }) => code !== 'unguarded-command');
+  if (others.length > 0) printDiagnostics(others, io);
+  const plays = project.plays.map((play) => listPlay(play, flags));
+  io.stdout.write(
+    form === 'json'
+      ? `${JSON.stringify({ version: 1, plays }, null, 2)}\n`
+      : `${plays.flatMap(renderPlay).join('\n')}\n`,
+  );
   return allWell;
 };

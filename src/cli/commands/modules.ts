@@ -1,34 +1,38 @@
-import { z } from 'zod';
-import type { AnyModule } from '../../model/module.ts';
 import { modules } from '../../modules/index.ts';
-import { renderModulePage } from '../../report/module-reference.ts';
+import { renderModuleText } from '../../report/module-reference.ts';
+import { createPaint } from '../../report/paint.ts';
 import { nearestName } from '../../util/nearest-name.ts';
+import { describeModule } from '../describe-module.ts';
 import { allWell } from '../exit-status.ts';
 import type { Io } from '../io.ts';
 import { UsageError } from '../usage-error.ts';
+import { wantsColor } from '../wants-color.ts';
 
-/** A module as plain data, for its page. */
-export const describeModule = ({ name, summary, examples, aliases, params }: AnyModule) => ({
-  name,
-  summary,
-  examples,
-  aliases: aliases ?? {},
-  schema: z.toJSONSchema(params, { io: 'input', unrepresentable: 'any' }),
-});
+const listModules = (): string => {
+  const width = Math.max(...[...modules.keys()].map(({ length }) => length));
+  const lines = [...modules].toSorted().map(([key, { name, summary }]) => {
+    const text = key === name ? summary : `Another name of ${name}.`;
+    return `${key.padEnd(width)}  ${text}`;
+  });
+  return `${lines.join('\n')}\n`;
+};
 
-/** `modules`: a line each module, or the page of one. @throws UsageError */
+/** `modules`: a line each module, or the reference of one. @throws UsageError */
 export const describeModules = async (name: string | undefined, io: Io): Promise<number> => {
   if (name === undefined) {
-    const width = Math.max(...[...modules.keys()].map(({ length }) => length));
-    const lines = [...modules].toSorted().map(([key, { summary }]) => `${key.padEnd(width)}  ${summary}`);
-    io.stdout.write(`${lines.join('\n')}\n`);
+    io.stdout.write(listModules());
     return allWell;
   }
-  const module = modules.get(name);
+  const module = modules.get(name.replace(/^ansible\.(?:builtin|legacy)\./, ''));
   if (module === undefined) {
     const near = nearestName(name, modules.keys());
-    throw new UsageError(`unknown module "${name}"${near === undefined ? '' : `; did you mean "${near}"?`}`);
+    const hint = near === undefined ? '"syn-deploy modules" lists them' : `did you mean "${near}"?`;
+    throw new UsageError(`unknown module "${name}"; ${hint}`);
   }
-  io.stdout.write(renderModulePage(describeModule(module)));
+  const options = {
+    width: Math.min(100, io.stdout.columns ?? 80),
+    paint: createPaint(wantsColor(io.stdout, io.env)),
+  };
+  io.stdout.write(renderModuleText(describeModule(module, modules), options));
   return allWell;
 };

@@ -1,34 +1,41 @@
-import { stringify } from 'yaml';
-import type { ProjectFiles } from '../../model/project.ts';
 import { createProjectFiles } from '../../workspace/project-files.ts';
 import type { Flags } from '../dispatch.ts';
+import { textFlag } from '../flags.ts';
 import type { Io } from '../io.ts';
 import { loadProject } from '../load-project.ts';
 import { readProjectRequest } from '../project-request.ts';
 import { runProject } from '../run-project.ts';
+import { withoutUnguarded } from '../unguarded.ts';
+import { virtualPlaybook, withoutVirtualPlaces, withVirtualPlaybook } from '../virtual-playbook.ts';
 
-/** The name that messages give the play made of the command line. */
-const file = 'command-line.yaml';
+/** A word as the parameters of a task on one line have it: quoted where a blank would end it. */
+const quoteWord = (word: string): string => {
+  if (!/[\s"']/.test(word)) return word;
+  const [, name = '', value = word] = /^([A-Za-z_][\w-]*=)([\s\S]*)$/.exec(word) ?? [];
+  return `${name}"${value.replaceAll(/["\\]/g, '\\$&')}"`;
+};
 
-/** The project's files, and the play as one of them. */
-const withPlay = (files: ProjectFiles, play: string): ProjectFiles => ({
-  ...files,
-  text: (path) => (path === file ? play : files.text(path)),
-  read: (path) => (path === file ? new TextEncoder().encode(play) : files.read(path)),
-  kind: (path) => (path === file ? 'file' : files.kind(path)),
-});
+/**
+ * The arguments as one text. The shell has taken quotes away; a single argument is a text that was quoted as a whole
+ * (`shell "ls | wc -l"`) and stays as it is, of several each is one word.
+ */
+const joinArgs = (args: readonly string[]): string =>
+  args.length === 1 && !/^[A-Za-z_][\w-]*=/.test(args[0] ?? '')
+    ? (args[0] ?? '')
+    : args.map(quoteWord).join(' ');
 
-const playOf = (module: string, args: readonly string[], become: boolean): string =>
-  stringify([
-    {
-      name: 'command line',
-      hosts: 'all',
-      become,
-      tasks: [{ [module]: args.join(' ') === '' ? {} : args.join(' '), register: 'said' }],
-    },
-  ]);
+/** JSON is YAML: nothing of the arguments can be taken for structure. */
+const playbookOf = (hosts: string, module: string, args: string): string => {
+  const task = { name: args === '' ? module : args, [module]: args === '' ? null : args };
+  return JSON.stringify([{ name: 'command line', hosts, gather_facts: false, tasks: [task] }]);
+};
 
-/** `run`: one ad-hoc task, on all hosts of the inventory or those of `--limit`. */
+/**
+ * `run`: one task, on all hosts of the inventory or those of `--limit`; what its actions print is shown.
+ *
+ * @returns the exit status
+ * @throws UsageError, DiagnosticError before any host is contacted
+ */
 export const run = async (
   inventory: string,
   module: string,
@@ -36,10 +43,16 @@ export const run = async (
   flags: Flags,
   io: Io,
 ): Promise<number> => {
-  const files = withPlay(createProjectFiles(), playOf(module, args, flags['become'] === true));
-  const request = readProjectRequest(inventory, [file], flags, files);
+  const text = playbookOf(textFlag(flags, 'limit') ?? 'all', module, joinArgs(args));
+  const files = withVirtualPlaybook(createProjectFiles(), text);
+  const request = {
+    ...readProjectRequest(inventory, [virtualPlaybook], flags, files),
+    limit: undefined,
+  };
   const mode = flags['check'] === true ? 'check' : 'apply';
-  // What a command says is what it is run for, so it is shown without being asked for.
-  const shown: Flags = { output: 'plain', ...flags, verbose: flags['verbose'] ?? [true, true, true] };
-  return await runProject({ mode, project: loadProject(request, files), request, files, flags: shown, io });
+  return await withoutVirtualPlaces(async () => {
+    const project = withoutUnguarded(loadProject(request, files));
+    const shown: Flags = { ...flags, actionOutput: true };
+    return await runProject({ mode, project, request, files, flags: shown, io });
+  });
 };

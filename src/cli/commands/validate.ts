@@ -1,8 +1,15 @@
+import type { Entry, Play } from '../../model/play.ts';
 import type { Flags } from '../dispatch.ts';
 import { allWell } from '../exit-status.ts';
 import type { Io } from '../io.ts';
 import { readValidProject } from '../offline.ts';
 import { printDiagnostics } from '../print-diagnostics.ts';
+
+const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
+
+const isTask = ({ type }: Entry): boolean => type === 'task';
+
+const countTasks = ({ entries, handlers }: Play): number => entries.filter(isTask).length + handlers.length;
 
 /** `validate`: reads everything, connects nowhere. @throws DiagnosticError with all mistakes */
 export const validate = async (
@@ -12,8 +19,10 @@ export const validate = async (
   io: Io,
 ): Promise<number> => {
   const { project, warnings, hostCount } = readValidProject(inventory, playbooks, flags, io);
-  printDiagnostics(warnings, io);
-  const tasks = project.plays.reduce((sum, { play }) => sum + play.entries.length, 0);
-  io.stdout.write(`ok: ${project.plays.length} plays, ${tasks} tasks, ${hostCount} hosts\n`);
+  if (warnings.length > 0) printDiagnostics(warnings, io);
+  const tasks = project.plays.reduce((sum, { play }) => sum + countTasks(play), 0);
+  io.stdout.write(
+    `ok: ${plural(project.plays.length, 'play')}, ${plural(tasks, 'task')}, ${plural(hostCount, 'host')}\n`,
+  );
   return allWell;
 };

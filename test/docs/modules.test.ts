@@ -1,0 +1,22 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { describeModule } from '../../src/cli/commands/modules.ts';
+import { modules } from '../../src/modules/index.ts';
+import { renderModulePage } from '../../src/report/module-reference.ts';
+
+const folder = resolve(import.meta.dirname, '../../docs/modules');
+const all = [...new Set(modules.values())];
+
+describe('the reference', () => {
+  it.each(all.map((module) => [module.name, module] as const))(
+    'of %s is what its schema says',
+    (name, module) => {
+      expect(readFileSync(join(folder, `${name}.md`), 'utf8')).toBe(renderModulePage(describeModule(module)));
+    },
+  );
+
+  it('has no page of a module that is gone', () => {
+    expect(readdirSync(folder).toSorted()).toEqual(all.map(({ name }) => `${name}.md`).toSorted());
+  });
+});
