@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { interrupted } from './exit-status.ts';
 import { main } from './main.ts';
 
 const { stdin, stdout, stderr, env, argv } = process;
@@ -8,11 +9,18 @@ process.exitCode = await main(argv.slice(2), {
   stderr,
   env,
   onInterrupt(listener) {
-    process.on('SIGINT', listener);
-    process.on('SIGTERM', listener);
+    let count = 0;
+    const onSignal = (): void => {
+      count += 1;
+      // The first one lets hosts and reports come to an end; who cannot wait asks again.
+      if (count > 1) process.exit(interrupted);
+      listener();
+    };
+    process.on('SIGINT', onSignal);
+    process.on('SIGTERM', onSignal);
     return () => {
-      process.off('SIGINT', listener);
-      process.off('SIGTERM', listener);
+      process.off('SIGINT', onSignal);
+      process.off('SIGTERM', onSignal);
     };
   },
 });

@@ -1,6 +1,6 @@
 import type { CommandText } from './help.ts';
 
-const runExits: CommandText['exits'] = [0, 1, 2, 4, 70, 130];
+const runExits: CommandText['exits'] = [0, 1, 2, 4, 8, 70, 130];
 
 /** What `--help` says of the commands besides their options. */
 export const commandTexts: Readonly<Record<string, CommandText>> = {
@@ -15,7 +15,7 @@ export const commandTexts: Readonly<Record<string, CommandText>> = {
       'syn-deploy apply inventory.yaml --tags config -e version=1.2 -e @secrets.yaml',
       'syn-deploy apply inventory.yaml -o json --output-file run.json',
     ],
-    exits: [0, 1, 2, 4, 8, 70, 130],
+    exits: runExits,
   },
   check: {
     about: [
@@ -26,7 +26,7 @@ export const commandTexts: Readonly<Record<string, CommandText>> = {
       'syn-deploy check inventory.yaml -l matrix1 --no-diff',
       'syn-deploy check inventory.yaml -o json --output-file drift.json',
     ],
-    exits: [0, 1, 2, 4, 8, 70, 130],
+    exits: runExits,
   },
   validate: {
     about: [
@@ -54,14 +54,14 @@ export const commandTexts: Readonly<Record<string, CommandText>> = {
       'syn-deploy run inventory.yaml command uptime',
       'syn-deploy run inventory.yaml shell -- "ls -l /etc | wc -l"',
     ],
-    exits: [...runExits.slice(0, 4), 8, 70, 130],
+    exits: runExits,
   },
   trust: {
     about: [
-      'Asks all hosts for their keys, shows those that are not known yet, and adds them to the known_hosts file that is used for the host, once you say yes. Compare the fingerprints with those that the hosts themselves show (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub). A key that has changed is an error and never replaced.',
+      'Asks all hosts for their keys, shows those that are not known yet, and adds them to the known_hosts file that is used for the host, once you say yes. Compare the fingerprints with those that the hosts themselves show (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub). A key that has changed is an error and never replaced. A host that is not reached, is refused or stays unknown counts as unreachable.',
     ],
     examples: ['syn-deploy trust inventory.yaml', 'syn-deploy trust inventory.yaml -l new1 --yes'],
-    exits: [0, 1, 2, 4, 70, 130],
+    exits: [0, 1, 4, 70, 130],
   },
   modules: {
     about: ['Lists the modules, or shows the parameters and examples of one.'],
@@ -70,7 +70,7 @@ export const commandTexts: Readonly<Record<string, CommandText>> = {
   },
   init: {
     about: [
-      'Writes a small inventory and playbook that run as they are, on this machine and below /tmp only. Writes over nothing. Without a folder: here.',
+      'Writes a small inventory and playbook that run as they are: on this machine, without being root, and below their own folder only. Writes over nothing. Without a folder: here.',
     ],
     examples: ['syn-deploy init first'],
     exits: [0, 1, 70],

@@ -38,14 +38,14 @@ const withConnection = (command: Command): Command =>
     )
     .option('--timeout <seconds>', 'to log in', { default: 10 })
     .option('--task-timeout <seconds>', 'for one action on a host', { default: 1800 })
-    .option('-v, --verbose', 'say more; up to -vvv');
+    .option('-v, --verbose', 'say more: every task; -vv: stages too; -vvv: what actions print');
 
 const withOutput = (command: Command): Command =>
   command
     .option('-o, --output <form>', 'progress (on a terminal), plain (elsewhere), json')
     .option('--output-file <file>', 'write the output there instead of to standard output')
     .option('--diff', 'show what changes in files (the default)')
-    .option('--no-diff', 'do not');
+    .option('--no-diff', 'do not show it');
 
 /** Describes all commands; each loads its code only when it is the one that runs. */
 const describe = (io: Io): { cli: Cli; result: () => Promise<number> | undefined } => {
@@ -93,9 +93,9 @@ const describe = (io: Io): { cli: Cli; result: () => Promise<number> | undefined
     .action((inventory: string, module: string, args: string[], flags: Flags) =>
       start(async () => (await import('./commands/run.ts')).run(inventory, module, args, flags, io)),
     );
-  withConnection(
-    withHosts(cli.command('trust <inventory>', 'show host keys that are not known yet, and add them')),
-  )
+  withHosts(cli.command('trust <inventory>', 'show host keys that are not known yet, and add them'))
+    .option('-f, --forks <n>', 'hosts at once', { default: 20 })
+    .option('--timeout <seconds>', 'to connect', { default: 10 })
     .option('-y, --yes', 'add them without asking')
     .action((inventory: string, flags: Flags) =>
       start(async () => (await import('./commands/trust.ts')).trust(inventory, flags, io)),
@@ -127,16 +127,18 @@ const unknownCommand = (written: string, cli: Cli): UsageError => {
   return new UsageError(`unknown command "${written}"; ${hint}`);
 };
 
-const checkWords = (command: Command, words: readonly string[]): void => {
+const checkWords = async (command: Command, words: readonly string[]): Promise<void> => {
   const { args, name, rawName } = command;
+  const { usageOf } = await import('./help.ts');
+  const usage = `syn-deploy ${usageOf(rawName)}`;
   const missing = args.find(({ required }, index) => required && index >= words.length);
   if (missing !== undefined)
     throw new UsageError(
-      `${name} needs ${missing.value.toUpperCase()}: syn-deploy ${rawName}\n"syn-deploy ${name} --help" has examples`,
+      `${name} needs ${missing.value.toUpperCase()}: ${usage}\n"syn-deploy ${name} --help" has examples`,
     );
   if (args.some(({ variadic }) => variadic) || words.length <= args.length) return;
   throw new UsageError(
-    `${name} takes ${args.length === 1 ? 'one word' : `${args.length} words`}: syn-deploy ${rawName}; found "${words[args.length]}" too`,
+    `${name} takes ${args.length === 1 ? 'one word' : `${args.length} words`}: ${usage}; found "${words[args.length]}" too`,
   );
 };
 
@@ -173,7 +175,7 @@ export const dispatch = async (args: readonly string[], io: Io): Promise<number>
     command.options.map(({ rawName }) => optionForm(rawName)),
   );
   const words = [...read.words, ...read.rest];
-  checkWords(command, words);
+  await checkWords(command, words);
   // Options are read by us: cac makes numbers of values that look like one, and keeps only one of `-e` and `--extra-vars`.
   cli.parse(['node', 'syn-deploy', name], { run: false });
   const bound = command.args.map(({ variadic }, index) => (variadic ? words.slice(index) : words[index]));

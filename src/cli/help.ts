@@ -42,12 +42,21 @@ const table = (rows: readonly (readonly [string, string])[], width: number): rea
 const section = (title: string, lines: readonly string[]): readonly string[] =>
   lines.length === 0 ? [] : ['', `${title}:`, ...lines];
 
+/** `apply <inventory> [...playbooks]` as `apply INVENTORY [PLAYBOOK…]`. */
+export const usageOf = (rawName: string): string =>
+  rawName
+    .replaceAll(/\[\.\.\.(\w+?)s?\]/g, (_, name: string) => `[${name.toUpperCase()}…]`)
+    .replaceAll(/\[(\w+)\]/g, (_, name: string) => `[${name.toUpperCase()}]`)
+    .replaceAll(/<(\w+)>/g, (_, name: string) => name.toUpperCase());
+
 const renderOptions = (command: Command, width: number): readonly string[] =>
   table(
     [
       ...command.options.map(({ rawName, description, config }): [string, string] => [
         rawName.startsWith('--') ? `    ${rawName}` : rawName,
-        config.default === undefined ? description : `${description} (default: ${config.default})`,
+        typeof config.default === 'boolean' || config.default === undefined
+          ? description
+          : `${description} (default: ${config.default})`,
       ]),
       ['-h, --help', 'this text'],
     ],
@@ -64,7 +73,7 @@ export const renderCommandHelp = (command: Command, text: CommandText, output: O
   const width = widthOf(output);
   const note = exitNote(text.exits);
   return [
-    `usage: syn-deploy ${command.rawName} [options]`,
+    `usage: syn-deploy ${usageOf(command.rawName)} [options]`,
     ...text.about.flatMap((paragraph) => ['', ...wrapText(paragraph, width)]),
     ...section('options', renderOptions(command, width)),
     ...section(
@@ -86,7 +95,10 @@ export const renderCommandHelp = (command: Command, text: CommandText, output: O
 /** Text of `syn-deploy --help`. */
 export const renderHelp = (cli: Cli, output: Output): string => {
   const width = widthOf(output);
-  const rows = cli.commands.map(({ rawName, description }): [string, string] => [rawName, description]);
+  const rows = cli.commands.map(({ rawName, description }): [string, string] => [
+    usageOf(rawName),
+    description,
+  ]);
   return [
     'usage: syn-deploy COMMAND …',
     '',

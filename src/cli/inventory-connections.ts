@@ -13,7 +13,7 @@ export const connectionsOf = (
   path: string,
   limit: string | undefined,
   extraVars: Variables,
-  request: RunRequest,
+  request: Pick<RunRequest, 'user' | 'privateKey' | 'acceptNewHostKeys' | 'connectTimeoutMs'>,
   files: ProjectFiles,
 ): readonly ConnectionSettings[] => {
   const { inventory } = readInventory(path, files);

@@ -11,6 +11,7 @@ import { describeOrigin } from '../workspace/origin.ts';
 import { ask } from './ask.ts';
 import type { Flags } from './dispatch.ts';
 import { interrupted, statusOfRun } from './exit-status.ts';
+import { createInterrupt } from './interrupt.ts';
 import type { Io } from './io.ts';
 import { type Project, type ProjectRequest, refuseErrors } from './load-project.ts';
 import { readPasswords } from './passwords.ts';
@@ -29,13 +30,6 @@ export interface RunInput {
   readonly flags: Flags;
   readonly io: Io;
 }
-
-/** Aborts at Ctrl-C. */
-const createInterrupt = (io: Io) => {
-  const controller = new AbortController();
-  const stop = io.onInterrupt(() => controller.abort(new Error('interrupted')));
-  return { signal: controller.signal, [Symbol.dispose]: stop };
-};
 
 /**
  * Validates for every host, then runs.

@@ -1,6 +1,5 @@
 import { posix } from 'node:path';
-import { z } from 'zod';
-import { type PipSettings, pipCommand, pipRun } from '../actions/pip-install.ts';
+import { pipCommand, pipRun } from '../actions/pip-install.ts';
 import { content } from '../facts/contents.ts';
 import { pipOutlook } from '../facts/pip-outlook.ts';
 import { normalizeDistribution, type PipEnvironmentFact, pipEnvironment } from '../facts/pip-packages.ts';
@@ -8,106 +7,17 @@ import type { FactKey, Facts } from '../model/fact.ts';
 import { defineModule, type TaskContext, type TaskPlan } from '../model/module.ts';
 import { TaskFailure } from '../model/task-failure.ts';
 import { matchesPythonSpecifier } from '../util/matches-python-specifier.ts';
-import { splitWords } from '../util/split-words.ts';
-import { boolean } from './params/boolean.ts';
-import { path } from './params/path.ts';
-import { refusedUnlessFalse } from './params/refused.ts';
-import { text } from './params/text.ts';
-import { isMeant, parseRequirement, parseRequirements, type Requirement } from './python/requirement.ts';
-
-/** A text with commas is a list, but for those inside `[…]` and before a comparison (`x>=1,<2`). */
-const splitNames = (list: string): readonly string[] =>
-  list
-    .split(/,(?![^[]*\])(?!\s*(?:===|~=|==|!=|<=|>=|<|>))/)
-    .map((item) => item.trim())
-    .filter((item) => item !== '');
-
-const words = () =>
-  text().transform((line, context) => {
-    try {
-      return splitWords(line);
-    } catch {
-      context.addIssue({ code: 'custom', message: 'expected words whose quotes close' });
-      return z.NEVER;
-    }
-  });
-
-const params = z
-  .strictObject({
-    name: z
-      .union([z.array(text()), text().transform(splitNames)], { error: 'expected a list of packages' })
-      .optional()
-      .describe(
-        'Packages, as pip takes them: `matrix-synapse[postgres,redis]==1.120.0`, `requests>=2,<3`, an archive, an address.',
-      ),
-    version: text().optional().describe('Version of the one package in `name`.'),
-    requirements: path().optional().describe('A requirements file on the host.'),
-    virtualenv: path().optional().describe('Folder of a virtual environment; made when it is not there.'),
-    virtualenv_command: words()
-      .default(['python3', '-m', 'venv'])
-      .describe(
-        "Makes the virtual environment. Needs the package python3-venv. Ansible's default is `virtualenv`.",
-      ),
-    virtualenv_python: text().optional().describe('Python of a new virtual environment: `python3.11`.'),
-    virtualenv_site_packages: boolean()
-      .default(false)
-      .describe('A new virtual environment sees the packages of the system.'),
-    state: z
-      .enum(['present', 'absent', 'latest', 'forcereinstall'])
-      .default('present')
-      .describe('`latest` asks the index each time we look; `forcereinstall` installs on every run.'),
-    executable: text().optional().describe('pip to use in place of a virtual environment. Default: pip3.'),
-    extra_args: words().default([]).describe('Further arguments of pip.'),
-    break_system_packages: boolean()
-      .default(false)
-      .describe("Install into the system's own environment though the distribution advises against it."),
-    chdir: path().optional().describe('Folder to run in.'),
-    umask: text()
-      .refine((value) => /^0?[0-7]{3,4}$/.test(value), { error: 'expected a umask such as "0022"' })
-      .optional()
-      .describe('Umask for what is installed.'),
-    editable: refusedUnlessFalse('install from a folder without -e, or use a command'),
-  })
-  .refine((p) => p.name !== undefined || p.requirements !== undefined || p.virtualenv !== undefined, {
-    error: 'expected name, requirements or virtualenv',
-  })
-  .refine((p) => p.executable === undefined || p.virtualenv === undefined, {
-    path: ['executable'],
-    error: 'expected either executable or virtualenv',
-  })
-  .refine((p) => p.version === undefined || p.name?.length === 1, {
-    path: ['version'],
-    error: 'expected one name beside a version; write name==version for several',
-  });
-
-type Params = z.infer<typeof params>;
-
-/** Folder of the environment that pip works on; undefined: the system's. */
-const environmentOf = (p: Params): string | undefined => {
-  if (p.virtualenv !== undefined) return p.virtualenv;
-  const folder = posix.dirname(p.executable ?? 'pip3');
-  return folder === '.' || /^\/(usr\/(local\/)?)?s?bin$/.test(folder) ? undefined : posix.dirname(folder);
-};
-
-const createCommand = (p: Params): readonly string[] => {
-  const siteOption = p.virtualenv_site_packages ? ['--system-site-packages'] : [];
-  if (p.virtualenv_python === undefined) return [...p.virtualenv_command, ...siteOption];
-  const isVenv = p.virtualenv_command.includes('venv');
-  return isVenv
-    ? [p.virtualenv_python, ...p.virtualenv_command.slice(1), ...siteOption]
-    : [...p.virtualenv_command, ...siteOption, '-p', p.virtualenv_python];
-};
-
-const settingsOf = (p: Params): PipSettings => ({
-  virtualenv: p.virtualenv,
-  executable: p.executable ?? 'pip3',
-  createCommand: createCommand(p),
-  chdir: p.chdir,
-  umask: p.umask,
-});
-
-const namedRequirements = (p: Params): readonly Requirement[] =>
-  (p.name ?? []).map((name) => parseRequirement(p.version === undefined ? name : `${name}==${p.version}`));
+import {
+  environmentOf,
+  isElsewhere,
+  namedRequirements,
+  optionsOf,
+  type PipParams,
+  pipParams,
+  settingsOf,
+  targetsOf,
+} from './python/pip-params.ts';
+import { isMeant, parseRequirements, type Requirement } from './python/requirement.ts';
 
 interface Wanted {
   readonly requirements: readonly Requirement[];
@@ -131,7 +41,7 @@ const readFile = (facts: Facts, file: string, depth: number): Wanted => {
   };
 };
 
-const wantedOf = (p: Params, facts: Facts): Wanted => {
+const wantedOf = (p: PipParams, facts: Facts): Wanted => {
   const file = p.requirements === undefined ? undefined : readFile(facts, p.requirements, 0);
   return {
     requirements: [...namedRequirements(p), ...(file?.requirements ?? [])],
@@ -162,25 +72,11 @@ const install = (before: PipEnvironmentFact, wanted: readonly Requirement[]): Pi
   },
 });
 
-/** Where these put things, no look can follow. */
-const isElsewhere = (p: Params): boolean =>
-  p.extra_args.some((word) => /^--(?:user|target|prefix|root)\b|^-t$/.test(word));
-
-const optionsOf = (p: Params): readonly string[] => [
-  ...(p.break_system_packages ? ['--break-system-packages'] : []),
-  ...p.extra_args,
-];
-
-const targetsOf = (p: Params): readonly string[] => [
-  ...namedRequirements(p).map(({ written }) => written),
-  ...(p.requirements === undefined ? [] : ['-r', p.requirements]),
-];
-
-const outlook = (p: Params, context: TaskContext) =>
+const outlook = (p: PipParams, context: TaskContext) =>
   pipOutlook(pipCommand(settingsOf(p)), [...optionsOf(p), ...targetsOf(p)], context.identity);
 
 /** What `latest` would bring; undefined: it could not be asked, so pip is run to find out. */
-const newer = (p: Params, facts: Facts, context: TaskContext): readonly string[] | undefined => {
+const newer = (p: PipParams, facts: Facts, context: TaskContext): readonly string[] | undefined => {
   const fact = facts.get(outlook(p, context));
   if (fact === 'absent' || fact.exitStatus !== 0) return undefined;
   const line = /^Would install (.*)$/m.exec(fact.stdout);
@@ -201,7 +97,7 @@ const nothing = (environment: PipEnvironmentFact): Work => ({
   unprovable: false,
 });
 
-const uninstall = (p: Params, facts: Facts, environment: PipEnvironmentFact): Work => {
+const uninstall = (p: PipParams, facts: Facts, environment: PipEnvironmentFact): Work => {
   const names = wantedOf(p, facts).requirements.flatMap(({ name }) =>
     name !== undefined && environment.distributions[name] !== undefined ? [name] : [],
   );
@@ -216,7 +112,7 @@ const uninstall = (p: Params, facts: Facts, environment: PipEnvironmentFact): Wo
   };
 };
 
-const missing = (p: Params, environment: PipEnvironmentFact, wanted: Wanted): Work => {
+const missing = (p: PipParams, environment: PipEnvironmentFact, wanted: Wanted): Work => {
   const lacking = wanted.requirements.filter(
     (requirement) => isInstalled(environment, requirement) === false,
   );
@@ -240,7 +136,7 @@ const missing = (p: Params, environment: PipEnvironmentFact, wanted: Wanted): Wo
 };
 
 const upgrade = (
-  p: Params,
+  p: PipParams,
   facts: Facts,
   context: TaskContext,
   environment: PipEnvironmentFact,
@@ -257,7 +153,7 @@ const upgrade = (
   };
 };
 
-const reinstall = (p: Params, facts: Facts, environment: PipEnvironmentFact): Work => ({
+const reinstall = (p: PipParams, facts: Facts, environment: PipEnvironmentFact): Work => ({
   words: ['install', '--force-reinstall', ...optionsOf(p), ...targetsOf(p)],
   changes: targetsOf(p)
     .filter((word) => word !== '-r')
@@ -267,7 +163,7 @@ const reinstall = (p: Params, facts: Facts, environment: PipEnvironmentFact): Wo
 });
 
 const workFor = (
-  p: Params,
+  p: PipParams,
   facts: Facts,
   context: TaskContext,
   environment: PipEnvironmentFact,
@@ -286,7 +182,7 @@ const workFor = (
   }
 };
 
-const plan = (p: Params, facts: Facts, context: TaskContext): TaskPlan => {
+const plan = (p: PipParams, facts: Facts, context: TaskContext): TaskPlan => {
   const environment = facts.get(pipEnvironment(environmentOf(p)));
   const isNew = environment === 'absent';
   const result = {
@@ -317,7 +213,7 @@ const plan = (p: Params, facts: Facts, context: TaskContext): TaskPlan => {
   };
 };
 
-const factsOf = (p: Params, context: TaskContext): readonly FactKey[] => [
+const factsOf = (p: PipParams, context: TaskContext): readonly FactKey[] => [
   pipEnvironment(environmentOf(p)),
   ...(p.requirements === undefined ? [] : [content(p.requirements)]),
   ...(p.state === 'latest' && targetsOf(p).length > 0 ? [outlook(p, context)] : []),
@@ -339,7 +235,7 @@ export const pip = defineModule({
     virtualenv: /opt/app/venv
     virtualenv_site_packages: true
 `,
-  params,
+  params: pipParams,
   facts: factsOf,
   plan,
   claims: (p) =>

@@ -11,6 +11,12 @@ const toneOf = (line: string): 'added' | 'removed' | 'quiet' | undefined => {
   return line.startsWith('@@') ? 'quiet' : undefined;
 };
 
+/** As diff -u writes it: no count for one line, the line before for none. */
+const range = (start: number, count: number): string => {
+  if (count === 1) return String(start);
+  return `${count === 0 ? start - 1 : start},${count}`;
+};
+
 /** A unified diff of one change, three lines of context; a file that is not there is /dev/null. */
 export const renderDiff = (
   { path, before, after }: NonNullable<Change['diff']>,
@@ -22,7 +28,7 @@ export const renderDiff = (
   if (hunks.length === 0) return [];
   const head = [`--- ${before === null ? '/dev/null' : path}`, `+++ ${after === null ? '/dev/null' : path}`];
   const body = hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines }) => [
-    `@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`,
+    `@@ -${range(oldStart, oldLines)} +${range(newStart, newLines)} @@`,
     ...lines,
   ]);
   const shown = body.slice(0, mostLines).map(printable);

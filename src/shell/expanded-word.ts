@@ -23,7 +23,8 @@ const literal = (text: string, patterns: boolean): string => {
  * @param patterns  leave `*`, `?`, `[…]` to sh, which makes of the word all paths that match
  */
 export const expandedWord = (text: string, patterns = false): Sh => {
-  const [tilde = ''] = /^~[A-Za-z0-9_.-]*(?=\/|$)/.exec(text) ?? [];
+  // NOTE: a quoted slash would keep sh from seeing the tilde's end, so it stays outside.
+  const [tilde = ''] = /^~[A-Za-z0-9_.-]*(?:\/|$)/.exec(text) ?? [];
   let word = tilde;
   let at = tilde.length;
   for (const match of text.matchAll(variable)) {

@@ -72,7 +72,6 @@ describe('a text for a shell', () => {
   });
 
   test('is an argument for what is no shell', () => {
-    expect(run({ run: { text: 'hello', executable: 'printf' } }).stdout).toBe('');
     expect(commandSh({ run: { text: 'print(1)', executable: 'python3' } }).sh).toContain(
       "exec python3 -c 'print(1)'",
     );

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { describeModule } from '../../src/cli/commands/modules.ts';
+import { describeModule } from '../../src/cli/describe-module.ts';
 import { modules } from '../../src/modules/index.ts';
 import { renderModulePage } from '../../src/report/module-reference.ts';
 
@@ -12,7 +12,9 @@ describe('the reference', () => {
   it.each(all.map((module) => [module.name, module] as const))(
     'of %s is what its schema says',
     (name, module) => {
-      expect(readFileSync(join(folder, `${name}.md`), 'utf8')).toBe(renderModulePage(describeModule(module)));
+      expect(readFileSync(join(folder, `${name}.md`), 'utf8')).toBe(
+        renderModulePage(describeModule(module, modules)),
+      );
     },
   );
 

@@ -15,16 +15,19 @@ const words = (script: string, cwd = '/'): readonly string[] => {
   return stdout.split('\0').slice(0, -1);
 };
 
+/** `${NAME}`, which is no template of ours. */
+const braced = (name: string, rest = ''): string => `\${${name}}${rest}`;
+
 describe('a word that is expanded on the host', () => {
   test.each([
     ['~', '/home/me'],
     ['~/x y', '/home/me/x y'],
     ['a~', 'a~'],
     ['$HOME/x', '/home/me/x'],
-    ['${HOME}x', '/home/mex'],
+    [braced('HOME', 'x'), '/home/mex'],
     ['$SET', "a  b'*"],
     ['[$EMPTY]', '[]'],
-    ['$NOPE ${NOPE}', '$NOPE ${NOPE}'],
+    [`$NOPE ${braced('NOPE')}`, `$NOPE ${braced('NOPE')}`],
     ['$(date) `date` ; x', '$(date) `date` ; x'],
     ['$ $1 ${x', '$ $1 ${x'],
     ["it's * ?", "it's * ?"],

@@ -5,36 +5,78 @@ import { allWell } from '../exit-status.ts';
 import type { Io } from '../io.ts';
 import { UsageError } from '../usage-error.ts';
 
-const inventory = `# Hosts, in the structure of Ansible's YAML inventories.
+const inventory = `# Hosts and groups, in the structure of Ansible's YAML inventories.
+# What apply and check run when no playbook is named:
 playbooks: [playbook.yaml]
+
 all:
   hosts:
+    # This machine, without SSH.
     localhost: { ansible_connection: local }
-    # matrix1: { ansible_host: 192.0.2.10, ansible_user: admin, ansible_become: true }
+
+  # Others are reached with SSH, as root or by way of sudo:
+  # children:
+  #   web:
+  #     vars: { ansible_user: admin, ansible_become: true }
+  #     hosts:
+  #       web1: { ansible_host: 192.0.2.10 }
+  #       web2: { ansible_host: 192.0.2.11, greeting: good day }
 `;
 
-const playbook = `- name: A first play
+const playbook = `# A list of plays: which hosts, and what is to be true of them.
+- name: A first play
   hosts: all
   vars:
+    folder: "{{ playbook_dir }}/first"
     greeting: hello
   tasks:
-    - name: A file with a greeting
+    - name: A folder
+      file:
+        path: "{{ folder }}"
+        state: directory
+        mode: "0755"
+
+    - name: A greeting
       copy:
-        dest: "{{ playbook_dir }}/greeting.txt"
+        dest: "{{ folder }}/greeting.txt"
         content: "{{ greeting }} from {{ inventory_hostname }}\\n"
         mode: "0644"
+      notify: Count greetings
+
+  handlers:
+    # Runs after a change only.
+    - name: Count greetings
+      shell: wc -l < "{{ folder }}/greeting.txt" > "{{ folder }}/count.txt"
 `;
+
+/** A path as a shell takes it. */
+const quoted = (path: string): string =>
+  /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 
 /** `init`: writes a small inventory and playbook that run as they are. @throws UsageError rather than overwrite */
 export const init = async (folder: string, io: Io): Promise<number> => {
-  const files = { 'inventory.yaml': inventory, 'playbook.yaml': playbook };
-  const existing = Object.keys(files).find((name) => existsSync(join(folder, name)));
-  if (existing !== undefined) throw new UsageError(`${join(folder, existing)} is there already`);
-  await mkdir(folder, { recursive: true });
-  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text, { flag: 'wx' });
-  const path = join(folder, 'inventory.yaml');
+  const files = Object.entries({ 'inventory.yaml': inventory, 'playbook.yaml': playbook });
+  const existing = files.map(([name]) => join(folder, name)).filter((path) => existsSync(path));
+  if (existing.length > 0)
+    throw new UsageError(
+      `${existing.join(' and ')} ${existing.length === 1 ? 'is' : 'are'} there already, and nothing is written over`,
+    );
+  try {
+    await mkdir(folder, { recursive: true });
+    for (const [name, text] of files) await writeFile(join(folder, name), text, { flag: 'wx' });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    throw new UsageError(`cannot write to ${folder}: ${error.message}`, { cause: error });
+  }
+  const path = quoted(join(folder, 'inventory.yaml'));
   io.stdout.write(
-    `wrote ${path} and ${join(folder, 'playbook.yaml')}; now try:\n  syn-deploy check ${path}\n  syn-deploy apply ${path}\n`,
+    [
+      `wrote ${files.map(([name]) => join(folder, name)).join(' and ')}; now try:`,
+      `  syn-deploy check ${path}     what would be done`,
+      `  syn-deploy apply ${path}     do it`,
+      `  syn-deploy apply ${path}     again: all is as wanted`,
+      '',
+    ].join('\n'),
   );
   return allWell;
 };

@@ -4,6 +4,7 @@ import { allWell } from '../exit-status.ts';
 import type { Io } from '../io.ts';
 import { readValidProject } from '../offline.ts';
 import { printDiagnostics } from '../print-diagnostics.ts';
+import { withoutUnguardedHandlers } from '../unguarded.ts';
 
 const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
 
@@ -18,7 +19,8 @@ export const validate = async (
   flags: Flags,
   io: Io,
 ): Promise<number> => {
-  const { project, warnings, hostCount } = readValidProject(inventory, playbooks, flags, io);
+  const { project, hostCount, ...read } = readValidProject(inventory, playbooks, flags, io);
+  const warnings = withoutUnguardedHandlers(read.warnings, project);
   if (warnings.length > 0) printDiagnostics(warnings, io);
   const tasks = project.plays.reduce((sum, { play }) => sum + countTasks(play), 0);
   io.stdout.write(
