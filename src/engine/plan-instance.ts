@@ -172,7 +172,15 @@ const decide = (
       const result = predictedResult(plan.result ?? {}, describeTask(instance));
       return { ...base, outcome: 'act', plan, because: guess, notifies, registered: result };
     }
-    if (guess !== undefined && plan.result !== undefined) return later({ ...base, plan }, guess);
+    if (guess !== undefined && context.readOnly && plan.result !== undefined) {
+      return later({ ...base, plan, keys: [] }, guess);
+    }
+    if (guess !== undefined) {
+      // By the guess it is as wanted; only what it says of itself is not certain.
+      const registered =
+        plan.result === undefined ? base.registered : (unknown(guess) as unknown as Registered);
+      return { ...base, plan, because: guess, registered };
+    }
     const verdict =
       plan.finish === undefined ? evaluateVerdicts(instance, plan) : { changed: false, error: undefined };
     if (verdict.error !== undefined) return failed({ ...base, plan }, verdict.error);

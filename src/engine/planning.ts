@@ -336,6 +336,9 @@ export class Pass {
     this.#noteClaims(decision);
     const because = decision.instance === undefined ? 'pruning' : describeTask(decision.instance);
     for (const action of decision.plan.actions) environment.overlay.apply(action, because);
+    // A guarded command that is not needed by a guess may be needed after all, and then do anything.
+    const isGuess = decision.outcome === 'ok' && decision.because !== undefined;
+    if (isGuess && opaque.has(decision.ref.module)) environment.overlay.apply(undecidedAction, because);
     if (decision.outcome !== 'deferred') this.#dynamic = { ...this.#dynamic, ...decision.plan.setFacts };
     for (const { play, handler } of decision.notifies) this.#notify(play, handler);
     if (mode === 'apply' && decision.outcome === 'act' && needsVerdict(decision))
@@ -354,15 +357,7 @@ export class Pass {
     const reason = instance === undefined ? (because ?? '') : describeTask(instance);
     const mayAct = instance !== undefined && !passive.has(instance.task.module.name);
     if (!mayAct) return;
-    const marker: Action = {
-      kind: 'undecided',
-      summary: '',
-      changes: [],
-      sh: { sh: '' },
-      predicts: [],
-      taints: ['everything'],
-    };
-    overlay.apply(marker, reason);
+    overlay.apply(undecidedAction, reason);
     overlay.obscure(
       keys.filter(({ kind }) => kind !== 'probe'),
       unknown(reason),
@@ -419,6 +414,19 @@ export class Pass {
     this.#halt({ reason: 'play-end', step });
   }
 }
+
+/** Modules whose actions may do anything. */
+const opaque = new Set(['command', 'shell']);
+
+/** Stands for the actions of a task that is not decided. */
+const undecidedAction: Action = {
+  kind: 'undecided',
+  summary: '',
+  changes: [],
+  sh: { sh: '' },
+  predicts: [],
+  taints: ['everything'],
+};
 
 /** Modules that change nothing on the host, whatever they decide. */
 const passive = new Set(['assert', 'debug', 'fail', 'set_fact', 'stat', 'wait_for']);
