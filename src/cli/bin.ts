@@ -2,6 +2,9 @@
 import { interrupted } from './exit-status.ts';
 import { main } from './main.ts';
 
+/** Signals that come closer together than this are one: npx and its like pass on what the terminal has sent already. */
+const oneSignalMs = 500;
+
 const { stdin, stdout, stderr, env, argv } = process;
 process.exitCode = await main(argv.slice(2), {
   stdin,
@@ -9,11 +12,11 @@ process.exitCode = await main(argv.slice(2), {
   stderr,
   env,
   onInterrupt(listener) {
-    let count = 0;
+    let first: number | undefined;
     const onSignal = (): void => {
-      count += 1;
+      first ??= performance.now();
       // The first one lets hosts and reports come to an end; who cannot wait asks again.
-      if (count > 1) process.exit(interrupted);
+      if (performance.now() - first > oneSignalMs) process.exit(interrupted);
       listener();
     };
     process.on('SIGINT', onSignal);

@@ -47,7 +47,7 @@ export const commandTexts: Readonly<Record<string, CommandText>> = {
   },
   run: {
     about: [
-      'Runs one task on all hosts, or on those of --limit. Arguments are as in a task on one line: name=value pairs, or the command of command and shell. Words that begin with a dash come after "--".',
+      'Runs one task on all hosts, or on those of --limit. Arguments are as in a task on one line: name=value pairs, or the command of command and shell (a text with pipes and the like as one word, in quotes). Words that begin with a dash come after "--".',
     ],
     examples: [
       'syn-deploy run inventory.yaml apt name=htop state=present -b -l matrix1',

@@ -63,6 +63,13 @@ const renderOptions = (command: Command, width: number): readonly string[] =>
     width,
   );
 
+/** Commands that concern no hosts speak of none. */
+const meaningOf = (status: keyof typeof exits, { exits: some }: CommandText): string => {
+  if (some.includes(4)) return exits[status];
+  if (status === 0) return 'done';
+  return status === 1 ? 'the input is wrong' : exits[status];
+};
+
 const exitNote = (some: CommandText['exits']): string =>
   some.includes(2) && some.includes(4)
     ? '2, 4 and 8 add up: 6 means that one host failed and another was unreachable.'
@@ -79,7 +86,7 @@ export const renderCommandHelp = (command: Command, text: CommandText, output: O
     ...section(
       'exit status',
       table(
-        text.exits.map((status): [string, string] => [String(status), exits[status]]),
+        text.exits.map((status): [string, string] => [String(status), meaningOf(status, text)]),
         width,
       ),
     ),

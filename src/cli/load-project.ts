@@ -10,6 +10,7 @@ import type { ProjectFiles } from '../model/project.ts';
 import { TemplateError } from '../model/template-error.ts';
 import { modules } from '../modules/index.ts';
 import { createScope } from '../template/scope.ts';
+import { isUnguarded } from './unguarded.ts';
 
 /** A play and the hosts it is for. */
 export interface TargetedPlay {
@@ -38,10 +39,11 @@ const withoutDoubles = (diagnostics: readonly Diagnostic[]): readonly Diagnostic
   ...new Map(diagnostics.map((diagnostic) => [JSON.stringify(diagnostic), diagnostic])).values(),
 ];
 
-/** Throws them all at once if one is an error. @returns the warnings */
+/** Throws them all at once if one is an error; advice on what cannot be proved waits then. @returns the warnings */
 export const refuseErrors = (diagnostics: readonly Diagnostic[]): readonly Diagnostic[] => {
   const unique = withoutDoubles(diagnostics);
-  if (unique.some(isError)) throw new DiagnosticError(unique);
+  if (unique.some(isError))
+    throw new DiagnosticError(unique.filter((diagnostic) => !isUnguarded(diagnostic)));
   return unique;
 };
 

@@ -2,7 +2,8 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Span } from '../model/span.ts';
 import type { Project } from './load-project.ts';
 
-const isUnguarded = ({ code }: Diagnostic): boolean => code === 'unguarded-command';
+/** Whether it says of a command that it cannot be proved. */
+export const isUnguarded = ({ code }: Diagnostic): boolean => code === 'unguarded-command';
 
 /** `validate` is the one to warn of commands that cannot be proved; a run says it at the task itself. */
 export const withoutUnguarded = (project: Project): Project => ({

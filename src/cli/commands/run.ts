@@ -8,11 +8,14 @@ import { runProject } from '../run-project.ts';
 import { withoutUnguarded } from '../unguarded.ts';
 import { virtualPlaybook, withoutVirtualPlaces, withVirtualPlaybook } from '../virtual-playbook.ts';
 
-/** A word as the parameters of a task on one line have it: quoted where a blank would end it. */
+/** A word that stays one, whoever splits the text: the language, Python's rules for `command`, or a shell. */
 const quoteWord = (word: string): string => {
-  if (!/[\s"']/.test(word)) return word;
-  const [, name = '', value = word] = /^([A-Za-z_][\w-]*=)([\s\S]*)$/.exec(word) ?? [];
-  return `${name}"${value.replaceAll(/["\\]/g, '\\$&')}"`;
+  if (/^[\w@%+=:,./-]+$/.test(word)) return word;
+  const [, name, value = ''] = /^([A-Za-z_]\w*=)([\s\S]*)$/.exec(word) ?? [];
+  if (name !== undefined) return `${name}"${value.replaceAll(/["\\]/g, '\\$&')}"`;
+  // A backslash beside a quote means something else to each of them, but not between double quotes.
+  const inside = word.replaceAll(/[\\']+/g, (run) => `'"${run.replaceAll('\\', '\\\\')}"'`);
+  return `'${inside}'`;
 };
 
 /**

@@ -17,7 +17,7 @@ import { UsageError } from '../usage-error.ts';
 import { wantsColor } from '../wants-color.ts';
 
 interface Unscanned {
-  readonly host: string;
+  /** Names the host. */
   readonly error: Unreachable;
 }
 
@@ -34,7 +34,7 @@ const scanAll = async (
       return await slots.use(() => scanHostKeys(one, signal));
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error;
-      return { host: one.host, error };
+      return { error };
     }
   };
   return await Promise.all(settings.map(scan));
@@ -66,8 +66,8 @@ const describeRefused = ({ host, address, port, type, fingerprint, verdict }: Sc
   return `${shown}, but ${places.join(', ')} ${places.length === 1 ? 'has' : 'have'} another key; if the host was set up anew, take that line away`;
 };
 
-const describeUnscanned = ({ host, error }: Unscanned): string =>
-  `${printable(host)}: ${printable(error.message)}${error.hint === undefined ? '' : `\n  ${error.hint}`}`;
+const describeUnscanned = ({ error }: Unscanned): string =>
+  `${printable(error.message)}${error.hint === undefined ? '' : `\n  ${error.hint}`}`;
 
 const mayAdd = async (count: number, flags: Flags, io: Io): Promise<boolean> => {
   if (flags['yes'] === true) return true;
@@ -106,6 +106,10 @@ export const trust = async (inventory: string, flags: Flags, io: Io): Promise<nu
     connectTimeoutMs: numberFlag(flags, 'timeout', '--timeout', 1) * 1000,
   };
   const settings = connectionsOf(inventory, textFlag(flags, 'limit'), extraVars, request, files);
+  if (settings.length === 0) {
+    io.stdout.write('none of these hosts is reached by SSH\n');
+    return allWell;
+  }
   using interrupt = createInterrupt(io);
   let scans: readonly Scan[];
   try {

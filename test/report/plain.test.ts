@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import { createJsonReporter } from '../../src/report/json.ts';
+import { createPlainReporter, type PlainOptions } from '../../src/report/plain.ts';
+import { firstHalf, hostReport, ref, runReport, secondHalf, taskReport } from './recorded-run.ts';
+
+const events = [...firstHalf, ...secondHalf];
+
+const written = (options: Partial<PlainOptions>, some = events): string => {
+  let text = '';
+  const sink = { write: (piece: string) => (text += piece) };
+  const reporter = createPlainReporter(sink, { color: false, diff: true, verbosity: 0, ...options });
+  for (const event of some) reporter.emit(event);
+  return text;
+};
+
+test('a line a thing that changed or failed, each with its host, and a summary', () => {
+  expect(written({})).toBe(`\
+matrix1: changed apt: Packages [site.yaml:7:5]
+matrix1:   install redis-server 7.0.15
+matrix1: changed copy: Configuration [site.yaml:11:5]
+matrix1:   write /etc/redis/redis.conf
+matrix1:     --- /etc/redis/redis.conf
+matrix1:     +++ /etc/redis/redis.conf
+matrix1:     @@ -1,2 +1,2 @@
+matrix1:     -port 0
+matrix1:     +port 6379
+matrix1:      bind ::1
+matrix1: warning: the clock is 5 minutes slow
+matrix2: failed systemd: Redis runs [site.yaml:17:5]
+matrix2:   start redis: exit status 1
+matrix2:   Job failed
+matrix2: failed
+  site.yaml:17:5: Redis runs: start redis: exit status 1
+matrix1  changed, proved   1 ok, 2 changed  (2 execs, 1 wave, 3.4 s)
+matrix2  failed            1 failed  (2 execs, 0 waves, 3.4 s)
+matrix3  ok, proved        1 ok  (2 execs, 0 waves, 3.4 s)
+apply: hosts: 1 ok, 1 changed, 1 failed in 4.2 s
+`);
+});
+
+test('no diffs when they are not wanted', () => {
+  expect(written({ diff: false })).not.toContain('port 6379');
+});
+
+test('every task with -v, stages with -vv, output with -vvv', () => {
+  expect(written({ verbosity: 1 })).toContain('matrix1: ok systemd: Redis runs [site.yaml:17:5]\n');
+  expect(written({ verbosity: 1 })).not.toContain('observe');
+  expect(written({ verbosity: 2 })).toContain('matrix1: observe: 12 facts\n');
+  expect(written({ verbosity: 2 })).not.toContain('Setting up');
+  expect(written({ verbosity: 3 })).toContain('Setting up');
+});
+
+test('colours only where they are wanted, and a host never paints', () => {
+  const task = ref('Packages', 'apt', 7);
+  const report = taskReport(task, 'failed', { message: 'no \u001b[31mluck\u0007' });
+  const event = { type: 'task-finished', host: 'a', task, report } as const;
+  expect(written({}, [event])).toBe('a: failed apt: Packages [site.yaml:7:5]\na:   no \\x1b[31mluck\\x07\n');
+  expect(written({ color: true }, [event])).toContain('\u001b[31mfailed\u001b[0m');
+});
+
+test('what is no longer declared is named', () => {
+  const report = runReport([hostReport('a', 'ok', { orphans: ['file:/etc/old'] })]);
+  expect(written({}, [{ type: 'run-finished', report }])).toContain(
+    'a: no longer declared (prune: true takes them away):\n  file:/etc/old\n',
+  );
+});
+
+test('the JSON reporter writes the report at the end, and nothing else', () => {
+  let text = '';
+  const reporter = createJsonReporter({ write: (piece) => (text += piece) });
+  for (const event of events.slice(0, -1)) reporter.emit(event);
+  expect(text).toBe('');
+  const last = events.at(-1);
+  if (last?.type !== 'run-finished') throw new Error('the recording has no end');
+  reporter.emit(last);
+  expect(JSON.parse(text)).toEqual(last.report);
+});
