@@ -84,7 +84,7 @@ export const runProject = async ({ mode, project, request, files, flags, io }: R
     emit: reporter.emit,
     now: () => new Date(),
     nonce: () => randomBytes(16).toString('hex'),
-    sleep: async (ms) => void (await sleep(ms)),
+    sleep: async (ms) => void (await sleep(ms, undefined, { signal: interrupt.signal })),
     origin: describeOrigin(),
     signal: interrupt.signal,
   };

@@ -21,6 +21,12 @@ const emptyReport = (name: string): Omit<HostReport, 'durationMs'> => ({
 const describeLoss = ({ message, hint }: Unreachable): string =>
   hint === undefined ? message : `${message}\n${hint}`;
 
+const isInterruption = (error: unknown, signal: AbortSignal | undefined): boolean =>
+  signal?.aborted === true &&
+  (error === signal.reason || (error instanceof Error && error.name === 'AbortError'));
+
+const interruptedText = 'interrupted; an action that was running may go on to its end on the host';
+
 /** Logs in and runs; turns what ends a host into its report. Bugs are thrown. */
 const attempt = async (
   work: HostWork,
@@ -45,16 +51,18 @@ const attempt = async (
       const message = describeLoss(error);
       return hostRun?.partialReport('unreachable', message) ?? { ...emptyReport(host.name), error: message };
     }
-    if (error instanceof BecomeFailure || error instanceof TimedOut || error instanceof BrokenScript) {
-      return (
-        hostRun?.partialReport('failed', error.message) ?? {
-          ...emptyReport(host.name),
-          status: 'failed',
-          error: error.message,
-        }
-      );
-    }
-    throw error;
+    const isOrdinary =
+      error instanceof BecomeFailure || error instanceof TimedOut || error instanceof BrokenScript;
+    const isInterrupted = isInterruption(error, options.signal);
+    if (!isOrdinary && !isInterrupted) throw error;
+    const message = isOrdinary ? error.message : interruptedText;
+    return (
+      hostRun?.partialReport('failed', message) ?? {
+        ...emptyReport(host.name),
+        status: 'failed',
+        error: message,
+      }
+    );
   }
 };
 

@@ -13,7 +13,7 @@ const policy = `bash:
   Candidate: 5.2.15-2+b13
   Version table:
      5.2.15-2+b13 500
-        500 http://deb.debian.org/debian bookworm/main amd64 Packages
+        500 http://archive.example/debian bookworm/main amd64 Packages
  *** 5.2.15-2+b12 100
         100 /var/lib/dpkg/status
 libc6:i386:
@@ -21,7 +21,7 @@ libc6:i386:
   Candidate: 2.36-9
   Version table:
      2.36-9 -1
-        500 http://deb.debian.org/debian bookworm/main i386 Packages
+        500 http://archive.example/debian bookworm/main i386 Packages
 mail-transport-agent:
   Installed: (none)
   Candidate: (none)

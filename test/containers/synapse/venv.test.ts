@@ -4,7 +4,7 @@ import { startHost, type TestHost } from '../../hosts/host.ts';
 import { type Deployment, deploy, failuresOf, tasksThat } from './deploy.ts';
 import { MatrixClient } from './matrix-client.ts';
 import { askRoutes, meet, send } from './routes.ts';
-import { mainPids } from './target-state.ts';
+import { mainPids, unitOf } from './target-state.ts';
 import {
   verifyBackends,
   verifyFiles,
@@ -16,6 +16,37 @@ import {
 
 const serverName = 'example.org';
 const vars = { synapse_flavour: 'venv', server_name: serverName };
+
+/** Made by hand on a converged host, and the task that finds it. */
+const drifts: readonly (readonly [string, string, RegExp])[] = [
+  [
+    'the content of a file',
+    'echo "# stray" >>/etc/matrix-synapse/conf.d/redis.yaml',
+    /^Redis, for the processes/,
+  ],
+  ['the mode of a file', 'chmod 0644 /etc/matrix-synapse/workers/login.yaml', /^Worker \(login\)$/],
+  ['the owner of a folder', 'chown root: /var/log/matrix-synapse', /^Synapse's own directories \(\/var\/log/],
+  ['a user out of a group', 'gpasswd -d www-data matrix-synapse', /^nginx may use Synapse's sockets$/],
+  [
+    'a setting of Redis',
+    "sed -i 's/^port 0/port 6379/' /etc/redis/redis.conf",
+    /^Redis listens on its socket only$/,
+  ],
+  ['a unit that is disabled', `systemctl disable ${unitOf('typing')}`, /^Workers run, and no others$/],
+  ['a process that is stopped', `systemctl stop ${unitOf('presence')}`, /^Workers run, and no others$/],
+  [
+    'a drop-in that is gone',
+    'rm /etc/systemd/system/matrix-synapse.service.d/override.conf && systemctl daemon-reload',
+    /^Main belongs to the target$/,
+  ],
+  ['a link that is gone', 'rm /etc/nginx/sites-enabled/matrix-synapse.conf', /^The site is on$/],
+  ['the mode of the socket of Redis', 'chmod 0700 /run/redis/redis-server.sock', /^Redis' socket is open/],
+  [
+    'a worker file that nobody wants',
+    'touch /etc/matrix-synapse/workers/old.yaml',
+    /^Nothing is left of workers/,
+  ],
+];
 
 describe.each(['bookworm', 'trixie'] as const)('A bare %s', (suite) => {
   let host: TestHost;
@@ -95,6 +126,24 @@ describe.each(['bookworm', 'trixie'] as const)('A bare %s', (suite) => {
     expect((await new MatrixClient(base).ask('/_matrix/client/versions')).status).toBe(200);
   });
 
+  test('has every drift found, and nothing else, and repaired', async () => {
+    for (const [, make] of drifts) await host.run(make);
+    const checked = await deploy('check', host, vars);
+    expect(checked.exitStatus, failuresOf(checked)).toBe(8);
+    const found = tasksThat('drift', checked);
+    for (const [what, , task] of drifts)
+      expect(
+        found.some((name) => task.test(name)),
+        `${what}, in ${found.join(', ')}`,
+      ).toBe(true);
+    const repaired = await deploy('apply', host, vars);
+    expect(repaired.exitStatus, failuresOf(repaired)).toBe(0);
+    expect((await deploy('check', host, vars)).exitStatus).toBe(0);
+    await verifyUnits(host);
+    await verifySockets(host);
+    await verifyBackends(host, serverName);
+  });
+
   test('is refused with a stray file that has one of our settings', async () => {
     await host.run('echo "listeners: []" >/etc/matrix-synapse/conf.d/zz.yaml');
     const refused = await deploy('check', host, vars);
@@ -107,5 +156,12 @@ describe.each(['bookworm', 'trixie'] as const)('A bare %s', (suite) => {
     const refused = await deploy('check', host, { ...vars, server_name: 'other.example' });
     expect(refused.exitStatus).toBe(2);
     expect(failuresOf(refused)).toContain('the name of a homeserver cannot be changed');
+  });
+
+  test('reloads a worker for its logging, and restarts none', async () => {
+    const before = await mainPids(host);
+    const changed = await deploy('apply', host, { ...vars, log_backups: 5 });
+    expect(changed.exitStatus, failuresOf(changed)).toBe(0);
+    expect(await mainPids(host)).toBe(before);
   });
 });
