@@ -3,7 +3,15 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/containers/**'] } },
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/containers/**'],
+          // Some run a real sh; beside the containers on two cores that may take a while. The bound only ends a hang.
+          testTimeout: 60_000,
+        },
+      },
       {
         test: {
           name: 'containers',
