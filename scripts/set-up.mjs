@@ -21,8 +21,10 @@ export const ensurePackages = () => {
   const lock = readFileSync(join(root, 'package-lock.json'), 'utf8');
   if (existsSync(installed) && readFileSync(installed, 'utf8') === lock) return;
   console.error('syn-deploy: installing the packages of package-lock.json');
-  run('npm', ['ci', '--no-audit', '--no-fund']);
-  writeFileSync(installed, lock);
+  // NOTE: not npm ci: npm 11.19 writes no entries for other platforms' optional packages when download addresses are left out,
+  // and npm ci then refuses the lock file. npm install takes the same versions from it.
+  run('npm', ['install', '--no-audit', '--no-fund']);
+  writeFileSync(installed, readFileSync(join(root, 'package-lock.json'), 'utf8'));
 };
 
 /** Compiles src/ to dist/. */

@@ -104,7 +104,7 @@ const describeSize = (issue: Issue & { code: 'too_small' | 'too_big' }, base: Ba
 /** A sentence that the module's author wrote; it may name the parameter by itself. */
 const describeOwn = (issue: Issue, base: Base): ParamComplaint => {
   const { message } = issue;
-  const named = message.includes(String(base.path.at(-1)));
+  const named = !message.startsWith('expected') && message.includes(String(base.path.at(-1)));
   const about = issue.code === 'custom' && (base.value === undefined || named) ? base.module : base.subject;
   const joint = /^(?:must|needs|takes|cannot|is|has)\b/.test(message) ? ' ' : ': ';
   const found = message.startsWith('expected') && !message.includes('found');

@@ -13,10 +13,18 @@ const shownCounts: readonly TaskStatus[] = ['ok', 'changed', 'drift', 'failed', 
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
+/** How it ended, and whether that is proved. */
+const labelOf = ({ status, proved }: HostReport, mode: RunReport['mode']): string => {
+  if (mode === 'check' || (status !== 'ok' && status !== 'changed')) return status;
+  return `${status}, ${proved ? 'proved' : 'not provable'}`;
+};
+
+const widest = (texts: readonly string[]): number => Math.max(4, ...texts.map(({ length }) => length));
+
 /** One line a host: how it ended, whether it is proved, its tasks by status, waves, execs and time. */
-export const renderHost = (
+const renderHost = (
   host: HostReport,
-  width: number,
+  widths: { readonly name: number; readonly label: number },
   mode: RunReport['mode'],
   paint: Paint,
 ): string => {
@@ -24,15 +32,14 @@ export const renderHost = (
     .map((status) => ({ status, count: host.tasks.filter((task) => task.status === status).length }))
     .filter(({ count }) => count > 0)
     .map(({ status, count }) => `${count} ${status}`);
-  const proof =
-    mode === 'apply' && (host.status === 'ok' || host.status === 'changed')
-      ? host.proved
-        ? ', proved'
-        : ', not provable'
-      : '';
-  const status = paint(tones[host.status], `${host.status}${proof}`.padEnd(16));
+  const label = paint(tones[host.status], labelOf(host, mode).padEnd(widths.label));
   const work = `${host.execs} ${host.execs === 1 ? 'exec' : 'execs'}, ${host.waves} ${host.waves === 1 ? 'wave' : 'waves'}, ${seconds(host.durationMs)}`;
-  return `${printable(host.name).padEnd(width)}  ${status}  ${counts.join(', ')}  ${paint('quiet', `(${work})`)}`;
+  return [
+    printable(host.name).padEnd(widths.name),
+    label,
+    ...(counts.length === 0 ? [] : [counts.join(', ')]),
+    paint('quiet', `(${work})`),
+  ].join('  ');
 };
 
 const renderTrouble = (host: HostReport, paint: Paint): readonly string[] => [
@@ -54,13 +61,16 @@ const renderTrouble = (host: HostReport, paint: Paint): readonly string[] => [
 
 /** The end of a run: what went wrong, then a table with a line a host, then a sum. */
 export const renderSummary = (report: RunReport, paint: Paint): readonly string[] => {
-  const width = Math.max(4, ...report.hosts.map(({ name }) => name.length));
+  const widths = {
+    name: widest(report.hosts.map(({ name }) => printable(name))),
+    label: widest(report.hosts.map((host) => labelOf(host, report.mode))),
+  };
   const sum = Object.entries(report.summary)
     .filter(([, count]) => count > 0)
     .map(([status, count]) => `${count} ${status}`);
   return [
     ...report.hosts.flatMap((host) => renderTrouble(host, paint)),
-    ...report.hosts.map((host) => renderHost(host, width, report.mode, paint)),
+    ...report.hosts.map((host) => renderHost(host, widths, report.mode, paint)),
     `${report.mode}: ${sum.length === 0 ? 'no hosts' : `hosts: ${sum.join(', ')}`} in ${seconds(report.durationMs)}`,
   ];
 };

@@ -59,9 +59,9 @@ matrix2:   start redis: exit status 1
 matrix2:   Job failed
 matrix2: failed
   site.yaml:17:5: Redis runs: start redis: exit status 1
-matrix1  changed, proved   1 ok, 2 changed  (2 execs, 1 wave, 3.4 s)
-matrix2  failed            1 failed  (2 execs, 0 waves, 3.4 s)
-matrix3  ok, proved        1 ok  (2 execs, 0 waves, 3.4 s)
+matrix1  changed, proved  1 ok, 2 changed  (2 execs, 1 wave, 3.4 s)
+matrix2  failed           1 failed  (2 execs, 0 waves, 3.4 s)
+matrix3  ok, proved       1 ok  (2 execs, 0 waves, 3.4 s)
 apply: hosts: 1 ok, 1 changed, 1 failed in 4.2 s
 `);
 });
