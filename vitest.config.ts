@@ -6,15 +6,18 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // Before the containers and not beside them: groups of other maxWorkers may not share an order, and fast failures first.
+          sequence: { groupOrder: 0 },
           include: ['test/**/*.test.ts'],
           exclude: ['test/containers/**'],
-          // Some run a real sh; beside the containers on two cores that may take a while. The bound only ends a hang.
+          // Some run a real sh on a busy machine. The bound only ends a hang.
           testTimeout: 60_000,
         },
       },
       {
         test: {
           name: 'containers',
+          sequence: { groupOrder: 1 },
           include: ['test/containers/**/*.test.ts'],
           // A container that installs Synapse from the network takes minutes; the bound only ends a hang.
           testTimeout: 1_800_000,
