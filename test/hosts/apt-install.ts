@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { execa } from 'execa';
+import { withLock } from './lock.ts';
 import { note } from './note.ts';
 
 /** Whether this process may install Debian packages on its own machine. */
@@ -8,11 +9,16 @@ export function canInstallPackages(): boolean {
 }
 
 /**
- * Installs the packages that are missing on this machine, without what they recommend, and says so.
+ * Installs the packages that are missing on this machine, without what they recommend, and says so. Many may ask at
+ * once: one installs, the others wait.
  *
  * @throws ExecaError when apt-get fails; the caller has asked `canInstallPackages` first
  */
-export async function aptInstall(names: readonly string[]): Promise<void> {
+export function aptInstall(names: readonly string[]): Promise<void> {
+  return withLock('apt', () => installMissing(names));
+}
+
+async function installMissing(names: readonly string[]): Promise<void> {
   const missing: string[] = [];
   for (const name of names) {
     const { stdout } = await execa('dpkg', ['--status', name], { reject: false });
@@ -21,7 +27,9 @@ export async function aptInstall(names: readonly string[]): Promise<void> {
   if (missing.length === 0) return;
   note(`installing ${missing.join(', ')} on this machine with apt-get`);
   const options = { stdin: 'ignore', env: { DEBIAN_FRONTEND: 'noninteractive' } } as const;
+  // Somebody else's apt-get, a machine's own upgrade among them, is waited for.
+  const patient = ['-q', '-o', 'DPkg::Lock::Timeout=600'];
   // An unreachable third-party source on a developer's machine must not stop this: the install says what is missing.
-  await execa('apt-get', ['update', '-q'], { ...options, reject: false });
-  await execa('apt-get', ['install', '-q', '-y', '--no-install-recommends', ...missing], options);
+  await execa('apt-get', ['update', ...patient], { ...options, reject: false });
+  await execa('apt-get', ['install', ...patient, '-y', '--no-install-recommends', ...missing], options);
 }
