@@ -141,8 +141,8 @@ export class HostRun {
       selection: this.#options.selection,
       mode,
       planPrune: (play, claims) =>
-        isProof || isPartial(this.#options.selection)
-          ? undefined
+        isPartial(this.#options.selection)
+          ? { left: [], pruning: undefined }
           : planPruning(play, orphansOf(manifestOf(play), claims), this.#options.removals, overlay, want),
     }).run();
   }
@@ -586,9 +586,11 @@ export class HostRun {
     const playbooks = [...new Set(this.#work.plays.map(({ playbook }) => playbook))];
     const news = playbooks.flatMap((playbook) => {
       const claims = result.claims.filter(({ play }) => play.playbook === playbook);
-      const text = renderManifest(claims, this.#options.kinds, this.#observation);
-      const kept = manifestText(this.#remembered, playbook);
-      const isSame = kept?.trimEnd() === text || (kept === undefined && claims.length === 0);
+      // What could be taken away stays known until it is gone; of the rest nobody could tell when that is.
+      const kept = (result.orphans.get(playbook) ?? []).filter(({ prunable }) => prunable);
+      const text = renderManifest(claims, kept, this.#options.kinds, this.#observation);
+      const known = manifestText(this.#remembered, playbook);
+      const isSame = known?.trimEnd() === text || (known === undefined && claims.length === 0);
       return isSame ? [] : [{ id: manifestId(playbook), text }];
     });
     if (news.length === 0 && stale.length === 0 && !this.#acted) return;
@@ -639,15 +641,8 @@ export class HostRun {
     return { version: 1, at, user, from: hostname, commit: commit ?? null, playbooks, changed };
   }
 
-  #orphans(result: PassResult): readonly string[] {
-    if (isPartial(this.#options.selection) || result.hasGaps) return [];
-    const playbooks = [...new Set(this.#work.plays.map(({ playbook }) => playbook))];
-    return playbooks.flatMap((playbook) => {
-      const claims = result.claims.filter(({ play }) => play.playbook === playbook).map(({ claim }) => claim);
-      return orphansOf(parseManifest(manifestText(this.#remembered, playbook)), claims).map(
-        ({ resource }) => resource,
-      );
-    });
+  #orphans({ orphans, hasGaps }: PassResult): readonly string[] {
+    return hasGaps ? [] : [...orphans.values()].flat().map(({ resource }) => resource);
   }
 
   /** Tasks that were never come to, as far as they can be told. */

@@ -29,9 +29,14 @@ export const seenHash = (kinds: FactKinds, key: FactKey, observation: Observatio
   );
 };
 
-/** What a playbook manages now: a line a thing, whoever has a say in it. */
+/**
+ * What a playbook manages now: a line a thing, whoever has a say in it.
+ *
+ * @param orphans  what it managed and does no more, and is still there
+ */
 export const renderManifest = (
   claims: readonly MadeClaim[],
+  orphans: readonly ManifestEntry[],
   kinds: FactKinds,
   observation: Observation,
 ): string => {
@@ -48,7 +53,7 @@ export const renderManifest = (
       source: renderPlace(task.span),
     });
   }
-  return JSON.stringify({ version: 1, entries: [...entries.values()] });
+  return JSON.stringify({ version: 1, entries: [...entries.values(), ...orphans] });
 };
 
 /** @returns the entries by resource; none where the text is not a manifest (a host that lost it is as any other) */

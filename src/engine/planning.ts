@@ -1,3 +1,4 @@
+import type { ManifestEntry } from '../facts/memory.ts';
 import type { Action } from '../model/action.ts';
 import { DiagnosticError } from '../model/diagnostic.ts';
 import type { FactKey } from '../model/fact.ts';
@@ -13,6 +14,7 @@ import { expandTask, type Instance } from './instance.ts';
 import { NotObserved } from './overlay.ts';
 import { describeTask, type PlanEnvironment, planInstance, undecided } from './plan-instance.ts';
 import type { Notified, PlannedTask, Settled } from './planned.ts';
+import type { Orphans } from './prune.ts';
 import { combineResults, type Registered } from './results.ts';
 import { isSelected, type Selection } from './selection.ts';
 import { handlersFor, type Step, stepOf } from './sequence.ts';
@@ -29,8 +31,8 @@ export interface Progress {
   readonly debts: Debts;
 }
 
-/** Takes away what a manifest holds and nobody declares any more. */
-export type PlanPrune = (play: Play, claims: readonly Claim[]) => PlannedTask | undefined;
+/** Looks after what a manifest holds and nobody declares any more. */
+export type PlanPrune = (play: Play, claims: readonly Claim[]) => Orphans;
 
 export interface PassOptions {
   readonly variables: HostVariables;
@@ -63,6 +65,8 @@ export interface PassResult {
   readonly claims: readonly { readonly play: Play; readonly claim: Claim; readonly task: Task }[];
   /** Some task's claims cannot be told yet. */
   readonly hasGaps: boolean;
+  /** What is there and declared no more, by playbook; empty while that cannot be told. */
+  readonly orphans: ReadonlyMap<string, readonly ManifestEntry[]>;
   /** While only collecting: tasks that are wrong whatever the host says. */
   readonly failures: readonly PlannedTask[];
   /** Everything that some decision waited for. */
@@ -97,6 +101,7 @@ export class Pass {
   #stop: Stop | undefined;
   #collecting: boolean;
   #hasGaps = false;
+  readonly #orphans = new Map<string, readonly ManifestEntry[]>();
   readonly #failures: PlannedTask[] = [];
   readonly #waits = new Set<string>();
 
@@ -122,6 +127,7 @@ export class Pass {
       stop: this.#stop,
       claims: this.#claims,
       hasGaps: this.#hasGaps,
+      orphans: this.#orphans,
       failures: this.#failures,
       waits: this.#waits,
     };
@@ -399,8 +405,9 @@ export class Pass {
     if (this.#collecting || this.#hasGaps || this.#progress.passedSteps.has(step)) return;
     const claims = this.#claims.map(({ claim }) => claim);
     try {
-      const decision = this.#options.planPrune(step.play, claims);
-      if (decision !== undefined) this.#take(decision);
+      const { left, pruning } = this.#options.planPrune(step.play, claims);
+      this.#orphans.set(step.play.playbook, left);
+      if (pruning !== undefined) this.#take(pruning);
     } catch (error) {
       if (error instanceof NotObserved) this.#halt({ reason: 'not-observed', keys: error.keys });
       else if (error instanceof Blocked) this.#halt({ reason: 'blocked', because: error.because });

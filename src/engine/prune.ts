@@ -1,4 +1,5 @@
 import type { ManifestEntry } from '../facts/memory.ts';
+import type { Action } from '../model/action.ts';
 import type { FactKey } from '../model/fact.ts';
 import type { Claim } from '../model/module.ts';
 import type { Play } from '../model/play.ts';
@@ -25,8 +26,16 @@ const inOrder = (orphans: readonly ManifestEntry[], removals: Removals): readonl
   return orphans.toSorted((a, b) => rank(a) - rank(b) || b.resource.length - a.resource.length);
 };
 
+/** What has become of the things that earlier runs managed and nobody declares any more. */
+export interface Orphans {
+  /** Those still there, and those that cannot be told apart from what others made. */
+  readonly left: readonly ManifestEntry[];
+  /** The decision to take away those that are to be pruned; undefined when there are none. */
+  readonly pruning: PlannedTask | undefined;
+}
+
 /**
- * The decision to take away a play's orphans, or undefined when there are none to take away.
+ * Looks after a play's orphans: which are left, and which go.
  *
  * @throws NotObserved when facts are missing (they have been told to `want`)
  */
@@ -36,24 +45,27 @@ export const planPruning = (
   removals: Removals,
   overlay: Overlay,
   want: (keys: readonly FactKey[]) => void,
-): PlannedTask | undefined => {
-  const prunable = inOrder(orphans, removals).filter(
-    ({ prunable: isPrunable, prune, resource }) =>
-      isPrunable && (prune || play.prune) && removals.has(keyOfResource(resource).kind),
-  );
-  const keys = prunable.flatMap(({ resource }) => {
-    const { kind, id } = keyOfResource(resource);
-    return [...(removals.get(kind)?.facts(id) ?? [])];
+): Orphans => {
+  const removable = inOrder(orphans, removals).flatMap((entry) => {
+    const { kind, id } = keyOfResource(entry.resource);
+    const removal = entry.prunable ? removals.get(kind) : undefined;
+    return removal === undefined ? [] : [{ entry, id, removal }];
   });
+  const keys = removable.flatMap(({ id, removal }) => removal.facts(id));
   want(keys);
   const missing = keys.filter((key) => overlay.peek(key) === undefined);
   if (missing.length > 0) throw new NotObserved(missing);
   const facts = overlay.factsFor(() => {});
-  const actions = prunable.flatMap(({ resource }) => {
-    const { kind, id } = keyOfResource(resource);
-    return [...(removals.get(kind)?.plan(id, facts) ?? [])];
-  });
-  if (actions.length === 0) return undefined;
+  const found = removable.map((one) => ({ ...one, actions: one.removal.plan(one.id, facts) }));
+  const gone = new Set(found.filter(({ actions }) => actions.length === 0).map(({ entry }) => entry));
+  const actions = found.flatMap((one) => (one.entry.prune || play.prune ? one.actions : []));
+  return {
+    left: orphans.filter((entry) => !gone.has(entry)),
+    pruning: actions.length === 0 ? undefined : pruningOf(play, actions, keys),
+  };
+};
+
+const pruningOf = (play: Play, actions: readonly Action[], keys: readonly FactKey[]): PlannedTask => {
   const ref = {
     id: `prune ${play.playbook} ${play.name}`,
     name: 'Remove what is no longer declared',

@@ -59,7 +59,7 @@ export const validateHost = (work: HostWork, options: ValidateOptions): readonly
       },
       selection: options.selection,
       mode: 'collect',
-      planPrune: () => undefined,
+      planPrune: () => ({ left: [], pruning: undefined }),
     },
   ).run();
   return failures.flatMap(diagnosticsOf);

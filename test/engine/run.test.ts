@@ -212,6 +212,11 @@ test('what is declared no more is an orphan, and is removed where the play says 
   const reported = await runPlaybook(two, { home, extra: { names: ['keep'] } });
   expect(reported.report.hosts[0]?.orphans).toEqual([`file:${home}/drop`]);
   expect(read('drop')).toBe('drop\n');
+  const again = await runPlaybook(two, { home, mode: 'check', extra: { names: ['keep'] } });
+  expect(again.report.hosts[0]).toMatchObject({ status: 'ok', orphans: [`file:${home}/drop`] });
+  rmSync(join(home, 'drop'));
+  const gone = await runPlaybook(two, { home, mode: 'check', extra: { names: ['keep'] } });
+  expect(gone.report.hosts[0]?.orphans).toEqual([]);
 });
 
 test('prune takes an orphan away, once', async () => {
@@ -226,7 +231,7 @@ test('prune takes an orphan away, once', async () => {
   const check = await runPlaybook(pruning, { home, mode: 'check', extra: { names: ['keep'] } });
   expect(check.report.hosts[0]?.status).toBe('drift');
   const pruned = await runPlaybook(pruning, { home, extra: { names: ['keep'] } });
-  expect(pruned.report.hosts[0]).toMatchObject({ status: 'changed', proved: true });
+  expect(pruned.report.hosts[0]).toMatchObject({ status: 'changed', proved: true, orphans: [] });
   expect(readdirSync(home).filter((name) => !name.startsWith('.'))).toEqual(['keep']);
   const after = await runPlaybook(pruning, { home, extra: { names: ['keep'] } });
   expect(after.report.hosts[0]).toMatchObject({ status: 'ok', orphans: [], execs: 1 });
