@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { startHost } from '../../hosts/host.ts';
-import { deploy, failuresOf, tasksThat } from './deploy.ts';
+import { failuresOf, tasksThat } from '../support/syn-deploy.ts';
+import { deploy } from './deploy.ts';
 import {
   verifyBackends,
   verifyLogs,

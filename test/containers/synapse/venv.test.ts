@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { diffFingerprints, fingerprint } from '../../hosts/fingerprint.ts';
 import { startHost, type TestHost } from '../../hosts/host.ts';
-import { type Deployment, deploy, failuresOf, tasksThat } from './deploy.ts';
+import { type Deployment, failuresOf, tasksThat } from '../support/syn-deploy.ts';
+import { deploy } from './deploy.ts';
 import { MatrixClient } from './matrix-client.ts';
 import { askRoutes, meet, send } from './routes.ts';
 import { mainPids, unitOf } from './target-state.ts';
