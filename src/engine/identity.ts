@@ -40,18 +40,18 @@ const variableFlag = (scope: Scope, name: string): boolean | undefined => {
   return value === undefined ? undefined : booleans[String(value).toLowerCase()];
 };
 
-/** The account a task wants to act as: `become` of the task, then `ansible_become`, then `--become`. */
+/**
+ * The account a task wants to act as. As in Ansible, a variable of the host (`ansible_become`, `ansible_become_user`)
+ * outranks the keyword, and that outranks `--become`.
+ *
+ * @see https://docs.ansible.com/ansible/latest/reference_appendices/general_precedence.html
+ */
 export const userOf = (task: Task, scope: Scope, { login, become }: Omit<Accounts, 'exec'>): string => {
-  const becomes =
-    task.become === undefined
-      ? (variableFlag(scope, 'ansible_become') ?? become)
-      : renderFlag(task.become, scope, 'become');
-  if (!becomes) return login;
-  const named = task.becomeUser === undefined ? scope.get('ansible_become_user') : task.becomeUser;
-  if (named === undefined) return 'root';
-  return String(
-    typeof named === 'object' && named !== null && 'text' in named ? scope.render(String(named.text)) : named,
-  );
+  const keyword = task.become === undefined ? undefined : renderFlag(task.become, scope, 'become');
+  if (!(variableFlag(scope, 'ansible_become') ?? keyword ?? become)) return login;
+  const { becomeUser } = task;
+  const keywordUser = typeof becomeUser === 'object' ? scope.render(becomeUser.text) : becomeUser;
+  return String(scope.get('ansible_become_user') ?? keywordUser ?? 'root');
 };
 
 const environmentOf = (task: Task, scope: Scope): Readonly<Record<string, string>> | undefined => {
@@ -83,8 +83,8 @@ export const accountsOf = (
   login: string,
   become: boolean,
 ): Accounts => {
-  const entries = plays.flatMap((play) => [...play.entries, ...play.handlers]);
-  const byVariable = plays.some((play) => variableFlag(variables.playScope(play), 'ansible_become') === true);
-  const isRootWanted = become || byVariable || entries.some(becomesSomebody);
-  return { login, exec: isRootWanted ? 'root' : login, become };
+  const wantsRoot = (play: Play): boolean =>
+    variableFlag(variables.playScope(play), 'ansible_become') ??
+    (become || [...play.entries, ...play.handlers].some(becomesSomebody));
+  return { login, exec: plays.some(wantsRoot) ? 'root' : login, become };
 };
