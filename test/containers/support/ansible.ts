@@ -1,0 +1,64 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { execa } from 'execa';
+import { aptInstall, canInstallPackages } from '../../hosts/apt-install.ts';
+import { withLock } from '../../hosts/lock.ts';
+import { note } from '../../hosts/note.ts';
+import { inventoryOf, type Job } from './syn-deploy.ts';
+
+/** Runs on Python 3.11 (Debian 12) to 3.13 (Debian 13), and manages hosts with 3.8 and newer. */
+const requirement = 'ansible-core==2.18.*';
+
+const venv = resolve('.cache/ansible-core-2.18');
+
+/** Ansible from PyPI, in a virtual environment below .cache/ that stays for the next run. @returns the folder of its programs */
+export const ensureAnsible = (): Promise<string> =>
+  withLock('ansible', async () => {
+    const bin = join(venv, 'bin');
+    if (existsSync(join(bin, 'ansible-playbook'))) return bin;
+    if (canInstallPackages()) await aptInstall(['python3-venv']);
+    note(`installing ${requirement} from PyPI into ${venv}`);
+    await execa('python3', ['-m', 'venv', venv]);
+    await execa(join(bin, 'pip'), ['install', '--quiet', requirement]);
+    return bin;
+  });
+
+/** How Ansible's run of a playbook ended. */
+export interface AnsibleRun {
+  readonly exitStatus: number;
+  /** All that it printed. */
+  readonly output: string;
+  /** From its recap: tasks that changed something. */
+  readonly changed: number;
+}
+
+/** Runs a playbook by Ansible against one host. */
+export const runAnsible = async (job: Job, options: readonly string[] = []): Promise<AnsibleRun> => {
+  const bin = await ensureAnsible();
+  const folder = await mkdtemp(join(tmpdir(), 'syn-deploy-ansible-'));
+  try {
+    const inventory = join(folder, 'inventory.yaml');
+    await writeFile(inventory, inventoryOf(job));
+    const { exitCode, all } = await execa(
+      join(bin, 'ansible-playbook'),
+      ['--inventory', inventory, job.playbook, ...options],
+      {
+        all: true,
+        reject: false,
+        stdin: 'ignore',
+        env: {
+          ANSIBLE_HOME: folder,
+          ANSIBLE_PIPELINING: 'true',
+          ANSIBLE_SSH_ARGS: `-o ControlMaster=auto -o ControlPersist=60s -o UserKnownHostsFile=${job.hosts.map(({ knownHostsPath }) => knownHostsPath).join(' ')}`,
+          ANSIBLE_NOCOLOR: 'true',
+        },
+      },
+    );
+    const changed = /changed=(\d+)/.exec(all)?.[1];
+    return { exitStatus: exitCode ?? 1, output: all, changed: Number(changed ?? Number.NaN) };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+};
