@@ -44,7 +44,10 @@ const withOutput = (command: Command): Command =>
   command
     .option('-o, --output <form>', 'progress (on a terminal), plain (elsewhere), json')
     .option('--output-file <file>', 'write the output there instead of to standard output')
-    .option('--diff', 'show what changes in files (the default)')
+    .option(
+      '--diff',
+      'show all that changes in files; the default but for new files, of which apply shows the beginning',
+    )
     .option('--no-diff', 'do not show it');
 
 /** Describes all commands; each loads its code only when it is the one that runs. */

@@ -1,5 +1,6 @@
 import { createWriteStream } from 'node:fs';
 import type { Reporter } from '../model/event.ts';
+import type { DiffDetail } from '../report/diff-lines.ts';
 import type { TextSink } from '../report/json.ts';
 import type { PlainOptions } from '../report/plain.ts';
 import type { Flags } from './dispatch.ts';
@@ -19,15 +20,26 @@ const openFile = (path: string): { sink: TextSink; close: () => Promise<void> } 
   return { sink: stream, close: () => new Promise((resolve) => stream.end(resolve)) };
 };
 
+/** As asked for; else a check shows the whole plan, and an apply of new files the beginning. */
+const diffDetail = (flags: Flags, mode: 'apply' | 'check'): DiffDetail => {
+  const { diff } = flags;
+  if (typeof diff === 'boolean') return diff ? 'whole' : 'none';
+  return mode === 'check' ? 'whole' : 'brief';
+};
+
 /** The view on a run that the flags ask for. */
-export const createReporter = async (flags: Flags, io: Io, verbosity: number): Promise<Reporter> => {
+export const createReporter = async (
+  flags: Flags,
+  io: Io,
+  { mode, verbosity }: { readonly mode: 'apply' | 'check'; readonly verbosity: number },
+): Promise<Reporter> => {
   const form = outputForm(flags, io.stdout);
   const file = textFlag(flags, 'outputFile');
   const { sink, close } = file === undefined ? { sink: io.stdout, close: async () => {} } : openFile(file);
   const color = file === undefined && wantsColor(io.stdout, io.env, flags['color'] !== false);
   const options = {
     color,
-    diff: flags['diff'] !== false,
+    diff: diffDetail(flags, mode),
     verbosity,
     actionOutput: flags['actionOutput'] === true,
   };

@@ -67,7 +67,7 @@ export const runProject = async ({ mode, project, request, files, flags, io }: R
     )),
   ]);
   if (warnings.length > 0) printDiagnostics(warnings, io);
-  const reporter = await createReporter(flags, io, runRequest.verbosity);
+  const reporter = await createReporter(flags, io, { mode, verbosity: runRequest.verbosity });
   using interrupt = createInterrupt(io);
   const options: RunOptions = {
     mode,

@@ -2,8 +2,13 @@ import { structuredPatch } from 'diff';
 import type { Change } from '../model/action.ts';
 import { type Paint, printable } from './paint.ts';
 
+/** How much of what changes in files is shown: `brief` shows only the beginning of a file that is new. */
+export type DiffDetail = 'none' | 'brief' | 'whole';
+
 /** Lines of a diff that are shown; the rest is counted. */
 const mostLines = 200;
+/** The same for a new file in brief: its head and the first lines of it tell what it is. */
+const mostLinesOfNewFile = 6;
 
 const toneOf = (line: string): 'added' | 'removed' | 'quiet' | undefined => {
   if (line.startsWith('+')) return 'added';
@@ -17,11 +22,13 @@ const range = (start: number, count: number): string => {
   return `${count === 0 ? start - 1 : start},${count}`;
 };
 
-/** A unified diff of one change, three lines of context; a file that is not there is /dev/null. */
+/** A unified diff of one change, [] with the detail `none`; three lines of context; a file that is not there is /dev/null. */
 export const renderDiff = (
   { path, before, after }: NonNullable<Change['diff']>,
   paint: Paint,
+  detail: DiffDetail = 'whole',
 ): readonly string[] => {
+  if (detail === 'none') return [];
   const { hunks } = structuredPatch(path, path, before ?? '', after ?? '', undefined, undefined, {
     context: 3,
   });
@@ -31,8 +38,9 @@ export const renderDiff = (
     `@@ -${range(oldStart, oldLines)} +${range(newStart, newLines)} @@`,
     ...lines,
   ]);
-  const shown = body.slice(0, mostLines).map(printable);
-  const rest = body.length > mostLines ? [`… and ${body.length - mostLines} lines more`] : [];
+  const most = detail === 'brief' && before === null ? mostLinesOfNewFile : mostLines;
+  const shown = body.slice(0, most).map(printable);
+  const rest = body.length > most ? [`… and ${body.length - most} lines more`] : [];
   return [
     ...head.map((line) => paint('strong', printable(line))),
     ...shown.map((line) => {

@@ -1,4 +1,5 @@
 import type { Reporter, RunEvent } from '../model/event.ts';
+import type { DiffDetail } from './diff-lines.ts';
 import type { TextSink } from './json.ts';
 import { createPaint, printable } from './paint.ts';
 import { createPrintedLines } from './printed-lines.ts';
@@ -7,7 +8,7 @@ import { isTelling, renderTask } from './task-lines.ts';
 
 export interface PlainOptions {
   readonly color: boolean;
-  readonly diff: boolean;
+  readonly diff: DiffDetail;
   /** 0: what changes and what fails; 1: every task; 2: stages too; 3: what actions print. */
   readonly verbosity: number;
   /** What actions print, whatever the verbosity: for a task given on the command line. */

@@ -98,7 +98,7 @@ export const createProgressReporter = (
   const begin = (hosts: readonly string[]): void => {
     watch = new RunWatch(hosts, now);
     if (hosts.length > mostHostsInFull && options.verbosity === 0)
-      log = createPlainReporter(sink, { ...options, diff: false });
+      log = createPlainReporter(sink, { ...options, diff: 'none' });
     shown = showHosts(hosts, { draw, clear: () => area.clear() });
   };
   return {

@@ -1,5 +1,5 @@
 import type { TaskReport, TaskStatus } from '../model/report.ts';
-import { renderDiff } from './diff-lines.ts';
+import { type DiffDetail, renderDiff } from './diff-lines.ts';
 import { type Paint, printable, type Tone } from './paint.ts';
 
 const tones: Readonly<Record<TaskStatus, Tone>> = {
@@ -13,7 +13,7 @@ const tones: Readonly<Record<TaskStatus, Tone>> = {
 
 export interface TaskLineOptions {
   readonly paint: Paint;
-  readonly diff: boolean;
+  readonly diff: DiffDetail;
 }
 
 const indent = (lines: readonly string[], by: string): readonly string[] =>
@@ -29,7 +29,7 @@ export const renderTask = (task: TaskReport, { paint, diff }: TaskLineOptions): 
   const head = `${paint(tones[task.status], task.status)} ${task.module}: ${printable(task.name)}${item} ${paint('quiet', `[${task.source}]${notes.length > 0 ? ` ${notes.join(', ')}` : ''}`)}`;
   const changes = task.changes.flatMap((change) => [
     printable(change.summary),
-    ...(diff && change.diff !== undefined ? indent(renderDiff(change.diff, paint), '  ') : []),
+    ...(change.diff === undefined ? [] : indent(renderDiff(change.diff, paint, diff), '  ')),
   ]);
   const message = task.message === null ? [] : printable(task.message).split('\n');
   return [head, ...indent([...changes, ...message], '  ')];

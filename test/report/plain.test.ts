@@ -8,7 +8,7 @@ const events = [...firstHalf, ...secondHalf];
 const written = (options: Partial<PlainOptions>, some = events): string => {
   let text = '';
   const sink = { write: (piece: string) => (text += piece) };
-  const reporter = createPlainReporter(sink, { color: false, diff: true, verbosity: 0, ...options });
+  const reporter = createPlainReporter(sink, { color: false, diff: 'whole', verbosity: 0, ...options });
   for (const event of some) reporter.emit(event);
   return text;
 };
@@ -38,8 +38,23 @@ apply: hosts: 1 ok, 1 changed, 1 failed in 4.2 s
 `);
 });
 
+test('of a new file the beginning, where diffs are to be brief, and of a changed one all', () => {
+  const lines = (before: string | null) => {
+    const after = Array.from({ length: 9 }, (_, index) => `line ${index}\n`).join('');
+    const change = { summary: 'write /etc/x', diff: { path: '/etc/x', before, after } };
+    const task = ref('Configuration', 'copy', 11);
+    const report = taskReport(task, 'changed', { changes: [change] });
+    return written({ diff: 'brief' }, [{ type: 'task-finished', host: 'matrix1', task, report }])
+      .split('\n')
+      .filter((line) => line !== '');
+  };
+  expect(lines('')).toHaveLength(2 + 2 + 1 + 9);
+  expect(lines(null)).toHaveLength(2 + 2 + 6 + 1);
+  expect(lines(null).at(-1)).toBe('matrix1:     … and 4 lines more');
+});
+
 test('no diffs when they are not wanted', () => {
-  expect(written({ diff: false })).not.toContain('port 6379');
+  expect(written({ diff: 'none' })).not.toContain('port 6379');
 });
 
 test('every task with -v, stages with -vv, output with -vvv', () => {

@@ -17,7 +17,12 @@ const spinner = /^[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏|/\\-] /gm;
 
 const start = (options: Partial<PlainOptions> = {}) => {
   const terminal = createTerminal(80, 24);
-  const reporter = createProgressReporter(terminal, { color: false, diff: true, verbosity: 0, ...options });
+  const reporter = createProgressReporter(terminal, {
+    color: false,
+    diff: 'whole',
+    verbosity: 0,
+    ...options,
+  });
   const emitAll = (events: readonly RunEvent[]): void => {
     for (const event of events) reporter.emit(event);
   };
