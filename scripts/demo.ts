@@ -1,23 +1,22 @@
 /**
  * The main job on disposable hosts: a bare bookworm and a bare trixie become homeservers of two domains, then an
- * audit shows no drift. The hosts stay until `npm run demo -- --remove`.
+ * audit shows no drift. The hosts stay until `npm run demo -- --remove`. Other arguments are passed on to `apply`.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { stringify } from 'yaml';
 import { removeHost, startHost, type TestHost } from '../test/hosts/host.ts';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const domains = { bookworm: 'bookworm.example.org', trixie: 'trixie.example.org' } as const;
-const names = { bookworm: 'syn-demo-bookworm', trixie: 'syn-demo-trixie' } as const;
+const root = join(import.meta.dirname, '..');
 const suites = ['bookworm', 'trixie'] as const;
+const registerUser =
+  'sudo /opt/venvs/matrix-synapse/bin/register_new_matrix_user -c /etc/matrix-synapse/conf.d/secrets.yaml http://127.0.0.1';
 
 const say = (text: string): void => console.log(`\n\u001b[1m${text}\u001b[0m`);
 
 const inventoryOf = (hosts: readonly TestHost[]) => ({
-  playbooks: [join(root, 'playbooks', 'synapse-workers.yaml')],
+  playbooks: ['../../playbooks/synapse-workers.yaml'],
   all: {
     children: {
       homeservers: {
@@ -30,7 +29,7 @@ const inventoryOf = (hosts: readonly TestHost[]) => ({
               ansible_port: host.port,
               ansible_ssh_private_key_file: host.privateKeyPath,
               ansible_ssh_common_args: `-o UserKnownHostsFile=${host.knownHostsPath}`,
-              server_name: domains[host.suite as keyof typeof domains],
+              server_name: `${host.suite}.example.org`,
             },
           ]),
         ),
@@ -51,39 +50,53 @@ const synDeploy = async (args: readonly string[]): Promise<number> => {
   return exitCode ?? 1;
 };
 
-const explain = (hosts: readonly TestHost[]): void => {
-  say('Have a look:');
+const explain = (hosts: readonly TestHost[], inventory: string): void => {
+  say('Two homeservers, each a main process and 16 workers. Have a look:');
   for (const host of hosts) {
-    console.log(`  ${host.suite}:`);
-    console.log(`    curl http://127.0.0.1:${host.publishedPort(80)}/_matrix/client/versions`);
-    console.log(
-      `    ssh -p ${host.port} -i ${host.privateKeyPath} -o UserKnownHostsFile=${host.knownHostsPath} admin@127.0.0.1`,
-    );
+    const logIn = `ssh -p ${host.port} -i ${host.privateKeyPath} -o UserKnownHostsFile=${host.knownHostsPath} admin@127.0.0.1`;
+    console.log(`
+  ${host.suite}.example.org
+    log in         ${logIn}
+    Matrix         curl http://127.0.0.1:${host.publishedPort(80)}/_matrix/client/versions`);
   }
-  console.log(
-    '  then, on a host: systemctl status "matrix-synapse*", sudo redis-cli -s /run/redis/redis-server.sock ping',
-  );
-  console.log('\nnpm run demo -- --remove takes the hosts away again.');
+  console.log(`
+  on a host
+    processes      systemctl list-dependencies matrix-synapse.target
+    an account     ${registerUser}
+    one log        sudo tail /var/log/matrix-synapse/login.log
+
+  make drift there, then here
+    audit          node dist/cli/bin.js check ${inventory}
+    repair         node dist/cli/bin.js apply ${inventory}
+
+  take the hosts away
+    npm run demo -- --remove`);
 };
 
-const main = async (): Promise<number> => {
-  if (process.argv.includes('--remove')) {
-    await Promise.all(suites.map((suite) => removeHost(names[suite])));
-    return 0;
-  }
-  say('Starting two bare hosts, bookworm and trixie');
-  const hosts = await Promise.all(
-    suites.map((suite) => startHost({ suite, flavour: 'bare', name: names[suite], keep: true, ports: [80] })),
+const removeHosts = (prefix: string) => Promise.all(suites.map((suite) => removeHost(`${prefix}-${suite}`)));
+
+const startHosts = (prefix: string) =>
+  Promise.all(
+    suites.map((suite) =>
+      startHost({ suite, flavour: 'bare', name: `${prefix}-${suite}`, keep: true, ports: [80] }),
+    ),
   );
-  const folder = join(root, '.cache', 'demo');
-  await mkdir(folder, { recursive: true });
-  const inventory = join(folder, 'inventory.yaml');
-  await writeFile(inventory, stringify(inventoryOf(hosts)));
-  const applied = await synDeploy(['apply', inventory, ...process.argv.slice(2)]);
+
+const demo = async (prefix: string, options: readonly string[]): Promise<number> => {
+  say('Starting two bare hosts, bookworm and trixie');
+  const hosts = await startHosts(prefix);
+  const inventory = join('.cache', prefix, 'inventory.yaml');
+  await mkdir(join(root, '.cache', prefix), { recursive: true });
+  await writeFile(join(root, inventory), stringify(inventoryOf(hosts)));
+  const applied = await synDeploy(['apply', inventory, ...options]);
   if (applied !== 0) return applied;
   const checked = await synDeploy(['check', inventory]);
-  if (checked === 0) explain(hosts);
+  if (checked === 0) explain(hosts, inventory);
   return checked;
 };
 
-process.exitCode = await main();
+const words = process.argv.slice(2);
+// So that a test can have hosts of its own beside those that somebody looks at.
+const prefix = process.env['SYN_DEPLOY_DEMO'] ?? 'syn-demo';
+if (words.includes('--remove')) await removeHosts(prefix);
+else process.exitCode = await demo(prefix, words);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { rm } from 'node:fs/promises';
-import type { StartedTestContainer } from 'testcontainers';
+import { readFile, rm } from 'node:fs/promises';
+import { execa } from 'execa';
 import type { Suite } from './base-image.ts';
 import { describeHost, hostLabel } from './describe-host.ts';
 import { docker } from './docker.ts';
@@ -76,26 +76,64 @@ export async function startHost(options: HostOptions = {}): Promise<TestHost> {
   const container = await (await describeHost(image, name, { login, hostKey }, options)).start();
   try {
     const port = container.getMappedPort(22);
-    const files = hostFiles(name);
-    await writeHostFiles(files, login, hostKey.publicKey, port);
+    await writeHostFiles(hostFiles(name), login, hostKey.publicKey, port);
     await Promise.all([waitUntilBooted(container), waitUntilGreeted(port)]);
-    const { privateKeyPath, knownHostsPath } = files;
-    const user = options.user ?? 'admin';
-    const facts = {
-      name,
-      suite,
-      flavour,
-      user,
-      port,
-      hostKey: hostKey.publicKey,
-      privateKeyPath,
-      knownHostsPath,
-    };
-    return { ...facts, address: '127.0.0.1', ...actions(container, name) };
+    return await findHost(name, options);
   } catch (error) {
     await container.stop();
     throw error;
   }
+}
+
+/**
+ * A running host by its name, which another process may have started.
+ *
+ * @throws ExecaError when there is none
+ */
+export async function findHost(
+  name: string,
+  { suite = 'bookworm', flavour = 'bare', user = 'admin' }: HostOptions = {},
+): Promise<TestHost> {
+  await ensureEngine();
+  const ports = await publishedPorts(name);
+  const publishedPort = (port: number): number => {
+    const found = ports.get(port);
+    if (found === undefined) throw new Error(`port ${port} of ${name} is not published`);
+    return found;
+  };
+  const { privateKeyPath, knownHostsPath } = hostFiles(name);
+  const hostKey = (await readFile(knownHostsPath, 'utf8')).trim().split(' ').slice(1).join(' ');
+  const exec = async (command: string): Promise<ExecResult> => {
+    const { stdout, stderr, exitCode } = await execa('docker', ['exec', name, 'sh', '-c', command], {
+      stdin: 'ignore',
+      reject: false,
+      stripFinalNewline: false,
+      maxBuffer: 2 ** 30,
+    });
+    return { stdout, stderr, exitCode: exitCode ?? 255 };
+  };
+  const run = async (command: string): Promise<string> => {
+    const { exitCode, stdout, stderr } = await exec(command);
+    if (exitCode !== 0) throw new Error(`${name}: ${command}: exit status ${exitCode}\n${stderr || stdout}`);
+    return stdout.replace(/\n$/, '');
+  };
+  const stop = (): Promise<void> => removeHost(name);
+  return {
+    ...{ name, suite, flavour, user, address: '127.0.0.1', port: publishedPort(22), hostKey },
+    ...{ privateKeyPath, knownHostsPath, publishedPort, exec, run, stop },
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+/** Ports of a host → where they are on 127.0.0.1. `docker port` prints `80/tcp -> 127.0.0.1:32768` lines. */
+async function publishedPorts(name: string): Promise<ReadonlyMap<number, number>> {
+  const lines = (await docker(['port', name])).split('\n');
+  return new Map(
+    lines.flatMap((line): [number, number][] => {
+      const [, inside, outside] = /^(\d+)\/tcp -> 127\.0\.0\.1:(\d+)$/.exec(line) ?? [];
+      return inside === undefined ? [] : [[Number(inside), Number(outside)]];
+    }),
+  );
 }
 
 /** Removes the host of this name, which another process may have started, and its files; nothing if there is none. */
@@ -104,24 +142,4 @@ export async function removeHost(name: string): Promise<void> {
   const id = await docker(['ps', '--all', '--quiet', '--filter', `label=${hostLabel}=${name}`]);
   if (id !== '') await docker(['rm', '--force', '--volumes', id]);
   await rm(hostFiles(name).dir, { recursive: true, force: true });
-}
-
-function actions(container: StartedTestContainer, name: string) {
-  const exec = (command: string): Promise<ExecResult> => container.exec(['sh', '-c', command]);
-  const stop = async (): Promise<void> => {
-    await container.stop();
-    await rm(hostFiles(name).dir, { recursive: true, force: true });
-  };
-  return {
-    exec,
-    stop,
-    publishedPort: (port: number): number => container.getMappedPort(port),
-    [Symbol.asyncDispose]: stop,
-    run: async (command: string): Promise<string> => {
-      const { exitCode, stdout, stderr } = await exec(command);
-      if (exitCode !== 0)
-        throw new Error(`${name}: ${command}: exit status ${exitCode}\n${stderr || stdout}`);
-      return stdout.replace(/\n$/, '');
-    },
-  };
 }
