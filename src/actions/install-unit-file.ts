@@ -10,6 +10,7 @@ import { joinSh, sh } from '../shell/sh.ts';
 import { sha256 } from '../util/sha256.ts';
 import { utf8Text } from '../util/utf8-text.ts';
 import { taintsOfFile } from './file-taints.ts';
+import { folderChanges } from './folder-changes.ts';
 import { freshFile } from './fresh-file.ts';
 import { unitLinkTaints } from './unit-effects.ts';
 import { effectsOn, type UnitOperand } from './unit-operands.ts';
@@ -127,6 +128,7 @@ systemctl daemon-reload`,
       { key: systemdManager(), value: { needsReload: false } },
       ...effectsOn([operand], (fact) => unitAfter(wanted, fact, isInstallChanged)),
     ],
+    revises: folderChanges(path),
     taints: [...taintsOfFile(path), ...(isAboutOthers ? unitLinkTaints(path) : [])],
   };
 };

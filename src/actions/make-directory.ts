@@ -4,6 +4,7 @@ import type { Identity } from '../model/fact.ts';
 import { joinSh, sh } from '../shell/sh.ts';
 import { type Attributes, setAttributesSh, withAttributes } from './file-attributes.ts';
 import { taintsOfFile } from './file-taints.ts';
+import { folderChanges } from './folder-changes.ts';
 import { freshFile } from './fresh-file.ts';
 
 const suffix = ({ owner, group, mode }: Attributes): string =>
@@ -29,6 +30,7 @@ export const makeDirectories = (paths: readonly string[], wanted: Attributes, id
         : [sh`mkdir -m 0700 -- ${operands}`, ...setAttributesSh({ ...wanted, mode: value.mode }, operands)],
     ),
     predicts: paths.map((path) => ({ key: file(path), value })),
+    revises: paths.flatMap(folderChanges),
     taints: paths.flatMap(taintsOfFile),
   };
 };

@@ -7,6 +7,7 @@ import type { Sh } from '../model/sh.ts';
 import { unknown } from '../model/unknown.ts';
 import { sh } from '../shell/sh.ts';
 import { taintsOfFile } from './file-taints.ts';
+import { folderChanges } from './folder-changes.ts';
 import { freshFile } from './fresh-file.ts';
 import { unitFileEffects, unitLinkTaints } from './unit-effects.ts';
 
@@ -59,6 +60,7 @@ export const makeLink = (
     target,
     sizeBytes: new TextEncoder().encode(target).length,
   }),
+  revises: folderChanges(path),
   taints: [...taintsOfFile(path), ...unitLinkTaints(path)],
 });
 
@@ -75,5 +77,6 @@ export const makeHardLink = (
   // NOTE: `mv` of one name onto another of the same file does nothing, but then there was nothing to do either.
   sh: shOf(sh`ln -T -- ${source}`, path, current),
   predicts: effects(path, { ...sourceFact, mtime: justWritten, links: sourceFact.links + 1 }),
+  revises: folderChanges(path),
   taints: [...taintsOfFile(path), ...unitLinkTaints(path)],
 });

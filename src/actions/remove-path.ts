@@ -5,6 +5,7 @@ import type { Action } from '../model/action.ts';
 import { absent, type Taint } from '../model/fact.ts';
 import { sh } from '../shell/sh.ts';
 import { taintsOfFile } from './file-taints.ts';
+import { folderChanges } from './folder-changes.ts';
 import { unitFileEffects, unitLinkTaints } from './unit-effects.ts';
 
 const taintsBelow = (path: string): readonly Taint[] => [
@@ -26,6 +27,7 @@ export const removePath = (path: string, current: FileFact): Action => {
       { key: content(path), value: absent },
       ...unitFileEffects(path),
     ],
+    revises: folderChanges(path),
     taints: [...taintsOfFile(path), ...unitLinkTaints(path), ...(isFolder ? taintsBelow(path) : [])],
   };
 };

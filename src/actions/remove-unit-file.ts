@@ -8,6 +8,7 @@ import type { Action } from '../model/action.ts';
 import { absent } from '../model/fact.ts';
 import { joinSh, sh } from '../shell/sh.ts';
 import { taintsOfFile } from './file-taints.ts';
+import { folderChanges } from './folder-changes.ts';
 import { unitFilePath } from './install-unit-file.ts';
 import { unitLinkTaints } from './unit-effects.ts';
 import type { UnitOperand } from './unit-operands.ts';
@@ -47,6 +48,7 @@ export const removeUnitFile = (target: Pick<UnitText, 'unit' | 'dropIn'>, operan
       { key: systemdManager(), value: { needsReload: false } },
       ...(isItsOwn ? [{ key: unit(name), value: unknownUnit(name) }] : []),
     ],
+    revises: folderChanges(path),
     taints: [
       ...taintsOfFile(path),
       ...unitLinkTaints(path),

@@ -25,16 +25,24 @@ const started = (fact: UnitFact): Partial<UnitFact> => ({
   configuredAt: leavesNoTrace(fact) ? 0 : justWritten,
 });
 
+const tellRefusedReload = sh`case $(systemctl show -p ReloadResult --value -- "$unit") in
+      success | '') ;;
+      *) systemctl status --no-pager --full --lines=20 -- "$unit" >&2 || : ;;
+    esac
+    continue`;
+
 /**
  * Runs a job and looks whether the units are up: `systemctl start` answers 0 for a unit whose Condition…= failed. A
- * oneshot that has done its work is inactive again, and that's well. Of what isn't up the state and the end of its journal
- * are printed.
+ * oneshot that has done its work is inactive again, and that's well. Of what isn't up, or has refused a reload, the state
+ * and the end of its journal are printed.
  */
 const runJob = (verb: 'start' | 'restart' | 'reload', names: readonly string[]): Sh =>
   sh`failed=0
 systemctl ${verb} -- ${names} || failed=1
 for unit in ${names}; do
-  if systemctl is-active --quiet -- "$unit"; then continue; fi
+  if systemctl is-active --quiet -- "$unit"; then
+    ${verb === 'reload' ? tellRefusedReload : sh`continue`}
+  fi
   case $(systemctl show -p Type,Result,ConditionResult -- "$unit" | sort | tr '\n' ' ') in
     'ConditionResult=yes Result=success Type=oneshot '*) continue ;;
   esac

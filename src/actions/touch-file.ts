@@ -5,6 +5,7 @@ import type { Identity } from '../model/fact.ts';
 import { joinSh, sh } from '../shell/sh.ts';
 import { type Attributes, setAttributesSh, withAttributes } from './file-attributes.ts';
 import { taintsOfFile } from './file-taints.ts';
+import { folderChanges } from './folder-changes.ts';
 import { freshFile } from './fresh-file.ts';
 import { unitFileEffects } from './unit-effects.ts';
 
@@ -31,6 +32,7 @@ export const makeEmptyFile = (path: string, wanted: Attributes, identity: Identi
       { key: content(path), value: { sha256: value.sha256, bytes, sizeBytes: 0 } },
       ...unitFileEffects(path),
     ],
+    revises: folderChanges(path),
     taints: taintsOfFile(path),
   };
 };

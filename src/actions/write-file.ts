@@ -19,6 +19,7 @@ import {
   withAttributes,
 } from './file-attributes.ts';
 import { taintsOfFile } from './file-taints.ts';
+import { folderChanges } from './folder-changes.ts';
 import { freshFile } from './fresh-file.ts';
 import { unitFileEffects } from './unit-effects.ts';
 
@@ -169,6 +170,7 @@ trap - EXIT HUP INT TERM`,
       { key: content(path), value: contentAfter(bytes) },
       ...unitFileEffects(path),
     ],
+    revises: folderChanges(path),
     taints: taintsOfFile(path),
     ...(keepsCopy && { capture: true }),
   };

@@ -264,7 +264,12 @@ export class HostRun {
     const waits = planned.because === undefined ? null : `decided later: waits for ${planned.because}`;
     const again = planned.because === undefined ? null : `decided again after ${planned.because}`;
     if (planned.outcome === 'deferred')
-      this.#finishTask(planned, reportTask(planned, 'not-attempted', { message: waits }));
+      this.#finishTask(
+        planned,
+        reportTask(planned, 'not-attempted', {
+          message: [waits, this.#asItIs(planned)].filter((text) => text !== undefined).join('\n'),
+        }),
+      );
     else if (planned.outcome === 'skipped') this.#finishTask(planned, reportTask(planned, 'skipped'));
     else if (planned.outcome === 'failed' && !planned.ignoreErrors)
       this.#finishTask(planned, reportTask(planned, 'failed', { message: planned.error?.message ?? null }));
@@ -278,6 +283,13 @@ export class HostRun {
       );
     else this.#finishTask(planned, reportTask(planned, 'ok', { message: planned.plan.message ?? again }));
     this.#warn(planned);
+  }
+
+  /** What a verification would say now, where the host was as wanted once: on a new host that is no news. */
+  #asItIs({ asItIs, instance }: PlannedTask): string | undefined {
+    if (asItIs === undefined || instance === undefined) return undefined;
+    const isManaged = manifestText(this.#remembered, instance.play.playbook) !== undefined;
+    return isManaged ? `as it is, it fails: ${asItIs}` : undefined;
   }
 
   #warn({ plan, ref }: PlannedTask): void {

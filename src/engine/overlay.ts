@@ -100,6 +100,13 @@ export class Overlay {
     // A mere wait changes nothing, but what it waited for is other than what was seen.
     this.#taints.push({ taint: { kind: 'probe' }, because });
     for (const taint of taints) this.#taints.push({ taint, because });
+    for (const { key, properties } of action.revises ?? []) {
+      const known = this.peek(key);
+      const isThere = typeof known === 'object' && known !== null;
+      if (!isThere || isUnknown(known) || known instanceof FactFailure) continue;
+      const after = this.#predictions.get(factName(key))?.after ?? 0;
+      this.#predictions.set(factName(key), { value: { ...known, ...properties }, after });
+    }
     for (const { key, value } of action.predicts) {
       this.#predictions.set(factName(key), { value, after: this.#taints.length });
     }

@@ -44,6 +44,7 @@ export const undecided = (ref: TaskRef, instance?: Instance): PlannedTask => ({
   identity: {},
   because: undefined,
   error: undefined,
+  asItIs: undefined,
   notifies: [],
   owed: false,
   settles: [],
@@ -173,7 +174,8 @@ const decide = (
       return { ...base, outcome: 'act', plan, because: guess, notifies, registered: result };
     }
     if (guess !== undefined && context.readOnly && plan.result !== undefined) {
-      return later({ ...base, plan, keys: [] }, guess);
+      const asItIs = evaluateVerdicts(instance, plan).error?.message;
+      return { ...later({ ...base, plan, keys: [] }, guess), asItIs };
     }
     if (guess !== undefined) {
       // By the guess it is as wanted; only what it says of itself is not certain.

@@ -28,6 +28,8 @@ export interface PlannedTask {
   /** The task that this decision waits for, or may be changed by. */
   readonly because: string | undefined;
   readonly error: Error | undefined;
+  /** Of a verification that is decided later: what is wrong by the look that there was. */
+  readonly asItIs: string | undefined;
   /** Handlers to run when it has changed something. */
   readonly notifies: readonly Notified[];
   /** Handler run for a debt of an earlier run. */

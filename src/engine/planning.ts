@@ -250,7 +250,7 @@ export class Pass {
   #decideUnexpanded(instance: Instance, error: unknown): PlannedTask | undefined {
     const planned = undecided(instance.ref, instance);
     if (error instanceof Blocked) {
-      this.#hasGaps = true;
+      this.#hasGaps ||= mayClaim(instance);
       this.#waits.add(error.because);
       if (this.#collecting) return undefined;
       return {
@@ -328,7 +328,7 @@ export class Pass {
         this.#halt({ reason: 'blocked', because: decision.because ?? '' });
         return;
       }
-      this.#hasGaps ||= decision.claims.length === 0;
+      this.#hasGaps ||= mayClaim(decision.instance) && decision.claims.length === 0;
       this.#obscure(decision);
     }
     if (decision.outcome === 'failed' && mode === 'apply') {
@@ -437,6 +437,9 @@ const undecidedAction: Action = {
 
 /** Modules that change nothing on the host, whatever they decide. */
 const passive = new Set(['assert', 'debug', 'fail', 'set_fact', 'stat', 'wait_for']);
+
+/** Whether the task manages something lasting, so that its claims are missed while it is not decided. */
+const mayClaim = (instance: Instance | undefined): boolean => instance?.task.module.claims !== undefined;
 
 /** Decided without any fact: so it is, whatever a look shows. */
 const isCertain = ({ outcome, keys, plan }: PlannedTask): boolean =>

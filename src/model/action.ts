@@ -1,4 +1,4 @@
-import type { FactEffect, Taint } from './fact.ts';
+import type { FactEffect, FactRevision, Taint } from './fact.ts';
 import type { Sh } from './sh.ts';
 
 /** What a reader is shown of a change. `before`/`after` are whole texts; reporters make the diff. */
@@ -30,6 +30,8 @@ export interface Action {
   readonly sh: Sh;
   /** Facts known after it. */
   readonly predicts: readonly FactEffect[];
+  /** Facts that it changes in passing. */
+  readonly revises?: readonly FactRevision[] | undefined;
   /** Facts that may be anything after it. Applied before `predicts`. */
   readonly taints?: readonly Taint[] | undefined;
   /** The next observation will ask for it again, whatever it did: an unguarded command, `state: restarted`. */

@@ -76,6 +76,13 @@ export interface FactEffect<V = unknown> {
   readonly value: V | Absent | Unknown;
 }
 
+/** What an action does to a fact that it need not know otherwise: a folder's time when something in it is replaced. */
+export interface FactRevision {
+  readonly key: FactKey;
+  /** Properties that are other after the action, where the thing is there and known. */
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
 /**
  * Facts that an action may change in ways it cannot tell: all of a kind, or those below a directory.
  * `everything` is for actions that may do anything (a command, a package's scripts).

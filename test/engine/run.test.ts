@@ -287,3 +287,22 @@ test('system facts are looked at when a task uses them, and only then', async ()
   const { scripts } = await runPlaybook(oneFile, { home });
   expect(scripts.join('')).not.toContain('/proc/meminfo');
 });
+
+test('a verification that waits for a change says what is wrong by now, on a host that was as wanted', async () => {
+  const playbook = `
+- hosts: all
+  tasks:
+    - copy: { dest: "{{ dir }}/k.conf", content: "k\\n" }
+    - name: It is right
+      command: grep -c -x k {{ dir }}/k.conf
+      changed_when: false
+`;
+  const bare = await runPlaybook(playbook, { home, mode: 'check' });
+  expect(bare.tasks[1]?.message).not.toContain('as it is');
+  await runPlaybook(playbook, { home });
+  writeFileSync(join(home, 'k.conf'), 'other\n');
+  const drifted = await runPlaybook(playbook, { home, mode: 'check' });
+  expect(drifted.tasks[1]).toMatchObject({ status: 'not-attempted' });
+  expect(drifted.tasks[1]?.message).toContain('decided later: waits for');
+  expect(drifted.tasks[1]?.message).toContain('as it is, it fails: exit status 1\n0');
+});

@@ -19,8 +19,8 @@ export const unannounced = (checked: Deployment, applied: Deployment): readonly 
       // The items of a loop are not known where the loop itself is decided later.
       const plan = plans.find(({ item }) => item === done.item) ?? plans.find(({ item }) => item === null);
       if (plan === undefined) return [`${nameOf(done)}: not in the plan at all`];
-      if (isDecidedLater(plan)) return [];
-      if (plan.status !== 'drift') return [`${nameOf(done)}: planned as ${plan.status}, and changed`];
+      if (plan.status !== 'drift')
+        return isDecidedLater(plan) ? [] : [`${nameOf(done)}: planned as ${plan.status}, and changed`];
       return summaries(done)
         .filter((summary) => !summaries(plan).includes(summary))
         .map((summary) => `${nameOf(done)}: ${summary}`);

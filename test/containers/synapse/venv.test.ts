@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { diffFingerprints, fingerprint } from '../../hosts/fingerprint.ts';
 import { startHost, type TestHost } from '../../hosts/host.ts';
 import { type Deployment, failuresOf, tasksThat } from '../support/syn-deploy.ts';
+import { unannounced } from '../support/unannounced.ts';
 import { deploy } from './deploy.ts';
 import { MatrixClient } from './matrix-client.ts';
 import { askRoutes, meet, send } from './routes.ts';
-import { mainPids, unitOf } from './target-state.ts';
+import { mainPids, run, showUnits, unitOf } from './target-state.ts';
 import {
   verifyBackends,
   verifyFiles,
@@ -18,40 +19,70 @@ import {
 const serverName = 'example.org';
 const vars = { synapse_flavour: 'venv', server_name: serverName };
 
-/** Made by hand on a converged host, and the task that finds it. */
-const drifts: readonly (readonly [string, string, RegExp])[] = [
+const workersRun = 'Workers run, and no others';
+const parses = 'The configuration parses';
+
+/** Made by hand on a converged host: what it is, how it comes about, and the tasks that have something to do then. */
+const drifts: readonly (readonly [string, string, readonly string[]])[] = [
   [
     'the content of a file',
-    'echo "# stray" >>/etc/matrix-synapse/conf.d/redis.yaml',
-    /^Redis, for the processes/,
+    'echo "# stray" >>/etc/matrix-synapse/logconf.d/pusher.yaml',
+    ['Logging of worker (pusher)', workersRun],
   ],
-  ['the mode of a file', 'chmod 0644 /etc/matrix-synapse/workers/login.yaml', /^Worker \(login\)$/],
-  ['the owner of a folder', 'chown root: /var/log/matrix-synapse', /^Synapse's own directories \(\/var\/log/],
-  ['a user out of a group', 'gpasswd -d www-data matrix-synapse', /^nginx may use Synapse's sockets$/],
+  [
+    'an extra line in the file of a worker',
+    'echo "# extra" >>/etc/matrix-synapse/workers/userdir.yaml',
+    ['Worker (userdir)', parses, workersRun],
+  ],
+  ['the mode of a file', 'chmod 0644 /etc/matrix-synapse/workers/login.yaml', ['Worker (login)', parses]],
+  [
+    'the owner of a folder',
+    'chown root: /var/log/matrix-synapse',
+    ["Synapse's own directories (/var/log/matrix-synapse)"],
+  ],
+  ['a user out of a group', 'gpasswd -d www-data matrix-synapse', ["nginx may use Synapse's sockets"]],
   [
     'a setting of Redis',
     "sed -i 's/^port 0/port 6379/' /etc/redis/redis.conf",
-    /^Redis listens on its socket only$/,
+    ['Redis listens on its socket only', 'Redis runs with this configuration'],
   ],
-  ['a unit that is disabled', `systemctl disable ${unitOf('typing')}`, /^Workers run, and no others$/],
-  ['a process that is stopped', `systemctl stop ${unitOf('presence')}`, /^Workers run, and no others$/],
+  ['a unit that is disabled', `systemctl disable ${unitOf('typing')}`, [workersRun]],
+  ['a process that is stopped', `systemctl stop ${unitOf('presence')}`, [workersRun]],
+  [
+    'a process older than its configuration',
+    'touch /etc/matrix-synapse/workers/receipts.yaml',
+    [parses, workersRun],
+  ],
   [
     'a drop-in that is gone',
     'rm /etc/systemd/system/matrix-synapse.service.d/override.conf && systemctl daemon-reload',
-    /^Main belongs to the target$/,
+    ['Main unit', 'Main belongs to the target'],
   ],
-  ['a link that is gone', 'rm /etc/nginx/sites-enabled/matrix-synapse.conf', /^The site is on$/],
-  ['the mode of the socket of Redis', 'chmod 0700 /run/redis/redis-server.sock', /^Redis' socket is open/],
+  [
+    'a package that is gone',
+    'DEBIAN_FRONTEND=noninteractive apt-get remove -y -q curl',
+    ['Redis, nginx and what else is needed'],
+  ],
+  [
+    'a link that is gone',
+    'rm /etc/nginx/sites-enabled/matrix-synapse.conf',
+    ['The site is on', 'nginx runs with this configuration'],
+  ],
+  [
+    'the mode of the socket of Redis',
+    'chmod 0700 /run/redis/redis-server.sock',
+    ["Redis' socket is open to its group only"],
+  ],
   [
     'a worker file that nobody wants',
     'touch /etc/matrix-synapse/workers/old.yaml',
-    /^Nothing is left of workers/,
+    ['Nothing is left of workers that are gone'],
   ],
 ];
 
 describe.each(['bookworm', 'trixie'] as const)('A bare %s', (suite) => {
   let host: TestHost;
-  let applied: Deployment;
+  let checkedBare: Deployment;
 
   beforeAll(async () => {
     host = await startHost({ suite, flavour: 'synapse', ports: [80] });
@@ -63,17 +94,18 @@ describe.each(['bookworm', 'trixie'] as const)('A bare %s', (suite) => {
 
   test('is checked without a failure and without a change', async () => {
     const before = await fingerprint(host);
-    const checked = await deploy('check', host, vars);
-    expect(failuresOf(checked)).not.toMatch(/\bbug\b/);
-    expect(tasksThat('failed', checked)).toEqual([]);
-    expect(checked.exitStatus).toBe(8);
+    checkedBare = await deploy('check', host, vars);
+    expect(failuresOf(checkedBare)).not.toMatch(/\bbug\b/);
+    expect(tasksThat('failed', checkedBare)).toEqual([]);
+    expect(checkedBare.exitStatus).toBe(8);
     expect(diffFingerprints(before, await fingerprint(host))).toEqual([]);
   });
 
-  test('becomes a homeserver with 16 workers', async () => {
-    applied = await deploy('apply', host, vars);
+  test('becomes a homeserver with 16 workers, and nothing is done that the check had not said', async () => {
+    const applied = await deploy('apply', host, vars);
     expect(applied.exitStatus, failuresOf(applied)).toBe(0);
     expect(applied.host).toMatchObject({ status: 'changed', proved: true });
+    expect(unannounced(checkedBare, applied)).toEqual([]);
   });
 
   test('has all units up, enabled, and part of the target', async () => {
@@ -131,14 +163,17 @@ describe.each(['bookworm', 'trixie'] as const)('A bare %s', (suite) => {
     for (const [, make] of drifts) await host.run(make);
     const checked = await deploy('check', host, vars);
     expect(checked.exitStatus, failuresOf(checked)).toBe(8);
-    const found = tasksThat('drift', checked);
-    for (const [what, , task] of drifts)
-      expect(
-        found.some((name) => task.test(name)),
-        `${what}, in ${found.join(', ')}`,
-      ).toBe(true);
+    const wanted = new Set(drifts.flatMap(([, , tasks]) => tasks));
+    expect([...tasksThat('drift', checked)].sort()).toEqual([...wanted].sort());
+    const workers = checked.host.tasks.find(({ name }) => name === workersRun);
+    const actions = ['enable', 'start', 'restart', 'restart', 'reload'];
+    const names = ['typing', 'presence', 'userdir', 'receipts', 'pusher'];
+    expect(workers?.changes.map(({ summary }) => summary.split(' (')[0])).toEqual(
+      actions.map((action, index) => `${action} ${unitOf(names[index] ?? '')}`),
+    );
     const repaired = await deploy('apply', host, vars);
     expect(repaired.exitStatus, failuresOf(repaired)).toBe(0);
+    expect(unannounced(checked, repaired)).toEqual([]);
     expect((await deploy('check', host, vars)).exitStatus).toBe(0);
     await verifyUnits(host);
     await verifySockets(host);
@@ -164,5 +199,47 @@ describe.each(['bookworm', 'trixie'] as const)('A bare %s', (suite) => {
     const changed = await deploy('apply', host, { ...vars, log_backups: 5 });
     expect(changed.exitStatus, failuresOf(changed)).toBe(0);
     expect(await mainPids(host)).toBe(before);
+  });
+
+  test('keeps running when a setting does not parse', async () => {
+    const before = await mainPids(host);
+    await host.run('echo "url_preview_enabled: [" >/etc/matrix-synapse/conf.d/own.yaml');
+    const broken = await deploy('apply', host, { ...vars, log_backups: 5, max_upload_size: '50M' });
+    expect(broken.exitStatus).toBe(2);
+    expect(failuresOf(broken)).toMatch(/The configuration parses/);
+    expect(await mainPids(host)).toBe(before);
+    await host.run('rm /etc/matrix-synapse/conf.d/own.yaml');
+    const mended = await deploy('apply', host, { ...vars, log_backups: 5 });
+    expect(mended.exitStatus, failuresOf(mended)).toBe(0);
+  });
+
+  test('loses workers that are taken from the list: instance, files, sockets and route', async () => {
+    const fewer = { ...vars, log_backups: 5, normal_sync: 2, initial_sync: 1 };
+    const gone = ['initial_sync2', 'normal_sync3'];
+    const orphans = gone.flatMap((name) => [
+      `unit:${unitOf(name)}`,
+      `file:/etc/matrix-synapse/workers/${name}.yaml`,
+      `file:/etc/matrix-synapse/logconf.d/${name}.yaml`,
+    ]);
+    const checked = await deploy('check', host, fewer);
+    expect([...checked.host.orphans].sort()).toEqual(orphans.sort());
+    expect(tasksThat('drift', checked)).toContain('Remove what is no longer declared');
+
+    const before = await host.run('systemctl show -p MainPID --value nginx');
+    const changed = await deploy('apply', host, fewer);
+    expect(changed.exitStatus, failuresOf(changed)).toBe(0);
+    expect(changed.host.orphans).toEqual([]);
+    expect(unannounced(checked, changed)).toEqual([]);
+    for (const name of gone) {
+      const unit = (await showUnits(host, [unitOf(name)], ['ActiveState', 'UnitFileState'])).get(
+        unitOf(name),
+      );
+      expect(unit).toMatchObject({ ActiveState: 'inactive', UnitFileState: 'disabled' });
+      const left = await host.run(`ls /etc/matrix-synapse/workers /etc/matrix-synapse/logconf.d ${run}`);
+      expect(left).not.toContain(name);
+      expect(await host.run('nginx -T 2>/dev/null')).not.toContain(name);
+    }
+    expect(await host.run('systemctl show -p MainPID --value nginx')).toBe(before);
+    expect((await deploy('check', host, fewer)).exitStatus).toBe(0);
   });
 });
