@@ -18,17 +18,15 @@ export const settleHandler = (isRoot: boolean, id: string): Sh =>
 /** How many run records a host keeps. */
 const keptRuns = 50;
 
-/** sh that replaces a manifest and appends a record of the run; the oldest records go. */
-export const writeMemory = (
-  isRoot: boolean,
-  manifest: { readonly id: string; readonly text: string },
-  run: { readonly id: string; readonly text: string },
-): Sh =>
+/** sh that replaces a manifest as a whole. */
+export const writeManifest = (isRoot: boolean, { id, text }: { id: string; text: string }): Sh =>
   sh`${makeFolder(isRoot, 'manifest')}
-${makeFolder(isRoot, 'runs')}
-umask 077
-printf '%s\n' ${manifest.text} >"$m/manifest/."${manifest.id}
-mv -f -- "$m/manifest/."${manifest.id} "$m/manifest/"${manifest.id}
-printf '%s\n' ${run.text} >"$m/runs/"${run.id}
+( umask 077; printf '%s\n' ${text} >"$m/manifest/."${id} )
+mv -f -- "$m/manifest/."${id} "$m/manifest/"${id}`;
+
+/** sh that adds a record of the run; the oldest records go. */
+export const writeRunRecord = (isRoot: boolean, { id, text }: { id: string; text: string }): Sh =>
+  sh`${makeFolder(isRoot, 'runs')}
+( umask 077; printf '%s\n' ${text} >"$m/runs/"${id} )
 set -- "$m"/runs/*
 while [ "$#" -gt ${keptRuns} ]; do rm -f -- "$1"; shift; done`;

@@ -50,7 +50,8 @@ test('says whose drift it is', async () => {
     status: 'drift',
     cause: 'host',
   });
-  await runPlaybook(oneFile, { home });
+  const mended = await runPlaybook(oneFile, { home });
+  expect(mended.tasks[0]).toMatchObject({ status: 'changed', cause: 'host' });
   const moved = oneFile.replace('one', 'two');
   expect((await runPlaybook(moved, { home, mode: 'check' })).tasks[0]).toMatchObject({
     status: 'drift',
@@ -305,4 +306,17 @@ test('a verification that waits for a change says what is wrong by now, on a hos
   expect(drifted.tasks[1]).toMatchObject({ status: 'not-attempted' });
   expect(drifted.tasks[1]?.message).toContain('decided later: waits for');
   expect(drifted.tasks[1]?.message).toContain('as it is, it fails: exit status 1\n0');
+});
+
+test('a host remembers who changed what, each run that did something, the last 50', async () => {
+  const runs = () => readdirSync(join(home, '.local/state/syn-deploy/runs'));
+  await runPlaybook(oneFile, { home });
+  expect(runs()).toHaveLength(1);
+  await runPlaybook(oneFile, { home });
+  expect(runs()).toHaveLength(1);
+  writeFileSync(join(home, 'a.conf'), 'changed by hand\n');
+  await runPlaybook(oneFile, { home });
+  expect(runs()).toHaveLength(2);
+  const record: unknown = JSON.parse(read(`.local/state/syn-deploy/runs/${runs().sort().at(-1)}`));
+  expect(record).toMatchObject({ version: 1, playbooks: ['play.yaml'], changed: [{ name: 'A file' }] });
 });

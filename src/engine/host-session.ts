@@ -1,0 +1,162 @@
+import { type ManifestEntry, type MemoryFact, memory } from '../facts/memory.ts';
+import { type SystemFact, system } from '../facts/system.ts';
+import type { Action, ActionOutcome } from '../model/action.ts';
+import type { Emit } from '../model/event.ts';
+import type { Become, Connection } from '../model/transport.ts';
+import { Debts } from './debts.ts';
+import { type ExchangeListener, exchange, type SentAction } from './exchange.ts';
+import { HostVariables } from './host-variables.ts';
+import type { Accounts } from './identity.ts';
+import { manifestId, parseManifest } from './manifest.ts';
+import { Mask } from './mask.ts';
+import { WantedFacts } from './observe.ts';
+import { factName, type Observation } from './overlay.ts';
+import type { PlannedTask } from './planned.ts';
+import type { HostWork, RunOptions } from './run-options.ts';
+
+/** How a host was logged in to. */
+export interface Login {
+  readonly connection: Connection;
+  readonly accounts: Accounts;
+  readonly becomePassword: string | undefined;
+}
+
+const silent: ExchangeListener<unknown> = { started() {}, printed() {}, ended() {}, observing() {} };
+
+/** The line to one host, and what is known of the host by now: what was last seen, and what it remembers. */
+export class HostSession {
+  readonly host: string;
+  readonly options: RunOptions;
+  readonly accounts: Accounts;
+  readonly variables: HostVariables;
+  readonly debts = new Debts();
+  /** Every secret that turns up is to be added to it. */
+  readonly mask = new Mask();
+  /** Masked. */
+  readonly emit: Emit;
+  readonly #connection: Connection;
+  readonly #become: Become | undefined;
+  #observation: Observation = new Map();
+  #remembered: MemoryFact | undefined;
+  #execs = 0;
+  #waves = 0;
+
+  constructor({ host, access }: HostWork, options: RunOptions, login: Login) {
+    this.host = host.name;
+    this.options = options;
+    this.accounts = login.accounts;
+    this.variables = new HostVariables(host, options.variables);
+    this.emit = (event) => options.emit(this.mask.value(event));
+    this.#connection = login.connection;
+    const { exec } = login.accounts;
+    this.#become =
+      exec === login.connection.user ? undefined : { user: exec, password: login.becomePassword };
+    for (const secret of [login.becomePassword, access.settings.password])
+      if (secret !== undefined) this.mask.add(secret);
+  }
+
+  /** What was seen by the last look. */
+  get observation(): Observation {
+    return this.#observation;
+  }
+
+  get execs(): number {
+    return this.#execs;
+  }
+
+  /** Execs that changed something. */
+  get waves(): number {
+    return this.#waves;
+  }
+
+  get isRoot(): boolean {
+    return this.accounts.exec === 'root';
+  }
+
+  /** The fact of what the host remembers. */
+  get memoryKey() {
+    return memory(this.isRoot);
+  }
+
+  newWanted(): WantedFacts {
+    return new WantedFacts(this.options.kinds);
+  }
+
+  /** The playbook's manifest as the host has it; undefined where there is none. */
+  manifestText(playbook: string): string | undefined {
+    return this.#remembered?.manifests.get(manifestId(playbook));
+  }
+
+  /** What the playbook managed when it was last applied, by resource. */
+  manifest(playbook: string): ReadonlyMap<string, ManifestEntry> {
+    return parseManifest(this.manifestText(playbook));
+  }
+
+  /** Tells that something other than the host is waited for. */
+  waitFor(detail: string): void {
+    this.#tellStage('wait', detail);
+  }
+
+  /**
+   * One exec: the actions, then a look at everything wanted.
+   *
+   * @returns outcomes of the actions that ran, in order
+   * @throws Unreachable, BecomeFailure, TimedOut, BrokenScript
+   */
+  async exchange(
+    actions: readonly SentAction<PlannedTask>[],
+    wanted: WantedFacts,
+    stage: 'observe' | 'act' | 'prove',
+  ): Promise<readonly ActionOutcome[]> {
+    const acts = actions.length > 0;
+    if (acts) this.#waves += 1;
+    this.#tellStage(stage, acts ? `${actions.length} actions` : `${wanted.size} facts`);
+    const { host, emit } = this;
+    const result = await this.#exec(actions, wanted, {
+      started: ({ task, action }) =>
+        emit({ type: 'action-started', host, task: task.ref, summary: action.summary }),
+      printed: ({ task }, stream, text) => {
+        if (!task.secret) emit({ type: 'action-printed', host, task: task.ref, stream, text });
+      },
+      ended: ({ task }, { exitStatus, durationMs }) =>
+        emit({ type: 'action-finished', host, task: task.ref, exitStatus, durationMs }),
+      observing: () => {
+        if (acts) this.#tellStage('observe', `${wanted.size} facts`);
+      },
+    });
+    this.#observation = acts ? result.observation : new Map([...this.#observation, ...result.observation]);
+    this.#learn();
+    return result.outcomes;
+  }
+
+  /** An exec for what the host is to remember; failing at it is no failure of the run. */
+  async bookkeep(action: Action): Promise<void> {
+    const sent: SentAction<null> = { task: null, action, identity: {} };
+    const { outcomes } = await this.#exec([sent], this.newWanted(), silent);
+    const [outcome] = outcomes;
+    if (outcome === undefined || outcome.exitStatus === 0) return;
+    const message = `what is managed could not be noted: ${outcome.stderr.trim()}`;
+    this.emit({ type: 'warned', host: this.host, message });
+  }
+
+  #exec<T>(actions: readonly SentAction<T>[], wanted: WantedFacts, listener: ExchangeListener<T>) {
+    this.#execs += 1;
+    const { nonce, now, signal, timeoutMs } = this.options;
+    const options = { become: this.#become, nonce: nonce(), now, signal, timeoutMs };
+    return exchange(this.#connection, actions, wanted, listener, options);
+  }
+
+  #tellStage(stage: 'observe' | 'act' | 'prove' | 'wait', detail: string): void {
+    this.emit({ type: 'stage-started', host: this.host, stage, wave: this.#waves, detail });
+  }
+
+  /** Facts that the engine itself lives on. */
+  #learn(): void {
+    const machine = this.#observation.get(factName(system));
+    if (machine !== undefined) this.variables.setSystemFacts(machine as SystemFact);
+    const remembered = this.#observation.get(factName(this.memoryKey));
+    if (remembered === undefined || this.#remembered !== undefined) return;
+    this.#remembered = remembered as MemoryFact;
+    this.debts.find(this.#remembered.owed);
+  }
+}

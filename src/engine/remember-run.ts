@@ -1,0 +1,68 @@
+import { settleHandler, writeManifest, writeRunRecord } from '../actions/remember.ts';
+import type { Action } from '../model/action.ts';
+import type { Play } from '../model/play.ts';
+import type { TaskReport } from '../model/report.ts';
+import { joinSh } from '../shell/sh.ts';
+import type { HostSession } from './host-session.ts';
+import { manifestId, renderManifest } from './manifest.ts';
+import type { PassResult } from './planning.ts';
+import type { Origin } from './run-options.ts';
+
+const recordOf = (
+  at: string,
+  { user, hostname, commit }: Origin,
+  playbooks: readonly string[],
+  reports: readonly TaskReport[],
+) => ({
+  version: 1,
+  at,
+  user,
+  from: hostname,
+  commit: commit ?? null,
+  playbooks,
+  changed: reports
+    .filter(({ status }) => status === 'changed')
+    .map(({ name, item, source }) => ({ name, item, source })),
+});
+
+/**
+ * What a host is to remember of a run that was proved: what is managed now, where that is news; that there was a run;
+ * which debts turned out to be none.
+ *
+ * @param acted  whether the run did anything
+ * @returns undefined when there is nothing to write
+ */
+export const planRemembering = (
+  session: HostSession,
+  plays: readonly Play[],
+  { claims, orphans }: PassResult,
+  { acted, reports }: { readonly acted: boolean; readonly reports: readonly TaskReport[] },
+): Action | undefined => {
+  const { debts, isRoot, options, observation } = session;
+  const playbooks = [...new Set(plays.map(({ playbook }) => playbook))];
+  const news = playbooks.flatMap((playbook) => {
+    const mine = claims.filter(({ play }) => play.playbook === playbook);
+    // What could be taken away stays known until it is gone; of the rest nobody could tell when that is.
+    const kept = (orphans.get(playbook) ?? []).filter(({ prunable }) => prunable);
+    const text = renderManifest(mine, kept, options.kinds, observation);
+    const known = session.manifestText(playbook);
+    const isSame = known?.trimEnd() === text || (known === undefined && mine.length === 0);
+    return isSame ? [] : [{ id: manifestId(playbook), text }];
+  });
+  const at = options.now().toISOString();
+  const record = recordOf(at, options.origin, playbooks, reports);
+  const run = { id: `${at.replaceAll(/[:.]/g, '-')}.json`, text: JSON.stringify(record) };
+  const pieces = [
+    ...news.map((manifest) => writeManifest(isRoot, manifest)),
+    ...debts.made().map((id) => settleHandler(isRoot, id)),
+    ...(acted ? [writeRunRecord(isRoot, run)] : []),
+  ];
+  if (pieces.length === 0) return undefined;
+  return {
+    kind: 'remember',
+    summary: 'note what is managed',
+    changes: [],
+    sh: joinSh(pieces),
+    predicts: [],
+  };
+};

@@ -1,0 +1,147 @@
+import type { HostReport, HostStatus, TaskReport } from '../model/report.ts';
+import { renderPlace } from '../model/span.ts';
+import type { HostSession } from './host-session.ts';
+import { causeOf } from './manifest.ts';
+import type { Verdict } from './outcome.ts';
+import { isUnprovable, type PlannedTask } from './planned.ts';
+import type { Step } from './sequence.ts';
+import { reportTask } from './task-report.ts';
+
+/** A host's report while it is not known yet how long it took. */
+export type UntimedReport = Omit<HostReport, 'durationMs'>;
+
+const unprovableNote = (planned: PlannedTask): string | null =>
+  isUnprovable(planned) && !planned.ref.handler ? 'runs every time: cannot be proved' : null;
+
+/** The tasks of one host that are over, as they are reported and told. */
+export class TaskReports {
+  readonly #session: HostSession;
+  readonly #reports: TaskReport[] = [];
+
+  constructor(session: HostSession) {
+    this.#session = session;
+  }
+
+  get all(): readonly TaskReport[] {
+    return this.#reports;
+  }
+
+  has(status: TaskReport['status']): boolean {
+    return this.#reports.some((report) => report.status === status);
+  }
+
+  /** Where and why the first failure was, for people; null when nothing failed. */
+  get firstFailure(): string | null {
+    const failed = this.#reports.find(({ status }) => status === 'failed');
+    return failed === undefined ? null : `${failed.source}: ${failed.name}: ${failed.message}`;
+  }
+
+  failed(planned: PlannedTask, message: string): void {
+    this.#finish(planned, reportTask(planned, 'failed', { message }));
+  }
+
+  ignored(planned: PlannedTask, message: string): void {
+    this.#finish(planned, reportTask(planned, 'ok', { message: `failed, and ignored: ${message}` }));
+  }
+
+  /** A task that had nothing to do. */
+  quiet(planned: PlannedTask): void {
+    if (planned.outcome === 'failed') this.ignored(planned, planned.error?.message ?? '');
+    else {
+      const status = planned.outcome === 'skipped' ? 'skipped' : 'ok';
+      this.#finish(planned, reportTask(planned, status, { message: planned.plan.message ?? null }));
+    }
+    this.#warn(planned);
+  }
+
+  /** A task whose actions ran. */
+  acted(planned: PlannedTask, { changed }: Verdict, cause: TaskReport['cause']): void {
+    const status = changed ? 'changed' : 'ok';
+    this.#finish(planned, reportTask(planned, status, { message: unprovableNote(planned), cause }));
+    this.#warn(planned);
+  }
+
+  /** A decision in check mode. */
+  decided(planned: PlannedTask): void {
+    const { outcome, because } = planned;
+    if (outcome === 'deferred') {
+      const waits = `decided later: waits for ${because}`;
+      const message = [waits, ...this.#asItIs(planned)].join('\n');
+      this.#finish(planned, reportTask(planned, 'not-attempted', { message }));
+    } else if (outcome === 'skipped') this.#finish(planned, reportTask(planned, 'skipped'));
+    else if (outcome === 'failed' && !planned.ignoreErrors)
+      this.failed(planned, planned.error?.message ?? '');
+    else {
+      const again = because === undefined ? null : `decided again after ${because}`;
+      const report =
+        outcome === 'act'
+          ? reportTask(planned, 'drift', {
+              message: again ?? unprovableNote(planned),
+              cause: this.causeOf(planned),
+            })
+          : reportTask(planned, 'ok', { message: planned.plan.message ?? again });
+      this.#finish(planned, report);
+    }
+    this.#warn(planned);
+  }
+
+  /** Tasks that were never come to, as far as they can be told. */
+  unattempted(steps: readonly Step[], passedSteps: ReadonlySet<Step>): void {
+    const reported = new Set(this.#reports.map(({ source }) => source));
+    for (const step of steps) {
+      if (step.type !== 'entry' || step.entry.type !== 'task' || passedSteps.has(step)) continue;
+      const { id, name, moduleName, span } = step.entry;
+      const line = {
+        name: name?.text ?? moduleName,
+        module: moduleName,
+        item: null,
+        source: renderPlace(span),
+      };
+      if (reported.has(line.source)) continue;
+      this.#push(
+        { ...line, id, handler: false },
+        { ...line, status: 'not-attempted', cause: null, owed: false, message: null, changes: [] },
+      );
+    }
+  }
+
+  /** The report of the host. */
+  ofHost(
+    status: HostStatus,
+    { error, proved, orphans }: Pick<HostReport, 'error' | 'proved' | 'orphans'>,
+  ): UntimedReport {
+    const { host, waves, execs, mask } = this.#session;
+    return mask.value({ name: host, status, proved, waves, execs, error, tasks: this.#reports, orphans });
+  }
+
+  #finish({ ref }: PlannedTask, report: TaskReport): void {
+    this.#push(ref, report);
+  }
+
+  #push(task: PlannedTask['ref'], report: TaskReport): void {
+    this.#reports.push(report);
+    this.#session.emit({ type: 'task-finished', host: this.#session.host, task, report });
+  }
+
+  /** What a verification would say now, where the host was as wanted once: on a new host that is no news. */
+  #asItIs({ asItIs, instance }: PlannedTask): readonly string[] {
+    if (asItIs === undefined || instance === undefined) return [];
+    const isManaged = this.#session.manifestText(instance.play.playbook) !== undefined;
+    return isManaged ? [`as it is, it fails: ${asItIs}`] : [];
+  }
+
+  /** Whose doing it is that there is something to do, by what was last seen. */
+  causeOf({ instance, ref, claims }: PlannedTask): TaskReport['cause'] {
+    if (instance === undefined) return 'wanted';
+    // A handler has no state of its own to drift: its cause is the task that notified it.
+    if (ref.handler) return null;
+    const { observation, options } = this.#session;
+    return causeOf(claims, this.#session.manifest(instance.play.playbook), options.kinds, observation);
+  }
+
+  #warn({ plan, ref }: PlannedTask): void {
+    const { host, emit } = this.#session;
+    for (const warning of plan.warnings ?? [])
+      emit({ type: 'warned', host, message: `${ref.source}: ${warning}` });
+  }
+}
