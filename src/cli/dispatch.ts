@@ -22,7 +22,8 @@ const withHosts = (command: Command): Command =>
 const withSelection = (command: Command): Command =>
   withHosts(command)
     .option('-t, --tags <tags>', 'only tasks with one of these tags, comma-separated')
-    .option('--skip-tags <tags>', 'no task with one of these tags');
+    .option('--skip-tags <tags>', 'no task with one of these tags')
+    .option('--start-at-task <name>', 'leave out all tasks before this one');
 
 const withConnection = (command: Command): Command =>
   command

@@ -10,6 +10,7 @@ import type { ProjectFiles } from '../model/project.ts';
 import { TemplateError } from '../model/template-error.ts';
 import { modules } from '../modules/index.ts';
 import { createScope } from '../template/scope.ts';
+import { startAtTask } from './start-at-task.ts';
 import { isUnguarded } from './unguarded.ts';
 
 /** A play and the hosts it is for. */
@@ -30,6 +31,7 @@ export interface ProjectRequest {
   /** None: those that the inventory names. */
   readonly playbooks: readonly string[];
   readonly limit: string | undefined;
+  readonly startAtTask?: string | undefined;
   readonly extraVars: Variables;
 }
 
@@ -102,7 +104,7 @@ const target = (
 /**
  * Reads the inventory and the playbooks with all they include.
  *
- * @throws DiagnosticError with every mistake in all of them
+ * @throws DiagnosticError with every mistake in all of them; UsageError when there is no task to start at
  */
 export const loadProject = (request: ProjectRequest, files: ProjectFiles): Project => {
   const { inventory, warnings } = readInventory(request.inventory, files);
@@ -118,5 +120,8 @@ export const loadProject = (request: ProjectRequest, files: ProjectFiles): Proje
     ...checkLimit(request.limit, inventory),
     ...targets.flatMap((one) => one.diagnostics),
   ];
-  return { inventory, plays: targets.map(({ targeted }) => targeted), warnings: refuseErrors(diagnostics) };
+  const whole = targets.map(({ targeted }) => targeted);
+  const allWarnings = refuseErrors(diagnostics);
+  const { startAtTask: name } = request;
+  return { inventory, plays: name === undefined ? whole : startAtTask(whole, name), warnings: allWarnings };
 };

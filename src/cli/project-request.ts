@@ -14,5 +14,6 @@ export const readProjectRequest = (
   inventory,
   playbooks,
   limit: textFlag(flags, 'limit'),
+  startAtTask: textFlag(flags, 'startAtTask'),
   extraVars: readExtraVars(listFlag(flags, 'extraVars'), files),
 });

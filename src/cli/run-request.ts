@@ -20,6 +20,7 @@ const countVerbose = (flag: unknown): number => (Array.isArray(flag) ? flag.leng
 export const selectionOf = (flags: Flags): Selection => ({
   tags: namesFlag(flags, 'tags'),
   skipTags: namesFlag(flags, 'skipTags'),
+  startsLater: textFlag(flags, 'startAtTask') !== undefined,
 });
 
 /** @throws UsageError */

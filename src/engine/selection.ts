@@ -4,6 +4,8 @@ import type { Inherited } from '../model/play.ts';
 export interface Selection {
   readonly tags: readonly string[];
   readonly skipTags: readonly string[];
+  /** The plays that are given are not whole: `--start-at-task`. */
+  readonly startsLater?: boolean | undefined;
 }
 
 const matchesAny = (wanted: readonly string[], tags: readonly string[]): boolean =>
@@ -26,5 +28,5 @@ export const isSelected = (
 };
 
 /** Whether anything is left out: then nothing can be said of orphans. */
-export const isPartial = ({ tags, skipTags }: Selection): boolean =>
-  skipTags.length > 0 || (tags.length > 0 && !tags.includes('all'));
+export const isPartial = ({ tags, skipTags, startsLater = false }: Selection): boolean =>
+  startsLater || skipTags.length > 0 || (tags.length > 0 && !tags.includes('all'));

@@ -239,3 +239,14 @@ test("the playbook schema takes every module's examples, and refuses what is mis
   expect(accepts({ apt: { name: 'htop', state: 'newest' } })).toBe(false);
   expect(accepts({ atp: { name: 'htop' } })).toBe(false);
 });
+
+test('--start-at-task leaves out what comes before, and knows names that are nearly right', async () => {
+  const files = [write('inventory.yaml', inventory), write('playbook.yaml', playbook)];
+  const listed = await said('list', ...files, '--start-at-task', 'Look closely');
+  expect(listed.stdout).toContain('Look closely');
+  expect(listed.stdout).not.toContain('nginx is there');
+  expect((await said('list', ...files, '--start-at-task', 'Look c*')).stdout).toBe(listed.stdout);
+  const missed = await said('list', ...files, '--start-at-task', 'Look closly');
+  expect(missed.status).toBe(1);
+  expect(missed.stderr).toContain('no task is called "Look closly"; did you mean "Look closely"?');
+});
