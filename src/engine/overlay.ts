@@ -94,6 +94,11 @@ export class Overlay {
     return { get };
   }
 
+  /** The facts as they were observed, without what is planned. */
+  factsAsSeen(): Facts {
+    return new Overlay(this.#observed, { blockOnTaint: false }).factsFor(() => {});
+  }
+
   /** Lays an action's effects over the facts. */
   apply(action: Action, because: string): void {
     const taints: readonly Taint[] = action.taints ?? [];

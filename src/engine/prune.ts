@@ -55,10 +55,13 @@ export const planPruning = (
   want(keys);
   const missing = keys.filter((key) => overlay.peek(key) === undefined);
   if (missing.length > 0) throw new NotObserved(missing);
-  const facts = overlay.factsFor(() => {});
-  const found = removable.map((one) => ({ ...one, actions: one.removal.plan(one.id, facts) }));
-  const gone = new Set(found.filter(({ actions }) => actions.length === 0).map(({ entry }) => entry));
-  const actions = found.flatMap((one) => (one.entry.prune || play.prune ? one.actions : []));
+  const [now, then] = [overlay.factsAsSeen(), overlay.factsFor(() => {})];
+  const gone = new Set(
+    removable.filter(({ id, removal }) => removal.plan(id, now).length === 0).map(({ entry }) => entry),
+  );
+  const actions = removable.flatMap(({ entry, id, removal }) =>
+    entry.prune || play.prune ? removal.plan(id, then) : [],
+  );
   return {
     left: orphans.filter((entry) => !gone.has(entry)),
     pruning: actions.length === 0 ? undefined : pruningOf(play, actions, keys),
