@@ -10,6 +10,7 @@ import { TemplateError } from '../model/template-error.ts';
 import { Blocked } from '../model/unknown.ts';
 import type { Scope } from '../template/scope.ts';
 import { isOmitted, variables } from '../template/scope.ts';
+import { memoizeByObject } from '../util/memoize-by-object.ts';
 import { createProjectSearch } from './project-search.ts';
 
 /** A task with its item, on one host: what is planned, counted and reported. */
@@ -115,24 +116,39 @@ const withoutOmitted = (values: Readonly<Record<string, unknown>>): Record<strin
       .map(([key, value]) => [key, Array.isArray(value) ? value.filter((item) => !isOmitted(item)) : value]),
   );
 
+/** A task's parameters: those to be rendered, and those that the module renders itself. */
+interface Args {
+  readonly templated: Readonly<Record<string, unknown>>;
+  readonly raw: Readonly<Record<string, unknown>>;
+}
+
+const splitArgs = memoizeByObject((args: Task['args'], { module }: Task): Args => {
+  const isRaw = (key: string): boolean => module.raw?.includes(key) === true;
+  const entries = Object.entries(args.value);
+  return {
+    templated: Object.fromEntries(entries.filter(([key]) => !isRaw(key))),
+    raw: Object.fromEntries(entries.filter(([key]) => isRaw(key))),
+  };
+});
+
+/** What was rendered alike is parsed once: a scope gives the same object for it. */
+const parseRendered = memoizeByObject((rendered: Readonly<Record<string, unknown>>, task: Task): unknown => {
+  const args = { ...withoutOmitted(rendered), ...splitArgs(task.args, task).raw };
+  const parsed = task.module.params.safeParse(args);
+  if (parsed.success) return parsed.data;
+  throw new TaskFailure(
+    `parameters of ${task.moduleName}: ${parsed.error.issues.map(describeIssue).join('; ')}`,
+  );
+});
+
 /**
  * Parameters of an instance, rendered and validated.
  *
  * @throws Blocked, TemplateError; TaskFailure when a rendered value is not what the module takes
  */
 export const parseParams = ({ task, scope }: Instance): unknown => {
-  const raw = new Set(task.module.raw ?? []);
-  const entries = Object.entries(task.args.value);
-  const rendered = scope.render(Object.fromEntries(entries.filter(([key]) => !raw.has(key))), task.args);
-  const args = {
-    ...withoutOmitted(rendered as Readonly<Record<string, unknown>>),
-    ...Object.fromEntries(entries.filter(([key]) => raw.has(key))),
-  };
-  const parsed = task.module.params.safeParse(args);
-  if (parsed.success) return parsed.data;
-  throw new TaskFailure(
-    `parameters of ${task.moduleName}: ${parsed.error.issues.map(describeIssue).join('; ')}`,
-  );
+  const rendered = scope.render(splitArgs(task.args, task).templated, task.args);
+  return parseRendered(rendered as Readonly<Record<string, unknown>>, task);
 };
 
 export interface ContextOptions {
@@ -150,5 +166,5 @@ export const createTaskContext = (instance: Instance, options: ContextOptions): 
   secret: options.secret,
   evaluate: (expression) => instance.scope.evaluate(expression),
   render: (text, renderOptions) => instance.scope.renderText(text, renderOptions),
-  ...createProjectSearch(options.files, instance.task, instance.play.playbook),
+  ...createProjectSearch(instance.task, options.files, instance.play.playbook),
 });

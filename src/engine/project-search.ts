@@ -3,6 +3,7 @@ import type { ControllerFile } from '../model/module.ts';
 import type { Task } from '../model/play.ts';
 import type { ProjectFiles } from '../model/project.ts';
 import { TaskFailure } from '../model/task-failure.ts';
+import { memoizeByObject } from '../util/memoize-by-object.ts';
 
 /** Where a task's file may lie, first match wins. */
 const placesOf = (task: Task, playbook: string, name: string, folder: string): readonly string[] => {
@@ -29,10 +30,23 @@ const treeOf = (files: ProjectFiles, path: string): readonly string[] =>
     ? files.list(path).flatMap((name) => treeOf(files, join(path, name)))
     : [path];
 
-/** The file look-ups of one task. */
-export const createProjectSearch = (files: ProjectFiles, task: Task, playbook: string) => ({
-  readFile: (name: string, folder: 'files' | 'templates'): ControllerFile =>
-    readFile(files, find(files, task, playbook, name, folder)),
+/** Finds each file once: every host asks for the same ones. */
+const once = (
+  find: (folder: 'files' | 'templates', name: string) => ControllerFile,
+): ((name: string, folder: 'files' | 'templates') => ControllerFile) => {
+  const known = new Map<string, ControllerFile>();
+  return (name, folder) => {
+    const found = known.get(`${folder}/${name}`) ?? find(folder, name);
+    known.set(`${folder}/${name}`, found);
+    return found;
+  };
+};
+
+const search = (task: Task, files: ProjectFiles, playbook: string) => ({
+  readFile: once(
+    (folder: 'files' | 'templates', name): ControllerFile =>
+      readFile(files, find(files, task, playbook, name, folder)),
+  ),
   readTree: (name: string, folder: 'files' | 'templates'): ReadonlyMap<string, ControllerFile> => {
     const root = find(files, task, playbook, name, folder);
     const paths = treeOf(files, root);
@@ -41,3 +55,6 @@ export const createProjectSearch = (files: ProjectFiles, task: Task, playbook: s
     );
   },
 });
+
+/** The file look-ups of one task, each made once a run. */
+export const createProjectSearch = memoizeByObject(search);

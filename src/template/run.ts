@@ -1,3 +1,4 @@
+import type { Variables } from '../model/located.ts';
 import type { RenderOptions } from '../model/module.ts';
 import { renderPlace, type Span } from '../model/span.ts';
 import { TemplateError } from '../model/template-error.ts';
@@ -7,6 +8,7 @@ import { Evaluator, type Names, UnusableVariable } from './evaluator.ts';
 import { createFunctions } from './functions.ts';
 import type { Lookups } from './lookups.ts';
 import { nowhere, type Place, placeInFile, placeInScalar } from './place.ts';
+import { homeOf, type Meanings, meaningOf, recall, remember } from './render-memo.ts';
 import { SyntaxProblem, type Template } from './syntax.ts';
 import { type Include, TemplateRenderer } from './template-renderer.ts';
 import { Unrendered } from './unrendered.ts';
@@ -33,11 +35,7 @@ interface Rendering {
 
 /** Evaluation is synchronous: one stack of what is being rendered, and one of the names used, serve all scopes. */
 const rendering: (Rendering & { readonly chain: VariableChain })[] = [];
-const usedNames: Set<string>[] = [];
-
-const note = (name: string): void => {
-  usedNames.at(-1)?.add(name);
-};
+const usedNames: Map<string, unknown>[] = [];
 
 const undefinedCodes = new Set(['undefined-variable', 'undefined-attribute', 'undefined-value']);
 
@@ -90,22 +88,45 @@ const loopProblem = (from: number, again: Rendering): TemplateError => {
 
 const labelOf = (path: readonly PropertyKey[]): string => path.map(String).join('.');
 
+const keyOf = (path: readonly PropertyKey[]): string => path.map(String).join('\0');
+
+const noteAll = (names: Meanings): void => {
+  const outer = usedNames.at(-1);
+  if (outer !== undefined) for (const [name, meaning] of names) outer.set(name, meaning);
+};
+
+/** Where a variable's parts stand in files, and the values that its layer holds. */
+interface VariableHome {
+  readonly spanAt: SpanAt;
+  readonly home: object;
+}
+
 class ScopeRun implements Run, Names {
   readonly #chain: VariableChain;
   readonly #lookups: Lookups;
-  readonly #evaluator: Evaluator;
-  readonly #renderer: TemplateRenderer;
+  #madeRenderer: TemplateRenderer | undefined;
+  #madeEvaluator: Evaluator | undefined;
   #functions: ReadonlyMap<string, unknown> | undefined;
 
   constructor(chain: VariableChain, lookups: Lookups) {
     this.#chain = chain;
     this.#lookups = lookups;
-    this.#evaluator = new Evaluator({
-      lookups,
+  }
+
+  // Made when they are needed: most scopes are asked only for what is remembered.
+
+  get #evaluator(): Evaluator {
+    this.#madeEvaluator ??= new Evaluator({
+      lookups: this.#lookups,
       variable: (name) => this.get(name),
       render: (text) => this.#renderValue(text, nowhere),
     });
-    this.#renderer = new TemplateRenderer(this.#evaluator, this.#include);
+    return this.#madeEvaluator;
+  }
+
+  get #renderer(): TemplateRenderer {
+    this.#madeRenderer ??= new TemplateRenderer(this.#evaluator, this.#include);
+    return this.#madeRenderer;
   }
 
   get #globals(): ReadonlyMap<string, unknown> {
@@ -130,13 +151,19 @@ class ScopeRun implements Run, Names {
   // Names
 
   lookup(name: string): unknown {
-    note(name);
-    const owner = this.#chain.owner(name);
+    const owner = this.#note(name);
     if (owner === undefined) return name === 'vars' ? this.#allVariables() : this.#globals.get(name);
     const value = owner.values[name];
     if (owner.literal === true || !holdsTemplate(value)) return value;
     const spanAt: SpanAt = (path) => owner.at?.(path) ?? owner.place(name);
-    return this.#part(value, [name], spanAt);
+    return this.#part(value, [name], { spanAt, home: owner.values });
+  }
+
+  /** Notes that the name is used. @returns the layer that sets it */
+  #note(name: string): Variables | undefined {
+    const owner = this.#chain.owner(name);
+    usedNames.at(-1)?.set(name, meaningOf(name, owner));
+    return owner;
   }
 
   known(): Iterable<string> {
@@ -144,6 +171,8 @@ class ScopeRun implements Run, Names {
   }
 
   #allVariables(): LazyMapping {
+    // Which names there are is part of it, and that is never the same.
+    usedNames.at(-1)?.set('vars', {});
     return new LazyMapping(
       (name) => (this.#chain.owner(name) === undefined ? undefined : this.get(name)),
       () => this.#chain.names(),
@@ -151,21 +180,21 @@ class ScopeRun implements Run, Names {
   }
 
   /** A variable or part of one: texts rendered, containers only when their parts are asked for. */
-  #part(value: unknown, path: readonly PropertyKey[], spanAt: SpanAt): unknown {
+  #part(value: unknown, path: readonly PropertyKey[], variable: VariableHome): unknown {
     if (!holdsTemplate(value)) return value ?? null;
-    if (typeof value === 'string') return this.#variableText(value, path, spanAt);
+    if (typeof value === 'string') return this.#variableText(value, path, variable);
     const container = value as Readonly<Record<string | number, unknown>>;
     return new Unrendered(
       container,
       () =>
-        this.#remembered(`${path.map(String).join('\0')}\0*`, () => this.#settle(container, path, spanAt)),
-      (key) => this.#part(container[key], [...path, key], spanAt),
+        this.#remembered(variable.home, `${keyOf(path)}\0*`, () => this.#settle(container, path, variable)),
+      (key) => this.#part(container[key], [...path, key], variable),
     );
   }
 
-  #settle(value: unknown, path: readonly PropertyKey[], spanAt: SpanAt): unknown {
+  #settle(value: unknown, path: readonly PropertyKey[], variable: VariableHome): unknown {
     const settle = (part: unknown, key: PropertyKey): unknown => {
-      const found = this.#part(part, [...path, key], spanAt);
+      const found = this.#part(part, [...path, key], variable);
       if (found instanceof UnusableVariable) throw found.error;
       return found instanceof Unrendered ? found.settle() : found;
     };
@@ -173,11 +202,11 @@ class ScopeRun implements Run, Names {
     return mappingOf(Object.entries(value as object).map(([key, part]) => [key, settle(part, key)]));
   }
 
-  #variableText(text: string, path: readonly PropertyKey[], spanAt: SpanAt): unknown {
-    const key = path.map(String).join('\0');
+  #variableText(text: string, path: readonly PropertyKey[], { spanAt, home }: VariableHome): unknown {
+    const key = keyOf(path);
     const entry = { key, label: labelOf(path), span: spanAt(path), chain: this.#chain };
     try {
-      return this.#remembered(key, () => {
+      return this.#remembered(home, key, () => {
         const again = rendering.findIndex((one) => one.key === key && one.chain === this.#chain);
         if (again !== -1) throw loopProblem(again, entry);
         rendering.push(entry);
@@ -194,29 +223,33 @@ class ScopeRun implements Run, Names {
     }
   }
 
-  #remembered(key: string, compute: () => unknown): unknown {
-    const known = this.#chain.recall(key);
+  readonly #means = (name: string): unknown => meaningOf(name, this.#chain.owner(name));
+
+  /** The value as it was rendered before, for whatever host, where nothing it is made of is other now. */
+  #remembered<T>(home: object, key: string, compute: () => T): T {
+    const known = recall(home, key, this.#means);
     if (known !== undefined) {
-      for (const name of known.names) note(name);
-      return known.value;
+      noteAll(known.names);
+      return known.value as T;
     }
-    const names = new Set<string>([key.split('\0', 1)[0] ?? key]);
+    const names = new Map<string, unknown>();
     usedNames.push(names);
     try {
       const value = compute();
-      this.#chain.remember(key, { value, names });
+      remember(home, key, { value, names });
       return value;
     } finally {
       usedNames.pop();
-      for (const name of names) note(name);
+      noteAll(names);
     }
   }
 
   // Run
 
   get(name: string): unknown {
+    if (this.#note(name) === undefined) return undefined;
     const value = this.lookup(name);
-    if (this.#chain.owner(name) === undefined) return undefined;
+    if (typeof value !== 'object') return value;
     if (value instanceof UnusableVariable) throw value.error;
     return this.#evaluator.settle(value, { type: 'name', name, at: { start: 0, end: 0 } });
   }
@@ -224,11 +257,15 @@ class ScopeRun implements Run, Names {
   evaluate(text: string, span: Span | undefined): unknown {
     const place = placeInScalar(text, span);
     if (/^\s*\{[{%]/.test(text) && /[}%]\}\s*$/.test(text)) return this.#renderValue(text.trim(), place);
-    return atPlace(place, () => unbox(this.#evaluator.strict(compileExpression(text), this)));
+    return this.#remembered(homeOf(text), 'expression', () =>
+      atPlace(place, () => unbox(this.#evaluator.strict(compileExpression(text), this))),
+    );
   }
 
   renderDeep(value: unknown, spanAt: SpanAt | undefined): unknown {
-    return this.#deep(value, [], spanAt);
+    if (typeof value !== 'object' || value === null || !holdsTemplate(value))
+      return this.#deep(value, [], spanAt);
+    return this.#remembered(value, '', () => this.#deep(value, [], spanAt));
   }
 
   #deep(value: unknown, path: readonly PropertyKey[], spanAt: SpanAt | undefined): unknown {
@@ -258,10 +295,12 @@ class ScopeRun implements Run, Names {
   }
 
   renderFile(text: string, { file, trimBlocks = true, lstripBlocks = false }: RenderOptions): string {
-    const source = text.replaceAll(/\r\n?/g, '\n');
-    return atPlace(placeInFile(source, file), () => {
-      const template: Template = compileTemplate(source, { trimBlocks, lstripBlocks, rawTexts: false });
-      return this.#renderer.render(template, this);
+    return this.#remembered(homeOf(text), `${trimBlocks} ${lstripBlocks}`, () => {
+      const source = text.replaceAll(/\r\n?/g, '\n');
+      return atPlace(placeInFile(source, file), () => {
+        const template: Template = compileTemplate(source, { trimBlocks, lstripBlocks, rawTexts: false });
+        return this.#renderer.render(template, this);
+      });
     });
   }
 }

@@ -1,19 +1,9 @@
 import type { Variables } from '../model/located.ts';
 
-/** A rendered value and every name that was looked up for it. */
-export interface Remembered {
-  readonly value: unknown;
-  readonly names: ReadonlySet<string>;
-}
-
-/**
- * Layers of variables over those of a wider scope, and what has been rendered here. What a narrower scope renders
- * is remembered as far out as its names allow, so that a thousand tasks share what none of them changes.
- */
+/** Layers of variables over those of a wider scope. */
 export class VariableChain {
   readonly #layers: readonly Variables[];
   readonly #outer: VariableChain | undefined;
-  readonly #remembered = new Map<string, Remembered>();
   readonly #owners = new Map<string, Variables | undefined>();
 
   /** @param layers  weakest first */
@@ -50,29 +40,5 @@ export class VariableChain {
         }
       }
     }
-  }
-
-  #changesAny(names: Iterable<string>): boolean {
-    for (const name of names) if (this.#own(name) !== undefined) return true;
-    return false;
-  }
-
-  /** What was rendered under the key, here or further out, if it would be the same here. */
-  recall(key: string): Remembered | undefined {
-    const passed: VariableChain[] = [];
-    for (let chain: VariableChain | undefined = this; chain !== undefined; chain = chain.#outer) {
-      const found = chain.#remembered.get(key);
-      if (found !== undefined)
-        return passed.some((inner) => inner.#changesAny(found.names)) ? undefined : found;
-      passed.push(chain);
-    }
-    return undefined;
-  }
-
-  /** Keeps it in the widest scope for which it holds. */
-  remember(key: string, entry: Remembered): void {
-    let widest: VariableChain = this;
-    while (widest.#outer !== undefined && !widest.#changesAny(entry.names)) widest = widest.#outer;
-    widest.#remembered.set(key, entry);
   }
 }
