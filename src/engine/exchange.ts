@@ -92,6 +92,7 @@ export const exchange = async <T>(
       become: options.become,
       onStdout: reader.stdout.feed,
       onStderr: reader.stderr.feed,
+      isOver: reader.isDone,
       signal: deadline.signal,
     });
     reader.stdout.end();

@@ -48,7 +48,7 @@ export const createScriptReader = <T>(
   const stray = createCollector();
   const place: Record<StreamName, number | undefined> = { stdout: undefined, stderr: undefined };
   let section: ReturnType<typeof createCollector> | undefined;
-  let isDone = false;
+  const done = new Set<StreamName>();
 
   const begin = (index: number): Running => {
     const known = running.get(index);
@@ -91,7 +91,7 @@ export const createScriptReader = <T>(
       section = createCollector(Number.POSITIVE_INFINITY);
       sections.set(first, section);
     } else if (word === 'facts-end') section = undefined;
-    else if (word === 'done') isDone = true;
+    else if (word === 'done') done.add(stream);
   };
   const onBytes = (stream: StreamName, bytes: Uint8Array): void => {
     const index = place[stream];
@@ -110,7 +110,7 @@ export const createScriptReader = <T>(
     stderr: readerOf('stderr'),
     outcomes,
     /** Whether the script's last mark came. */
-    isDone: (): boolean => isDone,
+    isDone: (): boolean => done.size === 2,
     /** What was printed outside every action and look: a shell's complaint. */
     strayText: (): string => stray.text(),
     sectionTexts: (): ReadonlyMap<string, string> =>

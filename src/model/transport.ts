@@ -28,6 +28,11 @@ export interface Exec {
   readonly become?: Become | undefined;
   onStdout(chunk: Uint8Array): void;
   onStderr(chunk: Uint8Array): void;
+  /**
+   * Asked after each piece of output: whether the script has said its last. Its shell is then kept for the next script of the
+   * same account, which saves the round trips and processes of another. Without it, the script is over when its shell is.
+   */
+  isOver?(): boolean;
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -48,7 +48,7 @@ mark facts-end ${kind} $?`,
 
 /**
  * The text of one exec: the steps in order (none after the first that fails), then the sections, then a mark that says
- * the script came to its end. Yields pieces, so that large contents are not held twice.
+ * the script came to its end. Another may follow it in the same shell. Yields pieces, so that large contents are not held twice.
  */
 export function* renderScript(
   nonce: string,
@@ -58,5 +58,5 @@ export function* renderScript(
   yield `${prologue(nonce).sh}\n`;
   for (const step of steps) yield `${renderStep(step).sh}\n`;
   for (const section of sections) yield `${renderSection(section).sh}\n`;
-  yield `${rawSh('mark done; mark done >&2; exit 0').sh}\n`;
+  yield `${rawSh('mark done; mark done >&2').sh}\n`;
 }

@@ -1,4 +1,4 @@
-import type { Become, Connection, Exec } from '../model/transport.ts';
+import type { Become, Connection, Exec, ExecResult } from '../model/transport.ts';
 import { deferred } from '../util/deferred.ts';
 import { becomeCommand, shellWords, stopScript } from './become.ts';
 import { runScript } from './run-script.ts';
@@ -15,6 +15,15 @@ const stopMs = 10_000;
 /** Time for the shell of another account to say its number, before it is given up on. */
 const shellNameMs = 1000;
 
+/** A shell that has run a script to its end, and takes another. */
+interface KeptShell {
+  readonly process: ShellProcess;
+  /** Undefined: it runs as the account that was logged in as. */
+  readonly become: Become | undefined;
+  /** What was said of it when it was ready. */
+  readonly shell: string | undefined;
+}
+
 /**
  * `exec` of a connection, over a way to start processes.
  *
@@ -22,10 +31,32 @@ const shellNameMs = 1000;
  * as (sudo passes a signal on to the shell only, not to what the shell waits for): a second, small script ends it.
  *
  * @param user  the account that processes are started as; to become it takes no sudo
+ * @returns also `close`, which lets the shell go that was kept for a next script
  */
-export const createExec = (user: string, start: StartProcess): Connection['exec'] => {
-  const commandFor = (become: Become | undefined) =>
-    become === undefined || become.user === user ? undefined : becomeCommand(become);
+export const createExec = (
+  user: string,
+  start: StartProcess,
+): { readonly exec: Connection['exec']; close(): void } => {
+  let kept: KeptShell | undefined;
+
+  const becomeOf = ({ become }: Exec): Become | undefined =>
+    become === undefined || become.user === user ? undefined : become;
+
+  /** The kept shell, if it is the account's and there still. */
+  const takeKept = (become: Become | undefined): KeptShell | undefined => {
+    const found = kept?.become?.user === become?.user ? kept : undefined;
+    if (found !== undefined) kept = undefined;
+    return found;
+  };
+
+  const keep = (shell: KeptShell): void => {
+    kept?.process.stdin.end();
+    kept = shell;
+    const forget = (): void => {
+      if (kept === shell) kept = undefined;
+    };
+    shell.process.closed.then(forget, forget);
+  };
 
   const stop = async (become: Become, shell: string): Promise<void> => {
     const signal = AbortSignal.timeout(stopMs);
@@ -39,31 +70,39 @@ export const createExec = (user: string, start: StartProcess): Connection['exec'
     };
     await runScript(await start(command.words, signal), exec, { become: command });
   };
-  return async (exec) => {
-    exec.signal?.throwIfAborted();
-    const command = commandFor(exec.become);
-    const process = await start(command?.words ?? shellWords, exec.signal);
+
+  const exec = async (given: Exec): Promise<ExecResult> => {
+    given.signal?.throwIfAborted();
+    const become = becomeOf(given);
+    const before = takeKept(become);
+    // To become the account is behind a shell that was kept.
+    const command = before === undefined && become !== undefined ? becomeCommand(become) : undefined;
+    const process = before?.process ?? (await start(command?.words ?? shellWords, given.signal));
     const shell = deferred<string | undefined>();
-    let isKnown = false;
-    const endAs = async (become: Become): Promise<void> => {
+    let found = before?.shell;
+    if (found !== undefined) shell.resolve(found);
+    const endAs = async (account: Become): Promise<void> => {
       // Without a prompt the script runs at once, and its output may overtake the word on standard error of whose it is.
       const patience = setTimeout(() => shell.resolve(undefined), shellNameMs);
-      const found = await shell.promise;
+      const name = await shell.promise;
       clearTimeout(patience);
-      if (found !== undefined) await stop(become, found);
+      if (name !== undefined) await stop(account, name);
     };
     const end = (): void => {
-      const hasBegun = command !== undefined && (isKnown || command.prompt === undefined);
-      if (exec.become === undefined || !hasBegun) process.end();
+      const hasBegun = found !== undefined || (command !== undefined && command.prompt === undefined);
+      if (become === undefined || !hasBegun) process.end();
       // Best effort: the error that is thrown is what ended the script.
-      else endAs(exec.become).then(process.end, process.end);
+      else endAs(become).then(process.end, process.end);
     };
-    return await runScript({ ...process, end }, exec, {
+    const { isKept, ...result } = await runScript({ ...process, end }, given, {
       become: command,
-      onBecome(found) {
-        isKnown = true;
-        shell.resolve(found);
+      onBecome(name) {
+        found = name;
+        shell.resolve(name);
       },
     });
+    if (isKept) keep({ process, become, shell: found });
+    return result;
   };
+  return { exec, close: () => kept?.process.stdin.end() };
 };

@@ -69,9 +69,6 @@ const accountName = (): string => {
 /** The machine that syn-deploy runs on, as the account that runs it. Scripts start in the current folder. */
 export const connectLocal = (): Connection => {
   const username = accountName();
-  return {
-    user: username,
-    exec: createExec(username, async (words) => start(words)),
-    [Symbol.asyncDispose]: async () => undefined,
-  };
+  const { exec, close } = createExec(username, async (words) => start(words));
+  return { user: username, exec, [Symbol.asyncDispose]: async () => close() };
 };

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Exec, ExecResult } from '../model/transport.ts';
+import { deferred } from '../util/deferred.ts';
 import type { BecomeCommand } from './become.ts';
 import { createBecomeGate } from './become-gate.ts';
 import { sendScript } from './send-script.ts';
@@ -16,6 +17,11 @@ export interface RunScriptOptions {
   readonly become: BecomeCommand | undefined;
   /** The account's shell is there. @param shell  see `BecomeCommand.ready` */
   onBecome?(shell: string): void;
+}
+
+/** How a script came to its end: with its shell, or in one that goes on. */
+export interface RunScriptResult extends ExecResult {
+  readonly isKept: boolean;
 }
 
 /** Ends a process on the first failure, which it keeps. `abandoned` rejects when the process's end is waited for no longer. */
@@ -49,8 +55,8 @@ const releaseLeftover = async (process: ShellProcess, hasHeard: () => boolean): 
 };
 
 /**
- * Runs a script in a started shell: streams it to standard input, its outputs to the callbacks, and takes the steps of
- * becoming another account before it.
+ * Runs a script in a started shell, or in one that was kept: streams it to standard input, its outputs to the callbacks,
+ * and takes the steps of becoming another account before it.
  *
  * @throws BecomeFailure; Unreachable from the process; the signal's reason once it is aborted; what a callback throws
  */
@@ -58,7 +64,7 @@ export const runScript = async (
   process: ShellProcess,
   exec: Exec,
   { become, onBecome }: RunScriptOptions,
-): Promise<ExecResult> => {
+): Promise<RunScriptResult> => {
   const over = new AbortController();
   const failure = createFailure(process);
   const fail = (reason: unknown): void => {
@@ -66,7 +72,11 @@ export const runScript = async (
     failure.fail(reason);
   };
   const send = (prologue = ''): void => {
-    sendScript(process.stdin, exec.script, prologue, over.signal).catch(fail);
+    sendScript(process.stdin, exec.script, {
+      prologue,
+      over: over.signal,
+      ends: exec.isOver === undefined,
+    }).catch(fail);
   };
   const gate =
     become === undefined
@@ -83,6 +93,7 @@ export const runScript = async (
             if (become.prompt !== undefined) send(become.prologue);
           },
         });
+  const kept = deferred<RunScriptResult>();
   let heard = false;
   const hear = (take: (chunk: Uint8Array) => void) => (chunk: Uint8Array) => {
     heard = true;
@@ -93,23 +104,22 @@ export const runScript = async (
     } catch (error) {
       fail(error);
     }
+    if (failure.of() === undefined && exec.isOver?.() === true)
+      kept.resolve({ exitStatus: 0, signal: null, isKept: true });
   };
-  process.stdout.on(
-    'data',
-    hear((chunk) => {
-      if (gate?.isPassed() === false) gate.readStdout(chunk);
-      if (failure.of() === undefined) exec.onStdout(chunk);
-    }),
-  );
-  process.stderr.on(
-    'data',
-    hear((chunk) => {
-      if (gate?.isPassed() === false) gate.readStderr(chunk);
-      else exec.onStderr(chunk);
-    }),
-  );
+  const onStdout = hear((chunk) => {
+    if (gate?.isPassed() === false) gate.readStdout(chunk);
+    if (failure.of() === undefined) exec.onStdout(chunk);
+  });
+  const onStderr = hear((chunk) => {
+    if (gate?.isPassed() === false) gate.readStderr(chunk);
+    else exec.onStderr(chunk);
+  });
   // A shell that exits before it has read everything closes the pipe: that is its right, and its status says why.
-  process.stdin.on('error', () => undefined);
+  const onClosedPipe = (): void => undefined;
+  process.stdout.on('data', onStdout);
+  process.stderr.on('data', onStderr);
+  process.stdin.on('error', onClosedPipe);
 
   const onAbort = (): void => fail(exec.signal?.reason);
   exec.signal?.addEventListener('abort', onAbort, { once: true });
@@ -122,9 +132,9 @@ export const runScript = async (
     return was;
   }).catch(fail);
   try {
-    const result = await Promise.race([process.closed, failure.abandoned]);
+    const result = await Promise.race([kept.promise, process.closed, failure.abandoned]);
     if (failure.of() === undefined && gate?.isPassed() === false) throw gate.refusal(result);
-    if (failure.of() === undefined) return result;
+    if (failure.of() === undefined) return { isKept: false, ...result };
   } catch (error) {
     if (failure.of() === undefined) throw error;
   } finally {
@@ -132,6 +142,11 @@ export const runScript = async (
     gate?.stop();
     failure.stop();
     exec.signal?.removeEventListener('abort', onAbort);
+    process.stdout.off('data', onStdout);
+    process.stderr.off('data', onStderr);
+    process.stdin.off('error', onClosedPipe);
+    // An end that comes between two scripts is found out by the next one.
+    process.stdin.on('error', () => undefined);
   }
   throw failure.of()?.reason;
 };

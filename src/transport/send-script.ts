@@ -16,17 +16,24 @@ async function* inLargePieces(script: Exec['script'], prologue: string): AsyncGe
   if (text !== '') yield text;
 }
 
+export interface SendOptions {
+  /** Comes before the script. */
+  readonly prologue: string;
+  /** Aborted when nobody reads any longer (a shell may exit before the script's end); then it is given up quietly. */
+  readonly over: AbortSignal;
+  /** Whether the stream ends with the script. */
+  readonly ends: boolean;
+}
+
 /**
- * Writes a script, no faster than it is read, and ends the stream.
+ * Writes a script, no faster than it is read, and ends the stream unless it is to go on.
  *
- * @param over  aborted when nobody reads any longer (a shell may exit before the script's end); then it just returns
  * @throws what the script's own iterator throws
  */
 export const sendScript = async (
   stdin: Writable,
   script: Exec['script'],
-  prologue: string,
-  over: AbortSignal,
+  { prologue, over, ends }: SendOptions,
 ): Promise<void> => {
   for await (const piece of inLargePieces(script, prologue)) {
     if (over.aborted) return;
@@ -38,5 +45,5 @@ export const sendScript = async (
       return;
     }
   }
-  if (!over.aborted) stdin.end();
+  if (ends && !over.aborted) stdin.end();
 };

@@ -145,9 +145,10 @@ export const connectSsh = async (
 ): Promise<Connection> => {
   const client = await logIn(settings, sources, signal);
   const line = watchLine(client, settings.host);
+  const { exec } = createExec(settings.user, createStart(client, line, settings.host));
   return {
     user: settings.user,
-    exec: createExec(settings.user, createStart(client, line, settings.host)),
+    exec,
     async [Symbol.asyncDispose]() {
       if (line.failure() !== undefined) return;
       const closed = once(client, 'close');

@@ -237,6 +237,30 @@ describe('becoming root', () => {
       });
   });
 
+  it('becomes an account once for scripts that follow one another, and ends what runs in its shell', async () => {
+    await using connection = await connect(asking);
+    const runKept = async (script: string, signal?: AbortSignal): Promise<string> => {
+      let said = '';
+      await connection.exec({
+        script: [`${script}\necho over\n`],
+        become: { ...root, password: 'right for sudo' },
+        onStdout: (chunk) => {
+          said += new TextDecoder().decode(chunk);
+        },
+        onStderr: () => {},
+        isOver: () => said.endsWith('over\n'),
+        signal,
+      });
+      return said;
+    };
+    const first = await runKept('id -un; echo $$');
+    expect(first).toMatch(/^root\n\d+\nover\n$/);
+    expect(await runKept('id -un; echo $$')).toBe(first);
+    await expect(runKept('sleep 4321', AbortSignal.timeout(500))).rejects.toThrow();
+    expect(await left(asking, 'sleep 4321')).toBe('');
+    expect(await runKept('id -un; echo $$')).not.toBe(first);
+  });
+
   it('fails soon with a wrong password, and with none says what to give', async () => {
     await using connection = await connect(asking);
     await expect(run(connection, 'id', { ...root, password: 'wrong' })).rejects.toThrow(
