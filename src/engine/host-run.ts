@@ -360,7 +360,9 @@ export class HostRun {
     return undefined;
   }
 
+  /** NOTE: later passes go through it again: what was notified since is not that flush's. */
   #passStep(step: Step): void {
+    if (this.#passedSteps.has(step)) return;
     if (step.type === 'flush') this.#notified.delete(step.play);
     if (step.type !== 'entry') this.#passedSteps.add(step);
   }

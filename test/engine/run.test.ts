@@ -320,3 +320,22 @@ test('a host remembers who changed what, each run that did something, the last 5
   const record: unknown = JSON.parse(read(`.local/state/syn-deploy/runs/${runs().sort().at(-1)}`));
   expect(record).toMatchObject({ version: 1, playbooks: ['play.yaml'], changed: [{ name: 'A file' }] });
 });
+
+test('a handler is not lost where an earlier flush is gone through again in a later wave', async () => {
+  const playbook = `
+- hosts: all
+  pre_tasks: [{ debug: { msg: hi } }]
+  tasks:
+    - copy: { dest: "{{ dir }}/l.conf", content: "l\\n" }
+      notify: Tell
+    - { command: uname -r, changed_when: false }
+    - command: touch {{ dir }}/made
+      args: { creates: "{{ dir }}/made" }
+  handlers:
+    - name: Tell
+      copy: { dest: "{{ dir }}/told", content: "told\\n" }
+`;
+  await runPlaybook(playbook, { home });
+  expect(read('told')).toBe('told\n');
+  expect(owed()).toEqual([]);
+});
