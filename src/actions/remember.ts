@@ -18,11 +18,17 @@ export const settleHandler = (isRoot: boolean, id: string): Sh =>
 /** How many run records a host keeps. */
 const keptRuns = 50;
 
+/** sh that notes what is about to be made, so that it counts as ours even if the run ends before its manifest is written. */
+export const noteMade = (isRoot: boolean, id: string, resources: readonly string[]): Sh =>
+  sh`${makeFolder(isRoot, 'made')}
+( umask 077; printf '%s\n' ${resources} >>"$m/made/"${id} )`;
+
 /** sh that replaces a manifest as a whole. */
 export const writeManifest = (isRoot: boolean, { id, text }: { id: string; text: string }): Sh =>
   sh`${makeFolder(isRoot, 'manifest')}
 ( umask 077; printf '%s\n' ${text} >"$m/manifest/."${id} )
-mv -f -- "$m/manifest/."${id} "$m/manifest/"${id}`;
+mv -f -- "$m/manifest/."${id} "$m/manifest/"${id}
+rm -f -- "$m/made/"${id}`;
 
 /** sh that adds a record of the run; the oldest records go. */
 export const writeRunRecord = (isRoot: boolean, { id, text }: { id: string; text: string }): Sh =>

@@ -1,19 +1,26 @@
-import { basename } from 'node:path';
 import type { Debt } from '../facts/memory.ts';
 import type { Handler, Play } from '../model/play.ts';
 import { sha256 } from '../util/sha256.ts';
-
-/**
- * The name under which a host remembers that it owes a handler. The same for the same playbook wherever it lies, so that
- * a colleague's run makes good what mine left.
- */
-export const debtId = (play: Play, handler: Handler): string =>
-  sha256([basename(play.playbook), play.name, handler.name?.text ?? handler.id].join('\0')).slice(0, 24);
 
 /** Debts of a host: those an earlier run left, and those of this run. */
 export class Debts {
   readonly #found = new Map<string, Debt>();
   readonly #made = new Set<string>();
+  readonly #nameOf: (playbook: string) => string;
+
+  /** @param nameOf  see `Origin` */
+  constructor(nameOf: (playbook: string) => string) {
+    this.#nameOf = nameOf;
+  }
+
+  /**
+   * The name under which a host remembers that it owes a handler. The same for the same playbook wherever its project is
+   * checked out, so that a colleague's run makes good what mine left.
+   */
+  idOf({ playbook, name }: Play, handler: Handler): string {
+    const parts = [this.#nameOf(playbook), name, handler.name?.text ?? handler.id];
+    return sha256(parts.join('\0')).slice(0, 24);
+  }
 
   /** What the host remembered when it was first looked at. */
   find(owed: readonly Debt[]): void {

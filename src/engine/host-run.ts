@@ -4,7 +4,6 @@ import type { ActionOutcome } from '../model/action.ts';
 import type { Handler, Play } from '../model/play.ts';
 import type { HostStatus, TaskReport } from '../model/report.ts';
 import { joinSh } from '../shell/sh.ts';
-import { debtId } from './debts.ts';
 import type { SentAction } from './exchange.ts';
 import { HostSession, type Login } from './host-session.ts';
 import { systemFactsLater } from './host-variables.ts';
@@ -14,7 +13,7 @@ import { factName, Overlay } from './overlay.ts';
 import { isUnprovable, type PlannedTask, type Settled } from './planned.ts';
 import { Pass, type PassOptions, type PassResult, type Progress } from './planning.ts';
 import { orphansOf, planPruning } from './prune.ts';
-import { planRemembering } from './remember-run.ts';
+import { planMadeNotes, planRemembering } from './remember-run.ts';
 import type { HostWork, RunOptions } from './run-options.ts';
 import { isPartial } from './selection.ts';
 import { type Step, sequenceOf } from './sequence.ts';
@@ -253,7 +252,15 @@ export class HostRun {
 
   /** The actions of a pass with their bookkeeping, in order. */
   #prepareActions({ log }: PassResult): readonly SentAction<PlannedTask>[] {
-    return log.flatMap((entry) => (entry.type === 'task' ? this.#prepareTask(entry.planned) : []));
+    const tasks = log.flatMap((entry) => (entry.type === 'task' ? [entry.planned] : []));
+    const [first, ...rest] = tasks.flatMap((planned) => this.#prepareTask(planned));
+    if (first === undefined) return [];
+    const notes = planMadeNotes(this.#session, tasks);
+    const before =
+      notes.length > 0
+        ? joinSh([...notes, ...(first.before === undefined ? [] : [first.before])])
+        : first.before;
+    return [{ ...first, before }, ...rest];
   }
 
   #prepareTask(planned: PlannedTask): readonly SentAction<PlannedTask>[] {
@@ -281,14 +288,15 @@ export class HostRun {
   /** Debts that the task's change makes and that do not stand yet. They count as standing from here on. */
   #newDebts({ notifies }: PlannedTask): readonly string[] {
     const { debts } = this.#session;
-    const ids = [...new Set(notifies.map(({ play, handler }) => debtId(play, handler)))];
+    const ids = [...new Set(notifies.map(({ play, handler }) => debts.idOf(play, handler)))];
     const fresh = ids.filter((id) => !debts.stands(id));
     for (const id of fresh) debts.make(id);
     return fresh;
   }
 
   #oweSh({ notifies, ref }: PlannedTask, id: string) {
-    const handler = notifies.find((notified) => debtId(notified.play, notified.handler) === id)?.handler;
+    const { debts } = this.#session;
+    const handler = notifies.find((one) => debts.idOf(one.play, one.handler) === id)?.handler;
     return oweHandler(this.#session.isRoot, {
       id,
       handler: handler?.name?.text ?? '',

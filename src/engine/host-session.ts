@@ -2,6 +2,7 @@ import { type ManifestEntry, type MemoryFact, memory } from '../facts/memory.ts'
 import { type SystemFact, system } from '../facts/system.ts';
 import type { Action, ActionOutcome } from '../model/action.ts';
 import type { Emit } from '../model/event.ts';
+import type { Observed } from '../model/fact.ts';
 import type { Become, Connection } from '../model/transport.ts';
 import { Debts } from './debts.ts';
 import { type ExchangeListener, exchange, type SentAction } from './exchange.ts';
@@ -29,13 +30,14 @@ export class HostSession {
   readonly options: RunOptions;
   readonly accounts: Accounts;
   readonly variables: HostVariables;
-  readonly debts = new Debts();
+  readonly debts: Debts;
   /** Every secret that turns up is to be added to it. */
   readonly mask = new Mask();
   /** Masked. */
   readonly emit: Emit;
   readonly #connection: Connection;
   readonly #become: Become | undefined;
+  readonly #found = new Map<string, Observed>();
   #observation: Observation = new Map();
   #remembered: MemoryFact | undefined;
   #execs = 0;
@@ -45,6 +47,7 @@ export class HostSession {
     this.host = host.name;
     this.options = options;
     this.accounts = login.accounts;
+    this.debts = new Debts((playbook) => options.origin.nameOf(playbook));
     this.variables = new HostVariables(host, options.variables);
     this.emit = (event) => options.emit(this.mask.value(event));
     this.#connection = login.connection;
@@ -58,6 +61,11 @@ export class HostSession {
   /** What was seen by the last look. */
   get observation(): Observation {
     return this.#observation;
+  }
+
+  /** Every fact as it was when it was first looked at: before anything was done to it, since nothing is planned unseen. */
+  get found(): Observation {
+    return this.#found;
   }
 
   get execs(): number {
@@ -84,7 +92,12 @@ export class HostSession {
 
   /** The playbook's manifest as the host has it; undefined where there is none. */
   manifestText(playbook: string): string | undefined {
-    return this.#remembered?.manifests.get(manifestId(playbook));
+    return this.#remembered?.manifests.get(manifestId(this.options.origin.nameOf(playbook)));
+  }
+
+  /** What a run of the playbook made that did not come to writing its manifest, by resource. */
+  made(playbook: string): ReadonlySet<string> {
+    return this.#remembered?.made.get(manifestId(this.options.origin.nameOf(playbook))) ?? new Set();
   }
 
   /** What the playbook managed when it was last applied, by resource. */
@@ -124,6 +137,7 @@ export class HostSession {
         if (acts) this.#tellStage('observe', `${wanted.size} facts`);
       },
     });
+    for (const [name, value] of result.observation) if (!this.#found.has(name)) this.#found.set(name, value);
     this.#observation = acts ? result.observation : new Map([...this.#observation, ...result.observation]);
     this.#learn();
     return result.outcomes;

@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import type { ManifestEntry } from '../facts/memory.ts';
 import type { FactKey } from '../model/fact.ts';
 import type { Claim } from '../model/module.ts';
@@ -15,8 +14,8 @@ export interface MadeClaim {
   readonly task: Task;
 }
 
-/** The name of a playbook's manifest on a host: the same wherever the playbook lies. */
-export const manifestId = (playbook: string): string => `${sha256(basename(playbook)).slice(0, 16)}.json`;
+/** The file of a playbook's manifest on a host. @param name  of the playbook, see `Origin` */
+export const manifestId = (name: string): string => `${sha256(name).slice(0, 16)}.json`;
 
 const hashOf = (value: unknown): string => sha256(JSON.stringify(value) ?? '').slice(0, 32);
 
@@ -29,6 +28,28 @@ export const seenHash = (kinds: FactKinds, key: FactKey, observation: Observatio
   );
 };
 
+/** What there is to tell of a host for its manifest. */
+export interface ManifestFacts {
+  /** As it is now. */
+  readonly seen: Observation;
+  /** As the run found it. */
+  readonly found: Observation;
+  /** What the playbook's manifest held before. */
+  readonly known: ReadonlyMap<string, ManifestEntry>;
+  /** What earlier runs made, and did not come to note in it. */
+  readonly made: ReadonlySet<string>;
+}
+
+/**
+ * A file that was there before it was managed is somebody else's, whoever wrote it last: a package's, an administrator's. It
+ * is not to be taken away with the task.
+ */
+const isOurs = (resource: string, key: FactKey, { found, known, made }: ManifestFacts): boolean => {
+  const before = known.get(resource);
+  if (before !== undefined) return before.prunable;
+  return key.kind !== 'file' || found.get(resource) === 'absent' || made.has(resource);
+};
+
 /**
  * What a playbook manages now: a line a thing, whoever has a say in it.
  *
@@ -38,17 +59,18 @@ export const renderManifest = (
   claims: readonly MadeClaim[],
   orphans: readonly ManifestEntry[],
   kinds: FactKinds,
-  observation: Observation,
+  facts: ManifestFacts,
 ): string => {
   const entries = new Map<string, ManifestEntry>();
   for (const { claim, task, play } of claims) {
     const resource = factName(claim.key);
-    const known = entries.get(resource);
+    const other = entries.get(resource);
+    const isWhole = claim.prunable !== false && other?.prunable !== false;
     entries.set(resource, {
       resource,
-      wanted: [...new Set([...(known?.wanted ?? []), hashOf(claim.wanted)])],
-      seen: seenHash(kinds, claim.key, observation),
-      prunable: claim.prunable !== false && known?.prunable !== false,
+      wanted: [...new Set([...(other?.wanted ?? []), hashOf(claim.wanted)])],
+      seen: seenHash(kinds, claim.key, facts.seen),
+      prunable: isWhole && isOurs(resource, claim.key, facts),
       prune: task.prune ?? play.prune,
       source: renderPlace(task.span),
     });

@@ -8,7 +8,7 @@ import { renderPlace } from '../model/span.ts';
 import { TaskFailure } from '../model/task-failure.ts';
 import { TemplateError } from '../model/template-error.ts';
 import { Blocked, isUnknown, unknown } from '../model/unknown.ts';
-import { type Debts, debtId } from './debts.ts';
+import type { Debts } from './debts.ts';
 import type { Dynamic, HostVariables } from './host-variables.ts';
 import { expandTask, type Instance } from './instance.ts';
 import { NotObserved } from './overlay.ts';
@@ -390,7 +390,7 @@ export class Pass {
     const notified = this.#notified.get(play) ?? new Set<Handler>();
     for (const handler of play.handlers) {
       if (!isSelected(handler, this.#options.selection)) continue;
-      const id = debtId(play, handler);
+      const id = this.#progress.debts.idOf(play, handler);
       const isOwed = this.#progress.debts.isFound(id);
       const run: Handler = { ...handler, id: `${handler.id} (flush ${ordinal})` };
       const isSettled = this.#progress.settled.has(run.id);

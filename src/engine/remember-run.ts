@@ -1,10 +1,13 @@
-import { settleHandler, writeManifest, writeRunRecord } from '../actions/remember.ts';
+import { noteMade, settleHandler, writeManifest, writeRunRecord } from '../actions/remember.ts';
 import type { Action } from '../model/action.ts';
 import type { Play } from '../model/play.ts';
 import type { TaskReport } from '../model/report.ts';
+import type { Sh } from '../model/sh.ts';
 import { joinSh } from '../shell/sh.ts';
 import type { HostSession } from './host-session.ts';
 import { manifestId, renderManifest } from './manifest.ts';
+import { factName } from './overlay.ts';
+import type { PlannedTask } from './planned.ts';
 import type { PassResult } from './planning.ts';
 import type { Origin } from './run-options.ts';
 
@@ -44,10 +47,15 @@ export const planRemembering = (
     const mine = claims.filter(({ play }) => play.playbook === playbook);
     // What could be taken away stays known until it is gone; of the rest nobody could tell when that is.
     const kept = (orphans.get(playbook) ?? []).filter(({ prunable }) => prunable);
-    const text = renderManifest(mine, kept, options.kinds, observation);
+    const text = renderManifest(mine, kept, options.kinds, {
+      seen: observation,
+      found: session.found,
+      known: session.manifest(playbook),
+      made: session.made(playbook),
+    });
     const known = session.manifestText(playbook);
     const isSame = known?.trimEnd() === text || (known === undefined && mine.length === 0);
-    return isSame ? [] : [{ id: manifestId(playbook), text }];
+    return isSame ? [] : [{ id: manifestId(options.origin.nameOf(playbook)), text }];
   });
   const at = options.now().toISOString();
   const record = recordOf(at, options.origin, playbooks, reports);
@@ -65,4 +73,19 @@ export const planRemembering = (
     sh: joinSh(pieces),
     predicts: [],
   };
+};
+
+/** What is noted before a wave: the files that it makes where nothing is. */
+export const planMadeNotes = (session: HostSession, tasks: readonly PlannedTask[]): readonly Sh[] => {
+  const made = new Map<string, string[]>();
+  for (const { outcome, claims, instance } of tasks) {
+    if (outcome !== 'act' || instance === undefined) continue;
+    const { playbook } = instance.play;
+    const names = claims
+      .filter(({ key }) => key.kind === 'file' && session.observation.get(factName(key)) === 'absent')
+      .map(({ key }) => factName(key));
+    if (names.length > 0) made.set(playbook, [...(made.get(playbook) ?? []), ...names]);
+  }
+  const idOf = (playbook: string): string => manifestId(session.options.origin.nameOf(playbook));
+  return [...made].map(([playbook, names]) => noteMade(session.isRoot, idOf(playbook), [...new Set(names)]));
 };

@@ -14,6 +14,11 @@ export interface Origin {
   readonly hostname: string;
   /** Commit of the project's checkout, where there is one. */
   readonly commit?: string | undefined;
+  /**
+   * The name by which a host knows a playbook: the same wherever the project is checked out, and no other project's, since
+   * what a playbook of the name manages no more may be taken away.
+   */
+  nameOf(playbook: string): string;
 }
 
 /** How to get to a host, and to root there. */

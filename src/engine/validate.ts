@@ -44,7 +44,7 @@ export const validateHost = (work: HostWork, options: ValidateOptions): readonly
       settled: new Map(),
       notified: new Map(),
       passedSteps: new Set(),
-      debts: new Debts(),
+      debts: new Debts((playbook) => playbook),
     },
     {
       variables,

@@ -35,6 +35,8 @@ export interface MemoryFact {
   readonly owed: readonly Debt[];
   /** By manifest id, the JSON text as it stands there. */
   readonly manifests: ReadonlyMap<string, string>;
+  /** By manifest id, `kind:id` of what a run made, or was about to make, that did not come to writing its manifest. */
+  readonly made: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /** sh for the folder: root's is the system's, everybody else has one of their own. */
@@ -48,10 +50,10 @@ export const memory = (isRoot: boolean): FactKey<MemoryFact> => ({
   input: { isRoot },
 });
 
-/** Output, a line a file: `<owed|manifest> <name> <base64>`. */
+/** Output, a line a file: `<owed|manifest|made> <name> <base64>`. */
 const script = (keys: readonly FactKey<MemoryFact>[]): Sh => {
   const { isRoot } = (keys[0] as FactKey<MemoryFact>).input as { isRoot: boolean };
-  return sh`for d in owed manifest; do
+  return sh`for d in owed manifest made; do
   for f in ${memoryFolder(isRoot)}/$d/*; do
     [ -f "$f" ] || continue
     printf '%s %s ' "$d" "\${f##*/}"
@@ -80,15 +82,23 @@ const parse = (
 ): ReadonlyMap<string, Observed<MemoryFact>> => {
   const lines = output
     .split('\n')
-    .map((line) => /^(owed|manifest) (\S+) ([A-Za-z0-9+/=]*)$/.exec(line))
+    .map((line) => /^(owed|manifest|made) (\S+) ([A-Za-z0-9+/=]*)$/.exec(line))
     .filter((match) => match !== null);
   const of = (folder: string) =>
     lines
       .filter(([, name, file]) => name === folder && !(file ?? '').startsWith('.'))
       .map(([, , file = '', base64 = '']): [string, string] => [file, decode(base64)]);
   const owed = of('owed').map(([id, text]) => parseDebt(id, text));
+  const made = of('made').map(([id, text]) => [id, new Set(text.split('\n').filter(Boolean))] as const);
   return new Map([
-    [key?.id ?? '', { owed: owed.filter((debt) => debt !== undefined), manifests: new Map(of('manifest')) }],
+    [
+      key?.id ?? '',
+      {
+        owed: owed.filter((debt) => debt !== undefined),
+        manifests: new Map(of('manifest')),
+        made: new Map(made),
+      },
+    ],
   ]);
 };
 

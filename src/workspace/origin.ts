@@ -8,6 +8,8 @@ export interface Origin {
   readonly hostname: string;
   /** Of the files' repository: 40 or 64 hex digits. Undefined where there is none, or nothing is committed yet. */
   readonly commit: string | undefined;
+  /** The name by which hosts know a playbook: `PROJECT PATH`. */
+  nameOf(playbook: string): string;
 }
 
 const textOf = (file: string): string | undefined => {
@@ -62,6 +64,42 @@ export const currentCommit = (folder: string): string | undefined => {
   return objectName(textOf(path.join(shared, ref))) ?? packedRef(shared, ref);
 };
 
+/** Where the repository is fetched from, without accounts and endings: the same for ssh and https. */
+const remoteOf = (gitFolder: string): string | undefined => {
+  const common = textOf(path.join(gitFolder, 'commondir'));
+  const shared = common === undefined ? gitFolder : path.resolve(gitFolder, common);
+  const section = /^\[remote "origin"\]\n((?:[ \t].*\n?)*)/m.exec(
+    `${textOf(path.join(shared, 'config'))}\n`,
+  )?.[1];
+  const url = /^\s*url\s*=\s*(\S+)/m.exec(section ?? '')?.[1];
+  return url
+    ?.replace(/^[a-z+]+:\/\//, '')
+    .replace(/^[^@/]*@/, '')
+    .replace(':', '/')
+    .replace(/(\.git)?\/*$/, '');
+};
+
+/** The folder that has `.git` in it. */
+const topOf = (folder: string): string | undefined => {
+  if (statSync(path.join(folder, '.git'), { throwIfNoEntry: false }) !== undefined) return folder;
+  const parent = path.dirname(folder);
+  return parent === folder ? undefined : topOf(parent);
+};
+
+/**
+ * A playbook's name that a colleague's checkout has too: where its repository is fetched from, and the path in it. Without a
+ * repository that is fetched from somewhere, the path on this machine.
+ */
+export const playbookName = (playbook: string): string => {
+  const whole = path.resolve(playbook);
+  const own = gitDirectory(path.dirname(whole));
+  const top = topOf(path.dirname(whole));
+  const remote = own === undefined ? undefined : remoteOf(own);
+  return remote === undefined || top === undefined
+    ? `${hostname()} ${whole}`
+    : `${remote} ${path.relative(top, whole)}`;
+};
+
 /** The account's name; containers have accounts without one. */
 const userName = (): string => {
   try {
@@ -72,8 +110,16 @@ const userName = (): string => {
 };
 
 /** @param folder  where the inventory or playbooks lie; by default where the command was started */
-export const describeOrigin = (folder = '.'): Origin => ({
-  user: process.env['SUDO_USER'] ?? userName(),
-  hostname: hostname(),
-  commit: currentCommit(folder),
-});
+export const describeOrigin = (folder = '.'): Origin => {
+  const names = new Map<string, string>();
+  return {
+    user: process.env['SUDO_USER'] ?? userName(),
+    hostname: hostname(),
+    commit: currentCommit(folder),
+    nameOf(playbook) {
+      const name = names.get(playbook) ?? playbookName(playbook);
+      names.set(playbook, name);
+      return name;
+    },
+  };
+};

@@ -339,3 +339,33 @@ test('a handler is not lost where an earlier flush is gone through again in a la
   expect(read('told')).toBe('told\n');
   expect(owed()).toEqual([]);
 });
+
+test('prune leaves what was there before it was managed, and says that it is an orphan', async () => {
+  writeFileSync(join(home, 'mine'), 'from before\n');
+  const pruning = `
+- hosts: all
+  prune: true
+  tasks:
+    - copy: { dest: "{{ dir }}/{{ item }}", content: "{{ item }}\\n" }
+      loop: "{{ names }}"
+`;
+  await runPlaybook(pruning, { home, extra: { names: ['mine', 'made'] } });
+  const { report } = await runPlaybook(pruning, { home, extra: { names: [] } });
+  expect(report.hosts[0]).toMatchObject({ status: 'changed', proved: true, orphans: [`file:${home}/mine`] });
+  expect(readdirSync(home).filter((name) => !name.startsWith('.'))).toEqual(['mine']);
+});
+
+test('what a run made that broke later is still ours to take away', async () => {
+  const playbook = (names: string, breaks: boolean): string => `
+- hosts: all
+  prune: true
+  tasks:
+    - copy: { dest: "{{ dir }}/{{ item }}", content: "{{ item }}\\n" }
+      loop: ${names}
+    - { command: "false", when: ${breaks} }
+`;
+  expect((await runPlaybook(playbook('[a, b]', true), { home })).report.hosts[0]?.status).toBe('failed');
+  expect((await runPlaybook(playbook('[a, b]', false), { home })).report.hosts[0]?.status).toBe('ok');
+  expect((await runPlaybook(playbook('[a]', false), { home })).report.hosts[0]?.orphans).toEqual([]);
+  expect(readdirSync(home).filter((name) => !name.startsWith('.'))).toEqual(['a']);
+});

@@ -76,7 +76,7 @@ export const runPlaybook = async (text: string, options: PlaybookRunOptions): Pr
       return `nonce${nonce}`;
     },
     sleep: async () => {},
-    origin: { user: 'me', hostname: 'here' },
+    origin: { user: 'me', hostname: 'here', nameOf: (playbook) => playbook },
   });
   return { report, events, scripts: transport.scripts, tasks: report.hosts[0]?.tasks ?? [] };
 };

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { currentCommit, describeOrigin } from '../../src/workspace/origin.ts';
+import { currentCommit, describeOrigin, playbookName } from '../../src/workspace/origin.ts';
 
 let dir: string;
 beforeEach(() => {
@@ -62,5 +62,33 @@ describe('the origin of a run', () => {
     const { user, hostname: name } = describeOrigin(dir);
     expect(user).not.toBe('');
     expect(name).toBe(hostname());
+  });
+});
+
+describe('the name of a playbook', () => {
+  const remote = (url: string): void => {
+    write('.git/HEAD', 'ref: refs/heads/main\n');
+    write('.git/config', `[core]\n\tbare = false\n[remote "origin"]\n\turl = ${url}\n\tfetch = +x:y\n`);
+    write('playbooks/site.yaml', '');
+  };
+
+  it('is where its repository is fetched from and the path in it, however it is fetched', () => {
+    for (const url of [
+      'https://git.example.org/team/hosts.git',
+      'https://me:secret@git.example.org/team/hosts',
+      'git@git.example.org:team/hosts.git',
+      'ssh://git@git.example.org/team/hosts/',
+    ]) {
+      remote(url);
+      expect(playbookName(path.join(dir, 'playbooks/site.yaml')), url).toBe(
+        'git.example.org/team/hosts playbooks/site.yaml',
+      );
+    }
+  });
+
+  it('is its own where nothing is fetched from anywhere: two projects with a site.yaml are two', () => {
+    for (const project of ['a', 'b']) write(`${project}/site.yaml`, '');
+    expect(playbookName(path.join(dir, 'a/site.yaml'))).toBe(`${hostname()} ${dir}/a/site.yaml`);
+    expect(playbookName(path.join(dir, 'b/site.yaml'))).not.toBe(playbookName(path.join(dir, 'a/site.yaml')));
   });
 });
