@@ -52,7 +52,7 @@ chmod 0755 ${policy}`;
 /**
  * What stands before any work of apt: no questions; a wait for locks (apt itself waits for dpkg's, but says an error of it
  * and of a missing package by the same status, and does not wait for that of the lists); the repair of a dpkg that was
- * cut off, which apt-get refuses to do by itself.
+ * cut off, which apt-get refuses to do by itself: packages half unpacked are unpacked again.
  * Defines `update_lists` and `wait_for_lock PATH`, which fails when it has waited too long.
  */
 export const aptPreamble = (settings: AptSettings): Sh =>
@@ -75,7 +75,9 @@ export const aptPreamble = (settings: AptSettings): Sh =>
   echo "$1 is still held by process $holder after ${settings.lockTimeoutSeconds} s" >&2
   return 1
 }
-interrupted() { [ -n "$(find /var/lib/dpkg/updates -type f -name '[0-9]*' -print -quit 2>/dev/null)" ]; }
+interrupted() {
+  [ -n "$(find /var/lib/dpkg/updates -type f -name '[0-9]*' -print -quit 2>/dev/null)" ] || [ -n "$(dpkg --audit)" ]
+}
 update_lists() {
   wait_for_lock /var/lib/apt/lists/lock
   ${aptGet(settings)} "$@" update
@@ -85,7 +87,8 @@ if interrupted; then
   wait_for_lock /var/lib/dpkg/lock-frontend
   if interrupted; then
     echo 'dpkg was interrupted: finishing its work'
-    dpkg ${settings.dpkgOptions.map((option) => `--${option}`)} --configure -a
+    dpkg ${settings.dpkgOptions.map((option) => `--${option}`)} --configure -a || :
+    ${aptGet(settings)} --fix-broken install
   fi
 fi`,
     ...(settings.policyRcD === undefined ? [] : [policyRcD(settings.policyRcD)]),

@@ -3,7 +3,12 @@ import { Writable } from 'node:stream';
 import type { Io } from './io.ts';
 import { UsageError } from './usage-error.ts';
 
-/** Asks on standard error, so that standard output stays clean. @throws UsageError where nobody can answer */
+/** Ctrl-C instead of an answer. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+}
+
+/** Asks on standard error, so that standard output stays clean. @throws UsageError where nobody can answer; Interrupted */
 export const ask = async (
   question: string,
   io: Io,
@@ -18,7 +23,7 @@ export const ask = async (
   try {
     return await new Promise<string>((resolve, reject) => {
       lines.once('line', resolve);
-      lines.once('SIGINT', () => reject(new UsageError('interrupted')));
+      lines.once('SIGINT', () => reject(new Interrupted()));
       lines.once('close', () => reject(new UsageError(`no answer to "${question}"`)));
     });
   } finally {

@@ -1,5 +1,6 @@
 import { DiagnosticError } from '../model/diagnostic.ts';
-import { ourBug, wrongInput } from './exit-status.ts';
+import { Interrupted } from './ask.ts';
+import { interrupted, ourBug, wrongInput } from './exit-status.ts';
 import type { Io } from './io.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -23,6 +24,7 @@ export const main = async (args: readonly string[], io: Io): Promise<number> => 
       io.stderr.write(`syn-deploy: ${error.message}\n`);
       return wrongInput;
     }
+    if (error instanceof Interrupted) return interrupted;
     if (error instanceof DiagnosticError) {
       const { printDiagnostics } = await import('./print-diagnostics.ts');
       printDiagnostics(error.diagnostics, io);

@@ -1,4 +1,4 @@
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, openSync } from 'node:fs';
 import type { Reporter } from '../model/event.ts';
 import type { DiffDetail } from '../report/diff-lines.ts';
 import type { TextSink } from '../report/json.ts';
@@ -6,6 +6,7 @@ import type { PlainOptions } from '../report/plain.ts';
 import type { Flags } from './dispatch.ts';
 import { choiceFlag, textFlag } from './flags.ts';
 import type { Io, Output } from './io.ts';
+import { UsageError } from './usage-error.ts';
 import { wantsColor } from './wants-color.ts';
 
 const forms = ['progress', 'plain', 'json'] as const;
@@ -15,8 +16,16 @@ export const outputForm = (flags: Flags, output: Output): (typeof forms)[number]
   choiceFlag(flags, 'output', '--output', forms) ??
   (output.isTTY === true && textFlag(flags, 'outputFile') === undefined ? 'progress' : 'plain');
 
+/** @throws UsageError when it cannot be written */
 const openFile = (path: string): { sink: TextSink; close: () => Promise<void> } => {
-  const stream = createWriteStream(path);
+  let fd: number;
+  try {
+    fd = openSync(path, 'w');
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`--output-file: cannot write ${path}: ${why}`, { cause: error });
+  }
+  const stream = createWriteStream(path, { fd });
   return { sink: stream, close: () => new Promise((resolve) => stream.end(resolve)) };
 };
 

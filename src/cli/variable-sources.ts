@@ -9,6 +9,7 @@ import type { ProjectFiles } from '../model/project.ts';
 import { createScope, variables } from '../template/scope.ts';
 import { LazyMapping } from '../template/values.ts';
 import type { TargetedPlay } from './load-project.ts';
+import { createLookups } from './lookups.ts';
 
 export interface SourcesRequest {
   readonly inventory: Inventory;
@@ -80,13 +81,6 @@ export const createVariableSources = (
       const magic = magicOf(request, host, play);
       return { ...magic, values: { ...magic.values, hostvars: hostVarsOf(request, play, layersOf) } };
     },
-    scopeOptions: {
-      lookups: {
-        env: (name) => env[name],
-        file: (path) => files.text(path),
-        template: (path) => files.text(path),
-        find: (path) => (files.kind(path) === undefined ? undefined : path),
-      },
-    },
+    lookups: createLookups(files, env),
   };
 };

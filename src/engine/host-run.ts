@@ -314,12 +314,17 @@ export class HostRun {
       this.#acted ? [] : sent.map(({ task }) => [task, this.#reports.causeOf(task)] as const),
     );
     this.#acted = true;
-    const outcomes = await this.#session.exchange(sent, wanted, 'act');
     const byTask = new Map<PlannedTask, ActionOutcome[]>();
-    outcomes.forEach((outcome, index) => {
-      const task = sent[index]?.task;
-      if (task !== undefined) byTask.set(task, [...(byTask.get(task) ?? []), outcome]);
-    });
+    const note = (task: PlannedTask, outcome: ActionOutcome): void => {
+      byTask.set(task, [...(byTask.get(task) ?? []), outcome]);
+    };
+    try {
+      await this.#session.exchange(sent, wanted, 'act', note);
+    } catch (error) {
+      // What was done before the line was lost, or somebody had enough, is done.
+      this.#commit(pass, byTask, { sent, causes });
+      throw error;
+    }
     const unsettled = this.#commit(pass, byTask, { sent, causes });
     if (unsettled !== undefined) await this.#retryOrFail(unsettled);
   }

@@ -113,14 +113,15 @@ export class HostSession {
   /**
    * One exec: the actions, then a look at everything wanted.
    *
-   * @returns outcomes of the actions that ran, in order
+   * @param onOutcome  called as actions end, in order; also for those that ended before the line was lost
    * @throws Unreachable, BecomeFailure, TimedOut, BrokenScript
    */
   async exchange(
     actions: readonly SentAction<PlannedTask>[],
     wanted: WantedFacts,
     stage: 'observe' | 'act' | 'prove',
-  ): Promise<readonly ActionOutcome[]> {
+    onOutcome: (task: PlannedTask, outcome: ActionOutcome) => void = () => {},
+  ): Promise<void> {
     const acts = actions.length > 0;
     if (acts) this.#waves += 1;
     this.#tellStage(stage, acts ? `${actions.length} actions` : `${wanted.size} facts`);
@@ -131,8 +132,11 @@ export class HostSession {
       printed: ({ task }, stream, text) => {
         if (!task.secret) emit({ type: 'action-printed', host, task: task.ref, stream, text });
       },
-      ended: ({ task }, { exitStatus, durationMs }) =>
-        emit({ type: 'action-finished', host, task: task.ref, exitStatus, durationMs }),
+      ended: ({ task }, outcome) => {
+        const { exitStatus, durationMs } = outcome;
+        onOutcome(task, outcome);
+        emit({ type: 'action-finished', host, task: task.ref, exitStatus, durationMs });
+      },
       observing: () => {
         if (acts) this.#tellStage('observe', `${wanted.size} facts`);
       },
@@ -140,7 +144,6 @@ export class HostSession {
     for (const [name, value] of result.observation) if (!this.#found.has(name)) this.#found.set(name, value);
     this.#observation = acts ? result.observation : new Map([...this.#observation, ...result.observation]);
     this.#learn();
-    return result.outcomes;
   }
 
   /** An exec for what the host is to remember; failing at it is no failure of the run. */

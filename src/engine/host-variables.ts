@@ -4,7 +4,7 @@ import type { Host } from '../model/host.ts';
 import type { Variables } from '../model/located.ts';
 import type { Play, Role, Task } from '../model/play.ts';
 import { isUnknown, unknown } from '../model/unknown.ts';
-import { createScope, type Scope, variables } from '../template/scope.ts';
+import { createScope, type Lookups, type Scope, variables } from '../template/scope.ts';
 
 /** What the run knows about all hosts and plays, for the scopes of one host. */
 export interface VariableSources {
@@ -14,8 +14,8 @@ export interface VariableSources {
   magic(host: Host, play: Play): Variables;
   /** `-e`: stronger than all. */
   readonly extra: Variables;
-  /** Values that templates may look up: files, environment. */
-  readonly scopeOptions?: Parameters<typeof createScope>[1];
+  /** What templates of a play, or of a role in it, may look up: files beside them, the environment. */
+  lookups?(play: Play, role: Role | undefined): Lookups;
 }
 
 /** Why a system fact cannot be told yet; the engine looks for it when it meets this. */
@@ -110,7 +110,7 @@ export class HostVariables {
             variables('role', { role_name: role.name, role_path: role.folder, ansible_role_name: role.name }),
           ]),
     ];
-    const scope = createScope(layers, { ...this.#sources.scopeOptions, truthy: play.truthy });
+    const scope = createScope(layers, { lookups: this.#sources.lookups?.(play, role), truthy: play.truthy });
     ofPlay.set(role, scope);
     return scope;
   }

@@ -25,7 +25,8 @@ const isInterruption = (error: unknown, signal: AbortSignal | undefined): boolea
   signal?.aborted === true &&
   (error === signal.reason || (error instanceof Error && error.name === 'AbortError'));
 
-const interruptedText = 'interrupted; an action that was running may go on to its end on the host';
+const interruptedText =
+  'interrupted; what was running on the host was told to end, and the next apply goes on from what it finds';
 
 /** Logs in and runs; turns what ends a host into its report. Bugs are thrown. */
 const attempt = async (

@@ -35,6 +35,9 @@ interface Rendering {
 
 /** Evaluation is synchronous: one stack of what is being rendered, and one of the names used, serve all scopes. */
 const rendering: (Rendering & { readonly chain: VariableChain })[] = [];
+/** Stands among the names for what lookups can reach; no variable is called so. */
+const lookupsName = '\0lookups';
+
 const usedNames: Map<string, unknown>[] = [];
 
 const undefinedCodes = new Set(['undefined-variable', 'undefined-attribute', 'undefined-value']);
@@ -117,7 +120,7 @@ class ScopeRun implements Run, Names {
 
   get #evaluator(): Evaluator {
     this.#madeEvaluator ??= new Evaluator({
-      lookups: this.#lookups,
+      lookups: this.#reach,
       variable: (name) => this.get(name),
       render: (text) => this.#renderValue(text, nowhere),
     });
@@ -131,7 +134,7 @@ class ScopeRun implements Run, Names {
 
   get #globals(): ReadonlyMap<string, unknown> {
     this.#functions ??= createFunctions({
-      lookups: this.#lookups,
+      lookups: this.#reach,
       variable: (name) => this.get(name),
       renderFile: (text, file) => this.renderFile(text, { file }),
     });
@@ -139,7 +142,7 @@ class ScopeRun implements Run, Names {
   }
 
   readonly #include: Include = (path, names, ignoreMissing, at) => {
-    const text = this.#lookups.template?.(path);
+    const text = this.#reach.template?.(path);
     if (text === undefined && ignoreMissing) return '';
     if (text === undefined)
       throw new EvaluationProblem(`there is no template "${path}"`, 'missing-template', at);
@@ -223,7 +226,30 @@ class ScopeRun implements Run, Names {
     }
   }
 
-  readonly #means = (name: string): unknown => meaningOf(name, this.#chain.owner(name));
+  readonly #means = (name: string): unknown =>
+    name === lookupsName ? this.#lookups : meaningOf(name, this.#chain.owner(name));
+
+  /** What is looked up depends on where is looked: noted as if it were a variable. */
+  get #reach(): Lookups {
+    const note = (): void => {
+      usedNames.at(-1)?.set(lookupsName, this.#lookups);
+    };
+    const noted = <T>(look: ((term: string) => T) | undefined): ((term: string) => T) | undefined =>
+      look === undefined
+        ? undefined
+        : (term) => {
+            note();
+            return look(term);
+          };
+    const { env, file, template, find, pipe } = this.#lookups;
+    return {
+      env: noted(env),
+      file: noted(file),
+      template: noted(template),
+      find: noted(find),
+      pipe: noted(pipe),
+    };
+  }
 
   /** The value as it was rendered before, for whatever host, where nothing it is made of is other now. */
   #remembered<T>(home: object, key: string, compute: () => T): T {

@@ -250,3 +250,10 @@ test('--start-at-task leaves out what comes before, and knows names that are nea
   expect(missed.status).toBe(1);
   expect(missed.stderr).toContain('no task is called "Look closly"; did you mean "Look closely"?');
 });
+
+test('an output file that cannot be written is found before any host is contacted', async () => {
+  const files = [write('inventory.yaml', inventory), write('playbook.yaml', '- hosts: web\n  tasks: []\n')];
+  const { status, stderr } = await said('check', ...files, '--output-file', '/nonexistent/report');
+  expect(status).toBe(1);
+  expect(stderr).toContain('--output-file: cannot write /nonexistent/report: ENOENT');
+});

@@ -19,6 +19,11 @@ describe('The flagship playbook', () => {
     expect(diagnostics).toEqual([]);
   });
 
+  it('refuses a count that is no number', () => {
+    expect(refusals({ normal_sync: 'many' })).toContain('worker normal_sync: count is many');
+    expect(refusals({ normal_sync: '4' })).toBe('');
+  });
+
   it('has no command that could not be proved', () => {
     const open = synapseRole()
       .tasks.filter(({ module }) => ['command', 'shell'].includes(module))
