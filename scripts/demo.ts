@@ -1,6 +1,6 @@
 /**
  * The main job on disposable hosts: a bare bookworm and a bare trixie become homeservers of two domains, then an
- * audit shows no drift. The hosts stay until `npm run demo -- --remove`. Other arguments are passed on to `apply`.
+ * audit shows no drift.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,6 +12,10 @@ const root = join(import.meta.dirname, '..');
 const suites = ['bookworm', 'trixie'] as const;
 const registerUser =
   'sudo /opt/venvs/matrix-synapse/bin/register_new_matrix_user -c /etc/matrix-synapse/conf.d/secrets.yaml http://127.0.0.1';
+
+const usage = `Makes two bare Debian hosts, disposable containers, into homeservers, and audits them.
+  npm run demo               new hosts; those of an earlier demo are replaced
+  npm run demo -- --remove   takes them away`;
 
 const say = (text: string): void => console.log(`\n\u001b[1m${text}\u001b[0m`);
 
@@ -65,7 +69,7 @@ const explain = (hosts: readonly TestHost[], inventory: string): void => {
     an account     ${registerUser}
     one log        sudo tail /var/log/matrix-synapse/login.log
 
-  make drift there, then here
+  make drift there, or change a variable in ${inventory} (normal_sync: 4), then here
     audit          node dist/cli/bin.js check ${inventory}
     repair         node dist/cli/bin.js apply ${inventory}
 
@@ -82,21 +86,25 @@ const startHosts = (prefix: string) =>
     ),
   );
 
-const demo = async (prefix: string, options: readonly string[]): Promise<number> => {
+const demo = async (prefix: string): Promise<number> => {
   say('Starting two bare hosts, bookworm and trixie');
   const hosts = await startHosts(prefix);
   const inventory = join('.cache', prefix, 'inventory.yaml');
   await mkdir(join(root, '.cache', prefix), { recursive: true });
   await writeFile(join(root, inventory), stringify(inventoryOf(hosts)));
-  const applied = await synDeploy(['apply', inventory, ...options]);
-  if (applied !== 0) return applied;
-  const checked = await synDeploy(['check', inventory]);
-  if (checked === 0) explain(hosts, inventory);
-  return checked;
+  const applied = await synDeploy(['apply', inventory]);
+  const status = applied === 0 ? await synDeploy(['check', inventory]) : applied;
+  if (status === 0) explain(hosts, inventory);
+  else say('The hosts stay for a look; npm run demo -- --remove takes them away.');
+  return status;
 };
 
 const words = process.argv.slice(2);
 // So that a test can have hosts of its own beside those that somebody looks at.
 const prefix = process.env['SYN_DEPLOY_DEMO'] ?? 'syn-demo';
-if (words.includes('--remove')) await removeHosts(prefix);
-else process.exitCode = await demo(prefix, words);
+if (words.length === 0) process.exitCode = await demo(prefix);
+else if (words.join(' ') === '--remove') await removeHosts(prefix);
+else {
+  console.error(usage);
+  process.exitCode = words.includes('--help') ? 0 : 1;
+}

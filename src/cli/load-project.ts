@@ -10,6 +10,7 @@ import type { ProjectFiles } from '../model/project.ts';
 import { TemplateError } from '../model/template-error.ts';
 import { modules } from '../modules/index.ts';
 import { createScope } from '../template/scope.ts';
+import { checkTags } from './check-tags.ts';
 import { startAtTask } from './start-at-task.ts';
 import { isUnguarded } from './unguarded.ts';
 
@@ -32,6 +33,8 @@ export interface ProjectRequest {
   readonly playbooks: readonly string[];
   readonly limit: string | undefined;
   readonly startAtTask?: string | undefined;
+  /** Tags of `--tags` and `--skip-tags`. */
+  readonly tags?: readonly string[] | undefined;
   readonly extraVars: Variables;
 }
 
@@ -118,6 +121,7 @@ export const loadProject = (request: ProjectRequest, files: ProjectFiles): Proje
     ...warnings,
     ...loaded.flatMap((playbook) => playbook.diagnostics),
     ...checkLimit(request.limit, inventory),
+    ...checkTags(request.tags ?? [], plays),
     ...targets.flatMap((one) => one.diagnostics),
   ];
   const whole = targets.map(({ targeted }) => targeted);

@@ -97,14 +97,15 @@ export const keyOfResource = (resource: string): FactKey => {
 
 /**
  * Whose drift it is: `host` when what is wanted has not moved since the last apply, `wanted` when the host is still as it was
- * left, `both` when both moved; null where nothing is remembered.
+ * left, `both` when both moved; `follows` when neither did (a unit older than a file that another task manages); null where
+ * nothing is remembered.
  */
 export const causeOf = (
   claims: readonly Claim[],
   manifest: ReadonlyMap<string, ManifestEntry>,
   kinds: FactKinds,
   observation: Observation,
-): 'host' | 'wanted' | 'both' | null => {
+): 'host' | 'wanted' | 'both' | 'follows' | null => {
   const known = claims.flatMap((claim) => {
     const entry = manifest.get(factName(claim.key));
     return entry === undefined ? [] : [{ claim, entry }];
@@ -112,7 +113,6 @@ export const causeOf = (
   if (known.length === 0) return null;
   const playbookMoved = known.some(({ claim, entry }) => !entry.wanted.includes(hashOf(claim.wanted)));
   const hostMoved = known.some(({ claim, entry }) => seenHash(kinds, claim.key, observation) !== entry.seen);
-  // NOTE: a task may find drift in a fact it does not claim (a unit's stale configuration): that is the host's.
   if (playbookMoved) return hostMoved ? 'both' : 'wanted';
-  return 'host';
+  return hostMoved ? 'host' : 'follows';
 };

@@ -14,7 +14,7 @@ const changesOf = ({ plan, secret, instance }: PlannedTask): readonly Change[] =
 export const reportTask = (
   planned: PlannedTask,
   status: TaskStatus,
-  details: { readonly message?: string | null; readonly cause?: TaskReport['cause'] } = {},
+  details: Partial<Pick<TaskReport, 'message' | 'cause' | 'because'>> = {},
 ): TaskReport => ({
   name: planned.ref.name,
   module: planned.ref.module,
@@ -23,6 +23,7 @@ export const reportTask = (
   status,
   cause: details.cause ?? null,
   owed: planned.owed,
+  because: details.because ?? null,
   message:
     planned.secret && details.message !== undefined && details.message !== null
       ? '(hidden: no_log)'

@@ -17,6 +17,8 @@ const unprovableNote = (planned: PlannedTask): string | null =>
 export class TaskReports {
   readonly #session: HostSession;
   readonly #reports: TaskReport[] = [];
+  /** Of the tasks so far. */
+  readonly #causes = new Set<'host' | 'wanted' | 'both'>();
 
   constructor(session: HostSession) {
     this.#session = session;
@@ -41,6 +43,10 @@ export class TaskReports {
   }
 
   ignored(planned: PlannedTask, message: string): void {
+    const { host, emit } = this.#session;
+    const { source, name } = planned.ref;
+    const said = planned.secret ? '(hidden: no_log)' : message;
+    emit({ type: 'warned', host, message: `${source}: ${name} failed, and that is ignored: ${said}` });
     this.#finish(planned, reportTask(planned, 'ok', { message: `failed, and ignored: ${message}` }));
   }
 
@@ -65,21 +71,21 @@ export class TaskReports {
   decided(planned: PlannedTask): void {
     const { outcome, because } = planned;
     if (outcome === 'deferred') {
-      const waits = `decided later: waits for ${because}`;
-      const message = [waits, ...this.#asItIs(planned)].join('\n');
-      this.#finish(planned, reportTask(planned, 'not-attempted', { message }));
+      const message = this.#asItIs(planned);
+      this.#finish(planned, reportTask(planned, 'not-attempted', { because: because ?? null, message }));
     } else if (outcome === 'skipped') this.#finish(planned, reportTask(planned, 'skipped'));
     else if (outcome === 'failed' && !planned.ignoreErrors)
       this.failed(planned, planned.error?.message ?? '');
     else {
-      const again = because === undefined ? null : `decided again after ${because}`;
+      const details = { because: because ?? null };
       const report =
         outcome === 'act'
           ? reportTask(planned, 'drift', {
-              message: again ?? unprovableNote(planned),
+              ...details,
+              message: unprovableNote(planned),
               cause: this.causeOf(planned),
             })
-          : reportTask(planned, 'ok', { message: planned.plan.message ?? again });
+          : reportTask(planned, 'ok', { ...details, message: planned.plan.message ?? null });
       this.#finish(planned, report);
     }
     this.#warn(planned);
@@ -100,7 +106,15 @@ export class TaskReports {
       if (reported.has(line.source)) continue;
       this.#push(
         { ...line, id, handler: false },
-        { ...line, status: 'not-attempted', cause: null, owed: false, message: null, changes: [] },
+        {
+          ...line,
+          status: 'not-attempted',
+          cause: null,
+          owed: false,
+          because: null,
+          message: null,
+          changes: [],
+        },
       );
     }
   }
@@ -124,10 +138,10 @@ export class TaskReports {
   }
 
   /** What a verification would say now, where the host was as wanted once: on a new host that is no news. */
-  #asItIs({ asItIs, instance }: PlannedTask): readonly string[] {
-    if (asItIs === undefined || instance === undefined) return [];
+  #asItIs({ asItIs, instance }: PlannedTask): string | null {
+    if (asItIs === undefined || instance === undefined) return null;
     const isManaged = this.#session.manifestText(instance.play.playbook) !== undefined;
-    return isManaged ? [`as it is, it fails: ${asItIs}`] : [];
+    return isManaged ? `as it is, it fails: ${asItIs}` : null;
   }
 
   /** Whose doing it is that there is something to do, by what was last seen. */
@@ -136,7 +150,15 @@ export class TaskReports {
     // A handler has no state of its own to drift: its cause is the task that notified it.
     if (ref.handler) return null;
     const { observation, options } = this.#session;
-    return causeOf(claims, this.#session.manifest(instance.play.playbook), options.kinds, observation);
+    const own = causeOf(claims, this.#session.manifest(instance.play.playbook), options.kinds, observation);
+    if (own === null) return null;
+    if (own !== 'follows') {
+      this.#causes.add(own);
+      return own;
+    }
+    // What follows from the tasks before it is theirs; what follows from nothing is somebody's on the host.
+    const [only = 'host', ...others] = this.#causes;
+    return others.length > 0 ? 'both' : only;
   }
 
   #warn({ plan, ref }: PlannedTask): void {

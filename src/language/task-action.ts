@@ -2,6 +2,7 @@ import type { Located } from '../model/located.ts';
 import type { ModuleRegistry } from '../model/module.ts';
 import type { Span } from '../model/span.ts';
 import { nearestName } from '../util/nearest-name.ts';
+import { ansibleModules } from './ansible-modules.ts';
 import { didYouMean } from './describe.ts';
 import { type Fields, isMapping } from './fields.ts';
 import { taskKeywords, taskNotYet } from './keywords.ts';
@@ -74,10 +75,20 @@ const indentHint = (
 const reportUnknownKey = (fields: Fields, key: string, hint: string | undefined): void =>
   fields.problems.error('unknown-key', `unknown key "${key}" in a task`, fields.keySpan(key), { hint });
 
-const reportUnknownModule = (fields: Fields, key: string, nearest: string | undefined): void =>
-  fields.problems.error('unknown-module', `unknown module "${key}"`, fields.keySpan(key), {
-    hint: didYouMean(nearest, '"syn-deploy modules" lists them'),
-  });
+const reportUnknownModule = (
+  { problems }: Fields,
+  name: string,
+  span: Span,
+  nearest: string | undefined,
+): void => {
+  const known = bareName(name);
+  if (ansibleModules.has(known))
+    problems.notYet(`Ansible's module "${known}"`, span, ansibleModules.get(known));
+  else
+    problems.error('unknown-module', `unknown module "${name}"`, span, {
+      hint: didYouMean(nearest, '"syn-deploy modules" lists them'),
+    });
+};
 
 /** A task without a module that is known: each unknown key is a keyword misspelled, or the module. */
 const reportNoAction = (fields: Fields, unknown: readonly string[], registry: ModuleRegistry): void => {
@@ -88,8 +99,10 @@ const reportNoAction = (fields: Fields, unknown: readonly string[], registry: Mo
     }
     const module = nearestName(bareName(key), [...registry.keys(), ...structural]);
     const keyword = nearestName(key, taskKeywords);
-    if (module === undefined && keyword !== undefined) reportUnknownKey(fields, key, didYouMean(keyword));
-    else reportUnknownModule(fields, key, module);
+    const isAnsibles = ansibleModules.has(bareName(key));
+    if (!isAnsibles && module === undefined && keyword !== undefined)
+      reportUnknownKey(fields, key, didYouMean(keyword));
+    else reportUnknownModule(fields, key, fields.keySpan(key), module);
   }
   if (unknown.length > 0) return;
   fields.problems.error('no-module', 'a task without a module', fields.mapping.span, {
@@ -152,9 +165,7 @@ const ofActionKey = (fields: Fields, registry: ModuleRegistry): TaskAction | und
   const action = fromActionKey(fields, 'action');
   if (action === undefined || isAction(action.name, registry)) return action;
   const nearest = nearestName(action.name, [...registry.keys(), ...structural]);
-  fields.problems.error('unknown-module', `unknown module "${action.name}"`, action.key, {
-    hint: didYouMean(nearest),
-  });
+  reportUnknownModule(fields, action.name, action.key, nearest);
   return undefined;
 };
 

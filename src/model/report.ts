@@ -16,6 +16,8 @@ export interface TaskReport {
   readonly cause: 'host' | 'wanted' | 'both' | null;
   /** Run because an earlier, broken run owed it. */
   readonly owed: boolean;
+  /** In check mode: the task, and its place, after which this one is decided (`not-attempted`), or decided again. */
+  readonly because: string | null;
   readonly message: string | null;
   readonly changes: readonly Change[];
 }

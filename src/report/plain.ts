@@ -1,10 +1,11 @@
 import type { Reporter, RunEvent } from '../model/event.ts';
+import type { TaskReport } from '../model/report.ts';
 import type { DiffDetail } from './diff-lines.ts';
 import type { TextSink } from './json.ts';
 import { createPaint, printable } from './paint.ts';
 import { createPrintedLines } from './printed-lines.ts';
 import { renderSummary } from './summary-lines.ts';
-import { isTelling, renderTask } from './task-lines.ts';
+import { isTelling, renderTask, renderUnattempted } from './task-lines.ts';
 
 export interface PlainOptions {
   readonly color: boolean;
@@ -32,11 +33,24 @@ export const createPlainReporter = (sink: TextSink, options: PlainOptions): Repo
         lines.map((line) => `| ${printable(line)}`),
       );
   };
+  const lineOptions = { paint, diff, verbosity };
+  const unattempted = new Map<string, TaskReport[]>();
+  const tellUnattempted = (host: string): void => {
+    write(host, renderUnattempted(unattempted.get(host) ?? [], lineOptions));
+    unattempted.delete(host);
+  };
+  const finishTask = (host: string, report: TaskReport): void => {
+    if (verbosity === 0 && report.status === 'not-attempted')
+      unattempted.set(host, [...(unattempted.get(host) ?? []), report]);
+    else if (verbosity > 0 || isTelling(report)) write(host, renderTask(report, lineOptions));
+  };
   const emit = (event: RunEvent): void => {
     switch (event.type) {
       case 'task-finished':
-        if (verbosity > 0 || isTelling(event.report))
-          write(event.host, renderTask(event.report, { paint, diff }));
+        finishTask(event.host, event.report);
+        break;
+      case 'host-finished':
+        tellUnattempted(event.host);
         break;
       case 'warned':
         write(event.host, [`${paint('changed', 'warning')}: ${printable(event.message)}`]);

@@ -54,7 +54,7 @@ const renderTrouble = (host: HostReport, paint: Paint): readonly string[] => [
   ...(host.orphans.length === 0
     ? []
     : [
-        `${printable(host.name)}: no longer declared (prune: true takes them away):`,
+        `${printable(host.name)}: managed by an earlier run, declared no more (with prune: true, apply takes away what was made for it):`,
         ...host.orphans.map((orphan) => `  ${printable(orphan)}`),
       ]),
 ];

@@ -14,13 +14,24 @@ const tones: Readonly<Record<TaskStatus, Tone>> = {
 export interface TaskLineOptions {
   readonly paint: Paint;
   readonly diff: DiffDetail;
+  /** With 1 or more, also what may change a decision. */
+  readonly verbosity: number;
 }
 
 const indent = (lines: readonly string[], by: string): readonly string[] =>
   lines.map((line) => `${by}${line}`);
 
+const afterLine = ({ status, because }: TaskReport, verbosity: number): readonly string[] => {
+  if (because === null) return [];
+  if (status === 'not-attempted') return [`decided later: waits for ${printable(because)}`];
+  return verbosity > 0 ? [`decided again after ${printable(because)}`] : [];
+};
+
 /** What one task did or would do: a line, then what changes, indented. */
-export const renderTask = (task: TaskReport, { paint, diff }: TaskLineOptions): readonly string[] => {
+export const renderTask = (
+  task: TaskReport,
+  { paint, diff, verbosity }: TaskLineOptions,
+): readonly string[] => {
   const item = task.item === null ? '' : ` (${printable(task.item)})`;
   const notes = [
     task.cause === null ? '' : `cause: ${task.cause}`,
@@ -32,7 +43,7 @@ export const renderTask = (task: TaskReport, { paint, diff }: TaskLineOptions): 
     ...(change.diff === undefined ? [] : indent(renderDiff(change.diff, paint, diff), '  ')),
   ]);
   const message = task.message === null ? [] : printable(task.message).split('\n');
-  return [head, ...indent([...changes, ...message], '  ')];
+  return [head, ...indent([...changes, ...afterLine(task, verbosity), ...message], '  ')];
 };
 
 /** Whether a task is worth a line without `-v`: everything but "as wanted" and "skipped". */
@@ -42,3 +53,25 @@ export const isTelling = ({ status, module, message }: TaskReport): boolean =>
   status === 'failed' ||
   status === 'not-attempted' ||
   (module === 'debug' && message !== null);
+
+/** Tasks of one kind that are told one by one; more are told together. */
+const mostAlone = 3;
+
+/** Tasks that were not attempted, in order: each, or where there are many, how many and why. */
+export const renderUnattempted = (
+  tasks: readonly TaskReport[],
+  options: TaskLineOptions,
+): readonly string[] => {
+  // What a verification says by now is worth its line.
+  const plain = tasks.filter(({ message }) => message === null);
+  if (plain.length <= mostAlone) return tasks.flatMap((task) => renderTask(task, options));
+  const waiting = [...new Set(plain.map(({ because }) => because))];
+  const together = waiting.map((because) => {
+    const names = plain.filter((task) => task.because === because).map(({ name }) => printable(name));
+    const count = `${names.length} ${names.length === 1 ? 'task' : 'tasks'}`;
+    const why = because === null ? 'not attempted' : `decided later, after ${printable(because)}`;
+    return `${options.paint('quiet', `${count} ${why}:`)} ${[...new Set(names)].join('; ')}`;
+  });
+  const telling = tasks.filter(({ message }) => message !== null);
+  return [...together, ...telling.flatMap((task) => renderTask(task, options))];
+};

@@ -257,3 +257,13 @@ test('an output file that cannot be written is found before any host is contacte
   expect(status).toBe(1);
   expect(stderr).toContain('--output-file: cannot write /nonexistent/report: ENOENT');
 });
+
+test('a tag that no task has is a mistake, not an empty run', async () => {
+  const plain = playbook.replace(/^ +- include_tasks.*\n/m, '');
+  const files = [write('inventory.yaml', inventory), write('playbook.yaml', plain)];
+  const missed = await said('list', ...files, '--tags', 'ngnix');
+  expect(missed.status).toBe(1);
+  expect(missed.stderr).toContain('no task has the tag "ngnix"');
+  expect(missed.stderr).toContain('did you mean "nginx"?');
+  expect((await said('list', ...files, '--tags', 'nginx,untagged')).status).toBe(0);
+});

@@ -132,7 +132,7 @@ test('a task that needs what a command will say is decided after it, in a wave o
 `;
   const check = await runPlaybook(playbook, { home, mode: 'check' });
   expect(check.tasks[1]).toMatchObject({ status: 'not-attempted' });
-  expect(check.tasks[1]?.message).toContain('waits for');
+  expect(check.tasks[1]?.because).toContain('play.yaml:4:7');
   const { report } = await runPlaybook(playbook, { home });
   expect(report.hosts[0]).toMatchObject({ status: 'changed', waves: 2, proved: false });
   expect(read('e.conf')).toBe('hello\n');
@@ -299,13 +299,13 @@ test('a verification that waits for a change says what is wrong by now, on a hos
       changed_when: false
 `;
   const bare = await runPlaybook(playbook, { home, mode: 'check' });
-  expect(bare.tasks[1]?.message).not.toContain('as it is');
+  expect(bare.tasks[1]?.message).toBeNull();
   await runPlaybook(playbook, { home });
   writeFileSync(join(home, 'k.conf'), 'other\n');
   const drifted = await runPlaybook(playbook, { home, mode: 'check' });
   expect(drifted.tasks[1]).toMatchObject({ status: 'not-attempted' });
-  expect(drifted.tasks[1]?.message).toContain('decided later: waits for');
-  expect(drifted.tasks[1]?.message).toContain('as it is, it fails: exit status 1\n0');
+  expect(drifted.tasks[1]?.because).toContain('play.yaml:4:7');
+  expect(drifted.tasks[1]?.message).toBe('as it is, it fails: exit status 1\n0');
 });
 
 test('a host remembers who changed what, each run that did something, the last 50', async () => {
@@ -368,4 +368,19 @@ test('what a run made that broke later is still ours to take away', async () => 
   expect((await runPlaybook(playbook('[a, b]', false), { home })).report.hosts[0]?.status).toBe('ok');
   expect((await runPlaybook(playbook('[a]', false), { home })).report.hosts[0]?.orphans).toEqual([]);
   expect(readdirSync(home).filter((name) => !name.startsWith('.'))).toEqual(['a']);
+});
+
+test('drift that follows from other drift has its cause', async () => {
+  const playbook = (word: string): string => `
+- hosts: all
+  tasks:
+    - copy: { dest: "{{ dir }}/m.conf", content: "${word}\\n" }
+    - lineinfile: { path: "{{ dir }}/n.conf", line: kept, create: true }
+`;
+  await runPlaybook(playbook('one'), { home });
+  const causes = async (word: string) =>
+    (await runPlaybook(playbook(word), { home, mode: 'check' })).tasks.map(({ cause }) => cause);
+  expect(await causes('two')).toEqual(['wanted', null]);
+  rmSync(join(home, 'n.conf'));
+  expect(await causes('two')).toEqual(['wanted', 'host']);
 });

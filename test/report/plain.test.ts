@@ -76,7 +76,7 @@ test('colours only where they are wanted, and a host never paints', () => {
 test('what is no longer declared is named', () => {
   const report = runReport([hostReport('a', 'ok', { orphans: ['file:/etc/old'] })]);
   expect(written({}, [{ type: 'run-finished', report }])).toContain(
-    'a: no longer declared (prune: true takes them away):\n  file:/etc/old\n',
+    'a: managed by an earlier run, declared no more (with prune: true, apply takes away what was made for it):\n  file:/etc/old\n',
   );
 });
 
@@ -89,4 +89,35 @@ test('the JSON reporter writes the report at the end, and nothing else', () => {
   if (last?.type !== 'run-finished') throw new Error('the recording has no end');
   reporter.emit(last);
   expect(JSON.parse(text)).toEqual(last.report);
+});
+
+test('many tasks that are decided later are told together, and one by one with -v', () => {
+  const event = (name: string, because: string | null, message: string | null = null) => {
+    const task = ref(name, 'shell', 1);
+    const report = taskReport(task, 'not-attempted', { because, message });
+    return { type: 'task-finished', host: 'a', task, report } as const;
+  };
+  const after = '"Redis" (site.yaml:1:5)';
+  const events = [
+    ...['one', 'two', 'two', 'three'].map((name) => event(name, after)),
+    event('four', after, 'as it is, it fails: no'),
+    event('five', null),
+    { type: 'host-finished', host: 'a', report: hostReport('a', 'drift') } as const,
+  ];
+  expect(written({}, events)).toBe(`\
+a: 4 tasks decided later, after "Redis" (site.yaml:1:5): one; two; three
+a: 1 task not attempted: five
+a: not-attempted shell: four [site.yaml:1:5]
+a:   decided later: waits for "Redis" (site.yaml:1:5)
+a:   as it is, it fails: no
+`);
+  expect(written({ verbosity: 1 }, events).match(/decided later: waits for/g)).toHaveLength(5);
+});
+
+test('what may change a planned decision is told with -v only', () => {
+  const task = ref('Redis runs', 'systemd', 17);
+  const report = taskReport(task, 'drift', { because: '"Packages" (site.yaml:7:5)' });
+  const event = { type: 'task-finished', host: 'a', task, report } as const;
+  expect(written({}, [event])).toBe('a: drift systemd: Redis runs [site.yaml:17:5]\n');
+  expect(written({ verbosity: 1 }, [event])).toContain('decided again after "Packages" (site.yaml:7:5)');
 });

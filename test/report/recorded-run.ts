@@ -22,6 +22,7 @@ export const taskReport = (
   status,
   cause: null,
   owed: false,
+  because: null,
   message: null,
   changes: [],
   ...more,

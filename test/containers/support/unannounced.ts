@@ -1,8 +1,6 @@
 import type { TaskReport } from '../../../src/model/report.ts';
 import { type Deployment, nameOf } from './syn-deploy.ts';
 
-const isDecidedLater = ({ message }: TaskReport): boolean => /^decided (later|again)/.test(message ?? '');
-
 const summaries = ({ changes }: TaskReport): readonly string[] => changes.map(({ summary }) => summary);
 
 /**
@@ -20,7 +18,7 @@ export const unannounced = (checked: Deployment, applied: Deployment): readonly 
       const plan = plans.find(({ item }) => item === done.item) ?? plans.find(({ item }) => item === null);
       if (plan === undefined) return [`${nameOf(done)}: not in the plan at all`];
       if (plan.status !== 'drift')
-        return isDecidedLater(plan) ? [] : [`${nameOf(done)}: planned as ${plan.status}, and changed`];
+        return plan.because !== null ? [] : [`${nameOf(done)}: planned as ${plan.status}, and changed`];
       return summaries(done)
         .filter((summary) => !summaries(plan).includes(summary))
         .map((summary) => `${nameOf(done)}: ${summary}`);
