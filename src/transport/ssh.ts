@@ -153,7 +153,7 @@ export const connectSsh = async (
       if (line.failure() !== undefined) return;
       const closed = once(client, 'close');
       client.end();
-      await Promise.race([closed, wait(farewellMs)]);
+      await Promise.race([closed, wait(farewellMs, undefined, { ref: false })]);
       client.destroy();
     },
   };
