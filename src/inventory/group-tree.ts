@@ -77,17 +77,22 @@ export class GroupTree {
     });
   }
 
-  /** Every host of a group and of those below it, in order of first mention. */
-  hostsOf(name: string): readonly string[] {
-    if (name === 'all') return [...this.hosts.keys()];
-    const node = this.groups.get(name);
-    if (node === undefined) return [];
+  #childrenOf(name: string): readonly string[] {
+    const own = [...(this.groups.get(name)?.children.keys() ?? [])];
+    if (name !== 'all') return own;
+    const below = new Set([...this.groups.values()].flatMap(({ children }) => [...children.keys()]));
     return [
-      ...new Set([
-        ...node.hosts.keys(),
-        ...[...node.children.keys()].flatMap((child) => this.hostsOf(child)),
-      ]),
+      'ungrouped',
+      ...own,
+      ...[...this.groups.keys()].filter((one) => one !== 'all' && !below.has(one)),
     ];
+  }
+
+  /** Every host of a group and of those below it: the group's own first, then its children's, then theirs, as Ansible does. */
+  hostsOf(name: string): readonly string[] {
+    const groups = new Set([name]);
+    for (const group of groups) for (const child of this.#childrenOf(group)) groups.add(child);
+    return [...new Set([...groups].flatMap((group) => [...(this.groups.get(group)?.hosts.keys() ?? [])]))];
   }
 
   /** Longest way down from `all`; that one is 0. */

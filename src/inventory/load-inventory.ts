@@ -87,6 +87,7 @@ const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =
 const readTree = (root: Located, path: string, problems: Problems): GroupTree => {
   const tree = new GroupTree();
   tree.group('all', root.span);
+  tree.group('ungrouped', topOf(path));
   const reader = new GroupReader(tree, problems, path);
   for (const name of isMapping(root.value) ? Object.keys(root.value) : []) {
     if (name === 'playbooks') continue;
@@ -227,7 +228,7 @@ const build = (
     }
   }
   const order = orderGroups(tree, problems);
-  const members = new Map(order.map((name) => [name, tree.hostsOf(name)]));
+  const members = new Map([...tree.groups.keys()].map((name) => [name, tree.hostsOf(name)]));
   const folder = new VariablesFolder(dirname(path), files, problems);
   warnOfStrangers(folder, tree, new Set(order), problems);
   return { file: path, hosts: buildHosts(tree, folder, order, members), groups: members, playbooks };
