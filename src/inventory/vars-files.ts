@@ -8,16 +8,18 @@ import { checkConnectionVariables } from './connection-variables.ts';
 
 const extensions = ['.yml', '.yaml', '.json'];
 
-const isVariablesFile = (name: string): boolean =>
-  !name.startsWith('.') &&
-  !name.endsWith('~') &&
-  (!name.includes('.') || extensions.some((one) => name.endsWith(one)));
+/** Neither hidden nor an editor's backup. */
+const isRead = (name: string): boolean => !name.startsWith('.') && !name.endsWith('~');
 
+const isVariablesFile = (name: string): boolean =>
+  isRead(name) && (!name.includes('.') || extensions.some((one) => name.endsWith(one)));
+
+/** What Ansible reads of a folder; one with a dot in its name (`old.d`) it leaves out. */
 const filesBelow = (folder: string, files: ProjectFiles): string[] =>
   files.list(folder).flatMap((name) => {
     const path = join(folder, name);
-    if (name.startsWith('.')) return [];
-    if (files.kind(path) === 'directory') return filesBelow(path, files);
+    if (files.kind(path) === 'directory')
+      return isRead(name) && !name.includes('.') ? filesBelow(path, files) : [];
     return isVariablesFile(name) ? [path] : [];
   });
 
