@@ -4,7 +4,7 @@ import { Problems } from '../language/problems.ts';
 import { parseYaml } from '../language/yaml.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Host, Inventory } from '../model/host.ts';
-import type { Located } from '../model/located.ts';
+import type { Located, Variables } from '../model/located.ts';
 import type { ProjectFiles } from '../model/project.ts';
 import type { Span } from '../model/span.ts';
 import { nearestName } from '../util/nearest-name.ts';
@@ -161,11 +161,17 @@ const warnOfStrangers = (
   check('host_vars', new Set(tree.hosts.keys()), 'host');
 };
 
+/** `ansible_group_priority` orders the groups and is no variable of their hosts, as in Ansible. */
+const withoutPriority = (layer: Variables): Variables => {
+  const { ansible_group_priority, ...values } = layer.values;
+  return ansible_group_priority === undefined ? layer : { ...layer, values };
+};
+
 const groupLayers = (tree: GroupTree, folder: VariablesFolder, name: string): readonly RankedVariables[] => {
   const own = tree.groups.get(name)?.vars ?? [];
   const all = name === 'all';
   return [
-    ...own.map((layer) => ranked(all ? 'all' : 'groups', layer)),
+    ...own.map((layer) => ranked(all ? 'all' : 'groups', withoutPriority(layer))),
     ...folder
       .read('group_vars', name)
       .map((layer) => ranked(all ? 'inventory group_vars/all' : 'inventory group_vars', layer)),

@@ -71,6 +71,14 @@ const read = (path: string, files: ProjectFiles, problems: Problems): Variables 
   return { ...readVariables(located, path, problems), at: (parts) => located.at(parts) };
 };
 
+const checkPriority = ({ values, place }: Variables, problems: Problems): void => {
+  const name = 'ansible_group_priority';
+  if (!Object.hasOwn(values, name)) return;
+  problems.warning('variable-without-effect', `"${name}" has no effect in group_vars/`, place(name), {
+    hint: 'write it below "vars" of the group in the inventory',
+  });
+};
+
 /** Reads `group_vars/` and `host_vars/` of one folder; each file once. */
 export class VariablesFolder {
   readonly #folder: string;
@@ -96,6 +104,7 @@ export class VariablesFolder {
     const layers = paths
       .map((path) => read(path, this.#files, this.#problems))
       .filter((one) => one !== undefined);
+    if (kind === 'group_vars') for (const layer of layers) checkPriority(layer, this.#problems);
     this.#known.set(key, layers);
     return layers;
   }
