@@ -21,22 +21,22 @@ const numbers = (start: string, end: string, step: number): string[] => {
   );
 };
 
+/** In the order of ranges: [y:B] is y, z, A, B. */
+const alphabet = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
+
 const letters = (start: string, end: string, step: number): string[] => {
-  const [first, last] = [start.charCodeAt(0), end.charCodeAt(0)];
+  const [first, last] = [alphabet.indexOf(start), alphabet.indexOf(end)];
   if (first > last) throw new RangeProblem(`the range [${start}:${end}] ends before it starts`);
-  return Array.from({ length: Math.floor((last - first) / step) + 1 }, (_, index) =>
-    String.fromCharCode(first + index * step),
-  );
+  return [...alphabet.slice(first, last + 1)].filter((_, index) => index % step === 0);
 };
 
-const valuesOf = (start: string, end: string, stride: string | undefined): string[] => {
-  const step = stride === undefined || stride === '' ? 1 : Number(stride);
-  if (!Number.isInteger(step) || step < 1)
+const valuesOf = (start: string, end: string, stride = '1'): string[] => {
+  const step = Number(stride);
+  if (!/^\d+$/.test(stride) || step < 1)
     throw new RangeProblem(`the step "${stride}" of a range is a number from 1 on`);
   const from = start === '' ? '0' : start;
   if (/^\d+$/.test(from) && /^\d+$/.test(end)) return numbers(from, end, step);
-  if (/^[a-z]$/.test(from) && /^[a-z]$/.test(end)) return letters(from, end, step);
-  if (/^[A-Z]$/.test(from) && /^[A-Z]$/.test(end)) return letters(from, end, step);
+  if (/^[a-zA-Z]$/.test(from) && /^[a-zA-Z]$/.test(end)) return letters(from, end, step);
   throw new RangeProblem(
     `[${start}:${end}] is no range: numbers ([01:10]) or letters ([a:f]), both included`,
   );

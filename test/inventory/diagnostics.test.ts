@@ -23,6 +23,20 @@ test.each([
     '3:29 error bad-value',
   ],
   ['a priority with a fraction', 'web:\n  vars:\n    ansible_group_priority: 1.5\n', '3:29 error bad-value'],
+  ['a range that ends before it starts', 'web:\n  hosts:\n    web[3:1]:\n', '3:5 error bad-host-range'],
+  ['a range of letters that does so', 'web:\n  hosts:\n    web[B:a]:\n', '3:5 error bad-host-range'],
+  [
+    'a range whose ends are padded differently',
+    'web:\n  hosts:\n    web[01:100]:\n',
+    '3:5 error bad-host-range',
+  ],
+  ['a range from a letter to a number', 'web:\n  hosts:\n    web[a:3]:\n', '3:5 error bad-host-range'],
+  ['a range without an end', 'web:\n  hosts:\n    web[1:]:\n', '3:5 error bad-host-range'],
+  ['a range with no step behind the colon', 'web:\n  hosts:\n    web[1:3:]:\n', '3:5 error bad-host-range'],
+  ['a range with a step of nothing', 'web:\n  hosts:\n    web[1:3:0]:\n', '3:5 error bad-host-range'],
+  ['a range of a million', 'web:\n  hosts:\n    web[1:1000000]:\n', '3:5 error bad-host-range'],
+  ['ranges that multiply to too many', 'web:\n  hosts:\n    a[1:999]b[1:999]:\n', '3:5 error bad-host-range'],
+  ['brackets without a range', 'web:\n  hosts:\n    web[1]:\n', '3:5 error bad-host-name'],
 ])('%s', (_, text, ...expected) => {
   expect(said({ 'inventory.yaml': text })).toEqual(expected);
 });
