@@ -2,6 +2,7 @@ import { partOf } from '../language/located-tree.ts';
 import type { Problems } from '../language/problems.ts';
 import { readVariables } from '../language/variables.ts';
 import type { Located, Variables } from '../model/located.ts';
+import type { Span } from '../model/span.ts';
 import { nearestName } from '../util/nearest-name.ts';
 import { checkConnectionVariables } from './connection-variables.ts';
 import type { GroupNode, GroupTree } from './group-tree.ts';
@@ -92,14 +93,27 @@ export class GroupReader {
       const own = mapping ? [this.#variables(held, `the host "${key}" in ${this.#file}`)] : [];
       const { names, port } = this.#names(key, part);
       for (const name of names) {
-        const host = this.#tree.host(name, span);
-        if (port !== undefined) {
-          host.vars.push({ values: { ansible_port: port }, place: () => span, origin: `the host "${key}"` });
-        }
-        host.vars.push(...own);
+        if (port !== undefined) this.#port(name, port, key, span);
+        this.#tree.host(name, span).vars.push(...own);
         if (!group.hosts.has(name)) group.hosts.set(name, span);
       }
     }
+  }
+
+  /** A port behind a name is heard where the host is named first, as in Ansible. */
+  #port(name: string, port: number, key: string, span: Span): void {
+    const known = this.#tree.hosts.get(name);
+    if (known === undefined) {
+      const origin = `the host "${key}"`;
+      this.#tree.host(name, span).vars.push({ values: { ansible_port: port }, place: () => span, origin });
+      return;
+    }
+    const ports = known.vars.map(({ values }) => values['ansible_port']);
+    if (ports.includes(port)) return;
+    this.#problems.warning('variable-without-effect', `the port of "${key}" has no effect`, span, {
+      hint: 'a port stands where the host is named first; elsewhere: { ansible_port: … }',
+      related: [{ message: `"${name}" is named here first`, span: known.span }],
+    });
   }
 
   /** `web[1:3]:2222` is three names and a port. */

@@ -37,6 +37,12 @@ test.each([
   ['a range of a million', 'web:\n  hosts:\n    web[1:1000000]:\n', '3:5 error bad-host-range'],
   ['ranges that multiply to too many', 'web:\n  hosts:\n    a[1:999]b[1:999]:\n', '3:5 error bad-host-range'],
   ['brackets without a range', 'web:\n  hosts:\n    web[1]:\n', '3:5 error bad-host-name'],
+  [
+    'a port of a host that is known',
+    'all:\n  hosts:\n    web1:\nweb:\n  hosts:\n    web1:22:\n',
+    '6:5 warning variable-without-effect',
+  ],
+  ['the same port again', 'all:\n  hosts:\n    web1:22:\nweb:\n  hosts:\n    web1:22:\n'],
 ])('%s', (_, text, ...expected) => {
   expect(said({ 'inventory.yaml': text })).toEqual(expected);
 });
