@@ -23,6 +23,12 @@ const wantMapping = (part: Located, what: string, hint: string, problems: Proble
   return false;
 };
 
+/** A single name may stand without a colon, as in Ansible: `hosts: web1`. */
+const wordAsMapping = (part: Located): Located =>
+  typeof part.value === 'string'
+    ? { value: { [part.value]: null }, span: part.span, at: () => part.span, sourceAt: () => undefined }
+    : part;
+
 /** Reads the groups of an inventory into a tree, and reports what is no group. */
 export class GroupReader {
   readonly #tree: GroupTree;
@@ -53,9 +59,9 @@ export class GroupReader {
     if (key === 'vars') {
       group.vars.push(this.#variables(held, `vars of the group "${group.name}" in ${this.#file}`));
     } else if (key === 'hosts') {
-      this.#hosts(group, held);
+      this.#hosts(group, wordAsMapping(held));
     } else if (key === 'children') {
-      this.#children(group, held);
+      this.#children(group, wordAsMapping(held));
     } else {
       const near = nearestName(key, groupKeys);
       this.#problems.error(

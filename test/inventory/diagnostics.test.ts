@@ -43,6 +43,9 @@ test.each([
     '6:5 warning variable-without-effect',
   ],
   ['the same port again', 'all:\n  hosts:\n    web1:22:\nweb:\n  hosts:\n    web1:22:\n'],
+  ['two names without colons', 'web:\n  hosts:\n    web1\n    web2\n', '3:5 error bad-host-name'],
+  ['two groups without colons', 'web:\n  children:\n    a\n    b\n', '3:5 error bad-group-name'],
+  ['variables without a value', 'web:\n  vars:\n    port\n', '3:5 error bad-value'],
 ])('%s', (_, text, ...expected) => {
   expect(said({ 'inventory.yaml': text })).toEqual(expected);
 });
