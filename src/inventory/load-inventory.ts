@@ -228,7 +228,8 @@ const build = (
     if (!grouped.has(name)) ungrouped.hosts.set(name, span);
     else ungrouped.hosts.delete(name);
     if (tree.groups.has(name)) {
-      problems.warning('same-name', `"${name}" is a host and a group; patterns mean the group`, span, {
+      problems.warning('same-name', `"${name}" is a host and a group`, span, {
+        hint: `the pattern "${name}" means the host, "&${name}" and "!${name}" the group`,
         related: [{ message: 'the group', span: tree.groups.get(name)?.span ?? span }],
       });
     }

@@ -24,17 +24,16 @@ export const implicitLocalhost = (name = 'localhost'): Host => ({
 export const findHost = (name: string, inventory: Inventory): Host | undefined =>
   inventory.hosts.get(name) ?? (localNames.includes(name) ? implicitLocalhost(name) : undefined);
 
-/** Cuts at `,` and `:`, but not inside of brackets, of a regular expression, or of an IPv6 address. */
-const split = (pattern: string): readonly string[] => {
-  const parts: string[] = [];
-  for (const piece of pattern.split(/,(?![^[]*\])/)) {
-    const bare = piece.trim().replace(/^[!&]/, '');
-    const whole = bare.startsWith('~') || /^[0-9a-fA-F]*(?::[0-9a-fA-F]*){2,}$/.test(bare);
-    if (whole) parts.push(piece.trim());
-    else parts.push(...piece.split(/:(?![^[]*\])/).map((one) => one.trim()));
-  }
-  return parts.filter((part) => part !== '');
-};
+const isIpv6 = (text: string): boolean =>
+  /^[0-9a-fA-F:.]+$/.test(text) && (text.includes('::') || text.split(':').length === 8);
+
+/** Cuts at `,`, `:` and spaces, but not inside of brackets, of the `(?:` of a regular expression, or of an IPv6 address. */
+const split = (pattern: string): readonly string[] =>
+  pattern.split(',').flatMap((piece): readonly string[] => {
+    const whole = piece.trim();
+    if (isIpv6(whole.replace(/^[!&]/, ''))) return [whole];
+    return whole.match(/(?:[^\s:[\]]|\[[^\]]*\]|(?<=\(\?):)+/g) ?? [];
+  });
 
 interface Matcher {
   readonly problems: Diagnostic[];
@@ -50,64 +49,61 @@ const report = (
   problems.push({ severity, code: 'bad-host-pattern', message, hint });
 };
 
-const byTest = ({ inventory }: Matcher, test: (name: string) => boolean): readonly string[] => {
-  const found = new Set<string>();
-  for (const [group, hosts] of inventory.groups) if (test(group)) for (const host of hosts) found.add(host);
-  for (const host of inventory.hosts.keys()) if (test(host)) found.add(host);
-  return [...found];
-};
-
-const byRegex = (matcher: Matcher, source: string): readonly string[] | undefined => {
+/** undefined: reported. */
+const testOf = (matcher: Matcher, name: string): ((one: string) => boolean) | undefined => {
+  if (!name.startsWith('~')) return (one) => matchesGlob(one, name);
   try {
-    const regex = new RegExp(`^(?:${source})`);
-    return byTest(matcher, (name) => regex.test(name));
+    const regex = new RegExp(`^(?:${name.slice(1)})`);
+    return (one) => regex.test(one);
   } catch (error) {
     report(
       matcher,
-      `the regular expression of the host pattern "~${source}" is wrong`,
+      `the regular expression of the host pattern "${name}" is wrong`,
       error instanceof Error ? error.message : undefined,
     );
     return undefined;
   }
 };
 
-const byName = (matcher: Matcher, name: string): readonly string[] | undefined => {
-  const { inventory } = matcher;
-  if (name === 'all' || name === '*') return inventory.groups.get('all') ?? [...inventory.hosts.keys()];
-  const group = inventory.groups.get(name);
-  if (group !== undefined) return group;
-  if (inventory.hosts.has(name)) return [name];
-  if (localNames.includes(name)) return [name];
-  if (!/[*?[]/.test(name)) return undefined;
-  const found = byTest(matcher, (one) => matchesGlob(one, name));
-  return found.length === 0 ? undefined : found;
+const reportUnknown = (matcher: Matcher, name: string, excluding: boolean): void => {
+  const { groups, hosts } = matcher.inventory;
+  const near = nearestName(name, [...groups.keys(), ...hosts.keys()]);
+  const hint = near === undefined ? `groups: ${[...groups.keys()].join(', ')}` : `did you mean "${near}"?`;
+  report(matcher, `no host or group matches "${name}"`, hint, excluding ? 'warning' : 'error');
+};
+
+/** Groups first; hosts where there is no such group, or the name is a pattern. */
+const byName = (matcher: Matcher, name: string, excluding: boolean): readonly string[] => {
+  const test = testOf(matcher, name);
+  if (test === undefined) return [];
+  const { groups, hosts } = matcher.inventory;
+  const ofGroups = [...groups].filter(([group]) => test(group));
+  const own = ofGroups.length === 0 || /^~|[.?*[]/.test(name) ? [...hosts.keys()].filter(test) : [];
+  if (ofGroups.length === 0 && own.length === 0) {
+    if (localNames.includes(name)) return [name];
+    reportUnknown(matcher, name, excluding);
+  }
+  return [...new Set([...ofGroups.flatMap(([, members]) => members), ...own])];
 };
 
 /** `group[0]`, `group[-1]`, `group[1:3]` (both included), `group[2:]`. */
-const subscript = /^(.+)\[(-?\d+)(?:([:-])(\d*))?\]$/;
+const subscript = /^([^~].*)\[(?:(-?\d+)|(\d+)[:-](\d*))\]$/;
 
-const pick = (hosts: readonly string[], start: number, range: boolean, end: string): readonly string[] => {
-  if (range) return hosts.slice(start, end === '' ? undefined : Number(end) + 1);
-  const host = hosts.at(start);
-  return host === undefined ? [] : [host];
-};
+/** What looks like a subscript; Ansible takes it for a choice of letters, and finds hosts that nobody meant. */
+const noSubscript = /^[^~].*\[(?::\d*|-\d+:-?\d*|\d+:-\d+)\]$/;
 
 const match = (matcher: Matcher, part: string, excluding: boolean): readonly string[] => {
-  if (part.startsWith('~')) return byRegex(matcher, part.slice(1)) ?? [];
-  const found = byName(matcher, part);
-  if (found !== undefined) return found;
-  const [, base, start = '0', sign, end = ''] = subscript.exec(part) ?? [];
-  const hosts = base === undefined ? undefined : byName(matcher, base);
-  if (hosts !== undefined) {
-    const picked = pick(hosts, Number(start), sign !== undefined, end);
-    if (picked.length === 0)
-      report(matcher, `"${part}": "${base}" has ${hosts.length} hosts, counted from 0`, undefined);
-    return picked;
+  if (noSubscript.test(part)) {
+    report(matcher, `"${part}" is no range of hosts`, 'web[0:2] (both included), web[1:], web[-1]');
+    return [];
   }
-  const { groups, hosts: all } = matcher.inventory;
-  const near = nearestName(part, [...groups.keys(), ...all.keys()]);
-  const hint = near === undefined ? `groups: ${[...groups.keys()].join(', ')}` : `did you mean "${near}"?`;
-  report(matcher, `no host or group matches "${part}"`, hint, excluding ? 'warning' : 'error');
+  const [, base = part, index, start, end = ''] = subscript.exec(part) ?? [];
+  const hosts = byName(matcher, base, excluding);
+  if (start !== undefined) return hosts.slice(Number(start), end === '' ? undefined : Number(end) + 1);
+  if (index === undefined || hosts.length === 0) return hosts;
+  const host = hosts.at(Number(index));
+  if (host !== undefined) return [host];
+  report(matcher, `"${part}": "${base}" has ${hosts.length} hosts, counted from 0`, undefined);
   return [];
 };
 
@@ -116,7 +112,8 @@ const matchPattern = (pattern: string, matcher: Matcher): readonly string[] => {
   if (parts.length === 0) report(matcher, 'the host pattern is empty', 'all, a group, a host, web:&eu:!old');
   const wanted = parts.filter((part) => !/^[!&]/.test(part));
   let hosts = (wanted.length === 0 && parts.length > 0 ? ['all'] : wanted).flatMap((part) =>
-    match(matcher, part, false),
+    // The host where a group has the same name; what is taken away or kept of it is the group, as in Ansible.
+    matcher.inventory.hosts.has(part) ? [part] : match(matcher, part, false),
   );
   for (const part of parts.filter((one) => one.startsWith('&'))) {
     const both = new Set(match(matcher, part.slice(1), false));
@@ -130,8 +127,8 @@ const matchPattern = (pattern: string, matcher: Matcher): readonly string[] => {
 };
 
 /**
- * The hosts that a pattern means: names of hosts and groups, `*`, `web*`, `~regex`, `group[0]`, `group[1:3]`, joined by `:` or
- * `,`; `&` keeps what is in both, `!` takes away, wherever they stand.
+ * The hosts that a pattern means: names of hosts and groups, `*`, `web*`, `~regex`, `group[0]`, `group[1:3]`, joined by `:`
+ * or `,`; `&` keeps what is in both, `!` takes away, wherever they stand.
  *
  * A name that nothing matches is an error; one that is only taken away is a warning.
  *
