@@ -7,8 +7,10 @@ import type { Host, Inventory } from '../model/host.ts';
 import type { Located, Variables } from '../model/located.ts';
 import type { ProjectFiles } from '../model/project.ts';
 import type { Span } from '../model/span.ts';
+import { variables } from '../template/layers.ts';
 import { nearestName } from '../util/nearest-name.ts';
-import { GroupTree } from './group-tree.ts';
+import { GroupTree, type HostNode } from './group-tree.ts';
+import { localNames } from './local-names.ts';
 import { type RankedVariables, ranked } from './ranked-variables.ts';
 import { GroupReader } from './read-groups.ts';
 import { VariablesFolder } from './vars-files.ts';
@@ -183,32 +185,42 @@ const byRank = (
   rank: RankedVariables['rank'],
 ): readonly RankedVariables[] => layers.filter((layer) => layer.rank === rank);
 
-const buildHosts = (
+/** The machine that runs syn-deploy: in no group, and yet Ansible gives it the variables of `all`. */
+const implicitLocalhosts = (tree: GroupTree): readonly HostNode[] =>
+  localNames
+    .filter((name) => !tree.hosts.has(name))
+    .map((name) => ({
+      name,
+      span: topOf(''),
+      vars: [variables('implicit localhost', { ansible_connection: 'local' })],
+    }));
+
+/** Makes hosts with all their variables. */
+const hostBuilder = (
   tree: GroupTree,
   folder: VariablesFolder,
   order: readonly string[],
   members: ReadonlyMap<string, readonly string[]>,
-): ReadonlyMap<string, Host> => {
-  const groupsOfHost = new Map<string, string[]>([...tree.hosts.keys()].map((name) => [name, []]));
-  for (const group of order) {
-    if (group !== 'all') for (const host of members.get(group) ?? []) groupsOfHost.get(host)?.push(group);
+): ((node: HostNode) => [name: string, host: Host]) => {
+  const groupsOfHost = new Map<string, string[]>();
+  for (const group of order.filter((name) => name !== 'all')) {
+    for (const host of members.get(group) ?? [])
+      groupsOfHost.set(host, [...(groupsOfHost.get(host) ?? []), group]);
   }
   const layersOfGroup = new Map(order.map((name) => [name, groupLayers(tree, folder, name)]));
-  return new Map(
-    [...tree.hosts.values()].map(({ name, vars }): [string, Host] => {
-      const groups = groupsOfHost.get(name) ?? [];
-      const ofGroups = ['all', ...groups].flatMap((group) => layersOfGroup.get(group) ?? []);
-      const variables = [
-        ...byRank(ofGroups, 'all'),
-        ...byRank(ofGroups, 'groups'),
-        ...byRank(ofGroups, 'inventory group_vars/all'),
-        ...byRank(ofGroups, 'inventory group_vars'),
-        ...vars.map((layer) => ranked('host', layer)),
-        ...folder.read('host_vars', name).map((layer) => ranked('inventory host_vars', layer)),
-      ];
-      return [name, { name, groups, variables }];
-    }),
-  );
+  return ({ name, vars }) => {
+    const groups = groupsOfHost.get(name) ?? [];
+    const ofGroups = ['all', ...groups].flatMap((group) => layersOfGroup.get(group) ?? []);
+    const layers = [
+      ...byRank(ofGroups, 'all'),
+      ...byRank(ofGroups, 'groups'),
+      ...byRank(ofGroups, 'inventory group_vars/all'),
+      ...byRank(ofGroups, 'inventory group_vars'),
+      ...vars.map((layer) => ranked('host', layer)),
+      ...folder.read('host_vars', name).map((layer) => ranked('inventory host_vars', layer)),
+    ];
+    return [name, { name, groups, variables: layers }];
+  };
 };
 
 const build = (
@@ -238,7 +250,14 @@ const build = (
   const members = new Map([...tree.groups.keys()].map((name) => [name, tree.hostsOf(name)]));
   const folder = new VariablesFolder(dirname(path), files, problems);
   warnOfStrangers(folder, tree, new Set(order), problems);
-  return { file: path, hosts: buildHosts(tree, folder, order, members), groups: members, playbooks };
+  const hostOf = hostBuilder(tree, folder, order, members);
+  return {
+    file: path,
+    hosts: new Map([...tree.hosts.values()].map(hostOf)),
+    implicit: new Map(implicitLocalhosts(tree).map(hostOf)),
+    groups: members,
+    playbooks,
+  };
 };
 
 /**

@@ -1,8 +1,8 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Host, Inventory } from '../model/host.ts';
-import { variables } from '../template/layers.ts';
 import { matchesGlob } from '../util/matches-glob.ts';
 import { nearestName } from '../util/nearest-name.ts';
+import { localNames } from './local-names.ts';
 
 export interface MatchedHosts {
   /** Names, in the order of the pattern, then of the inventory. */
@@ -11,18 +11,9 @@ export interface MatchedHosts {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-const localNames = ['localhost', '127.0.0.1', '::1'];
-
-/** The machine that runs syn-deploy, which patterns may name though no inventory has it. `all` does not mean it. */
-export const implicitLocalhost = (name = 'localhost'): Host => ({
-  name,
-  groups: [],
-  variables: [variables('implicit localhost', { ansible_connection: 'local' })],
-});
-
-/** A host by name: one of the inventory, or the implicit localhost. */
+/** A host by name: one of the inventory, or the implicit localhost, which `all` does not mean. */
 export const findHost = (name: string, inventory: Inventory): Host | undefined =>
-  inventory.hosts.get(name) ?? (localNames.includes(name) ? implicitLocalhost(name) : undefined);
+  inventory.hosts.get(name) ?? inventory.implicit.get(name);
 
 const isIpv6 = (text: string): boolean =>
   /^[0-9a-fA-F:.]+$/.test(text) && (text.includes('::') || text.split(':').length === 8);
@@ -80,7 +71,7 @@ const byName = (matcher: Matcher, name: string, excluding: boolean): readonly st
   const ofGroups = [...groups].filter(([group]) => test(group));
   const own = ofGroups.length === 0 || /^~|[.?*[]/.test(name) ? [...hosts.keys()].filter(test) : [];
   if (ofGroups.length === 0 && own.length === 0) {
-    if (localNames.includes(name)) return [name];
+    if (localNames.includes(name)) return [[...hosts.keys()].find((one) => localNames.includes(one)) ?? name];
     reportUnknown(matcher, name, excluding);
   }
   return [...new Set([...ofGroups.flatMap(([, members]) => members), ...own])];

@@ -39,6 +39,7 @@ export const playbookGroupVars = (
     ];
     return added.length === 0 ? variables : sortByRank([...variables, ...added]);
   };
-  const known = new Map([...inventory.hosts.values()].map((host) => [host, layersOf(host)]));
+  const hosts = [...inventory.hosts.values(), ...inventory.implicit.values()];
+  const known = new Map(hosts.map((host) => [host, layersOf(host)]));
   return { layersOf: (host) => known.get(host) ?? layersOf(host), diagnostics: problems.all };
 };

@@ -14,6 +14,8 @@ export interface Host {
 export interface Inventory {
   readonly file: string;
   readonly hosts: ReadonlyMap<string, Host>;
+  /** The machine that runs syn-deploy, by those of its names that no host has. Not in `groups`. */
+  readonly implicit: ReadonlyMap<string, Host>;
   /** Names of the hosts in a group, in order; has `all` and `ungrouped`. */
   readonly groups: ReadonlyMap<string, readonly string[]>;
   /** Paths of `playbooks:`, resolved against the inventory's folder. */
