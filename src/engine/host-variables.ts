@@ -116,12 +116,18 @@ export class HostVariables {
   }
 
   /** Variables as a task sees them. */
-  scope(play: Play, task: Pick<Task, 'vars' | 'role'>, dynamic: Dynamic, include: Dynamic): Scope {
+  scope(
+    play: Play,
+    task: Pick<Task, 'vars' | 'includeVars' | 'role'>,
+    dynamic: Dynamic,
+    include: Dynamic,
+  ): Scope {
     return this.#base(play, task.role).with([
       ...task.vars,
       variables('register', dynamic),
-      variables('include', include),
       ...(task.role === undefined ? [] : [task.role.params]),
+      ...task.includeVars,
+      variables('include', include),
       this.#sources.extra,
     ]);
   }

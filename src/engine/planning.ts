@@ -157,7 +157,8 @@ export class Pass {
 
   #walkMeta(play: Play, meta: Meta, vars: Dynamic): void {
     if (meta.action === 'noop') return;
-    const scope = this.#options.variables.scope(play, { vars: meta.vars }, this.#dynamic, vars);
+    const own = { vars: meta.vars, includeVars: meta.includeVars };
+    const scope = this.#options.variables.scope(play, own, this.#dynamic, vars);
     try {
       if (!meta.when.every((condition) => scope.test(condition))) return;
       const { steps } = this.#progress;

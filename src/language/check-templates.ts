@@ -47,7 +47,7 @@ class TemplateCheck {
     this.#conditions(entry.when);
     this.#sources([entry.become, entry.becomeUser, entry.ignoreErrors, entry.noLog, entry.checkMode]);
     for (const part of entry.environment) this.#value(part.value, (path) => part.at(path));
-    for (const layer of entry.vars) this.variables(layer);
+    for (const layer of [...entry.vars, ...entry.includeVars]) this.variables(layer);
   }
 
   loop(loop: Loop | undefined): void {

@@ -3,7 +3,7 @@ import { nearestName } from '../util/nearest-name.ts';
 import { describe, didYouMean } from './describe.ts';
 import { Fields, isMapping } from './fields.ts';
 import { checkIncludeKeywords, foldApply } from './include.ts';
-import { foldInherited } from './inherited.ts';
+import { foldInclude } from './inherited.ts';
 import { locatedAs } from './module-call.ts';
 import { type RoleUse, roleName, simpleUse, useRole } from './role.ts';
 import type { Scope } from './scope.ts';
@@ -64,7 +64,7 @@ export const readIncludeRole = (fields: Fields, action: TaskAction, outer: Scope
   }
   const name = args === undefined ? undefined : roleName(args);
   if (args === undefined || name === undefined) return [];
-  const inherited = foldApply(foldInherited(outer.inherited, fields, 'include'), {
+  const inherited = foldApply(foldInclude(outer.inherited, fields, action.name), {
     fields: args,
     name: undefined,
   });

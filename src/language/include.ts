@@ -5,7 +5,7 @@ import { renderPlace, type Span } from '../model/span.ts';
 import { shortHash } from '../util/short-hash.ts';
 import { checkEntryTemplates } from './check-templates.ts';
 import { Fields, isMapping } from './fields.ts';
-import { foldInherited } from './inherited.ts';
+import { foldInclude, foldInherited } from './inherited.ts';
 import { readLoop } from './loop.ts';
 import { checkNotifications } from './notifications.ts';
 import { Problems } from './problems.ts';
@@ -107,7 +107,7 @@ const loadNow = (
   const problems = new Problems();
   const play = draftCopy(scope.play);
   const vars = Object.keys(item).length === 0 ? [] : [itemVariables(item)];
-  const inherited = { ...scope.inherited, vars: [...scope.inherited.vars, ...vars] };
+  const inherited = { ...scope.inherited, includeVars: [...scope.inherited.includeVars, ...vars] };
   const within: Scope = {
     ...scope,
     problems,
@@ -173,7 +173,7 @@ export const readInclude = (fields: Fields, action: TaskAction, outer: Scope): r
     problems.error('bad-value', `${action.name} takes the name of a file`, action.value.span);
     return [];
   }
-  const inherited = foldApply(foldInherited(outer.inherited, fields, 'include'), args);
+  const inherited = foldApply(foldInclude(outer.inherited, fields, action.name), args);
   const title = fields.source('name');
   const topics =
     outer.topics === undefined || title === undefined ? outer.topics : [...outer.topics, title.text];

@@ -81,5 +81,14 @@ export const foldInherited = (outer: Inherited, fields: Fields, what: string): I
     checkMode: fields.flag('check_mode') ?? outer.checkMode,
     diff: fields.boolean('diff') ?? outer.diff,
     vars: [...outer.vars, ...vars],
+    includeVars: outer.includeVars,
   };
+};
+
+/** The same for an include, whose `vars` are stronger than all that tasks have set; those of an import are not. */
+export const foldInclude = (outer: Inherited, fields: Fields, name: string): Inherited => {
+  const folded = foldInherited(outer, fields, 'include');
+  if (!name.startsWith('include_')) return folded;
+  const own = folded.vars.slice(outer.vars.length);
+  return { ...folded, vars: outer.vars, includeVars: [...outer.includeVars, ...own] };
 };

@@ -57,7 +57,7 @@ export interface Scope {
 
 export type ReadEntries = (list: Located, scope: Scope) => readonly Entry[];
 
-export const nothingInherited: Inherited = { when: [], tags: [], environment: [], vars: [] };
+export const nothingInherited: Inherited = { when: [], tags: [], environment: [], vars: [], includeVars: [] };
 
 /** The id of what stands at a place, reached through the includes of the scope. */
 export const idAt = (span: Span, scope: Scope): string => [renderPlace(span), ...scope.via].join(' <- ');

@@ -23,8 +23,10 @@ export interface Inherited {
   readonly noLog?: boolean | Source | undefined;
   readonly checkMode?: boolean | Source | undefined;
   readonly diff?: boolean | undefined;
-  /** `vars:` of blocks, includes (weakest first) and of the task itself (last). */
+  /** `vars:` of blocks, imports (weakest first) and of the task itself (last). */
   readonly vars: readonly Variables[];
+  /** `vars:` of include_tasks and include_role, weakest first: stronger than what tasks have set. */
+  readonly includeVars: readonly Variables[];
 }
 
 /** The role that a task belongs to. */

@@ -242,7 +242,8 @@ describe('an include that only a run can tell', () => {
     const ids = [{ item: 1 }, { item: 2 }, { item: 1 }].map((item) => byLoop?.load('a.yml', item)[0]?.id);
     expect(ids[0]).not.toBe(ids[1]);
     expect(ids[0]).toBe(ids[2]);
-    expect(byLoop?.load('a.yml', { item: 1 })[0]?.vars.map(({ values }) => values)).toEqual([{ item: 1 }]);
+    const [task] = byLoop?.load('a.yml', { item: 1 }) ?? [];
+    expect(task?.includeVars.map(({ values }) => values)).toEqual([{ item: 1 }]);
   });
 
   test('throws all that is wrong in the file', () => {
