@@ -101,7 +101,7 @@ export class HostVariables {
       systemLayer(this.#system),
       play.vars,
       ...play.varsFiles,
-      ...play.roles.map(({ vars }) => vars),
+      ...play.roles.map(({ exports }) => exports),
       ...(role === undefined ? [] : [role.vars]),
       this.#sources.magic(this.#host, play),
       ...(role === undefined

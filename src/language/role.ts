@@ -19,6 +19,7 @@ export interface RoleUse {
   readonly nameSpan: Span;
   readonly place: Span;
   readonly params: Variables;
+  readonly vars: Variables;
   readonly truthy: boolean | undefined;
   /** Which files of the role: `main`, or what `tasks_from` and its like name. */
   readonly from: Readonly<Record<'tasks' | 'vars' | 'defaults' | 'handlers', string>>;
@@ -54,17 +55,27 @@ const addHandlers = (folder: string, use: RoleUse, scope: Scope): void => {
   for (const handler of handlers) scope.play.roleHandlers.set(handler.id, handler as Handler);
 };
 
-const roleOf = (folder: string, use: RoleUse, scope: Scope): Role => ({
-  name: posix.basename(folder),
-  folder,
-  defaults: roleVariables(folder, 'defaults', use.from.defaults, scope),
-  vars: roleVariables(folder, 'vars', use.from.vars, scope),
-  params: mergeVariables(
-    [...(scope.role === undefined ? [] : [scope.role.params]), use.params],
-    `parameters of the role ${use.name}`,
-  ),
-  truthy: use.truthy,
-});
+const roleOf = (folder: string, use: RoleUse, scope: Scope): Role => {
+  const users = scope.role === undefined ? [] : [scope.role];
+  const defaults = roleVariables(folder, 'defaults', use.from.defaults, scope);
+  const exports = roleVariables(folder, 'vars', use.from.vars, scope);
+  return {
+    name: posix.basename(folder),
+    folder,
+    defaults,
+    // For others than itself the files of a role beat the vars at its use: so does Ansible.
+    vars: mergeVariables(
+      [...users.flatMap((user) => [user.vars, user.exports]), exports, use.vars],
+      `vars of the role ${use.name}`,
+    ),
+    exports,
+    params: mergeVariables(
+      [...users.map(({ params }) => params), use.params],
+      `parameters of the role ${use.name}`,
+    ),
+    truthy: use.truthy,
+  };
+};
 
 const dependenciesOf = (dependencies: readonly Located[], scope: Scope): readonly Entry[] =>
   dependencies.flatMap((item) => readRoleUse(item, scope));
@@ -181,13 +192,20 @@ export const readRoleUse = (item: Located, scope: Scope): readonly Entry[] => {
   }
   const fields = new Fields(item, scope.problems);
   const name = roleName(fields);
-  const params = mergeVariables([paramsOf(fields), varsOf(fields)], 'parameters of the role');
+  const [params, own] = [paramsOf(fields), varsOf(fields)];
   const truthy = readCompat(fields) ?? scope.role?.truthy;
-  // The role's own tasks see `vars` as parameters; what is folded is everything else.
+  // The role's own tasks see `vars` as variables of the role; what is folded is everything else.
   const { vars } = scope.inherited;
   const inherited = { ...foldInherited(scope.inherited, fields, 'role'), vars };
   if (name === undefined) return [];
-  const use = { ...simpleUse(name), place: item.span, params, truthy, identity: identityOf(fields) };
+  const use = {
+    ...simpleUse(name),
+    place: item.span,
+    params,
+    vars: own,
+    truthy,
+    identity: identityOf(fields),
+  };
   return useRole(use, { ...scope, inherited });
 };
 
@@ -197,6 +215,7 @@ export const simpleUse = (name: Located): RoleUse => ({
   nameSpan: name.span,
   place: name.span,
   params: noVariables('parameters of the role'),
+  vars: noVariables('vars of the role'),
   truthy: undefined,
   from: main,
   repeatable: false,

@@ -36,8 +36,11 @@ export interface Role {
   readonly folder: string;
   /** Weakest of all but module defaults. */
   readonly defaults: Variables;
+  /** As its own tasks see them: of the roles that use it, of its files, then the `vars:` where it is used. */
   readonly vars: Variables;
-  /** Parameters given where the role is used. */
+  /** Those of its files alone, which all tasks of the play see. */
+  readonly exports: Variables;
+  /** Parameters given where the role is used, beside `role:`. Stronger than what tasks have set. */
   readonly params: Variables;
   /** `compat: truthy` for the tasks of this role; undefined: as the play says. */
   readonly truthy?: boolean | undefined;

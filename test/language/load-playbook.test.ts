@@ -306,10 +306,12 @@ describe('roles', () => {
       name: 'web',
       folder: 'roles/web',
       defaults: { values: { port: 80 } },
-      vars: { values: { a: 1, b: 2 } },
-      params: { values: { app: 1, more: 2 } },
+      vars: { values: { a: 1, b: 2, more: 2 } },
+      exports: { values: { a: 1, b: 2 } },
+      params: { values: { app: 1 } },
     });
-    expect(base?.role?.params.values).toEqual({ app: 1, more: 2, level: '{{ port }}' });
+    expect(base?.role?.params.values).toEqual({ app: 1, level: '{{ port }}' });
+    expect(base?.role?.vars.values).toEqual({ a: 1, b: 2, more: 2 });
   });
 
   test('give their keywords to their tasks and to what they depend on', () => {
