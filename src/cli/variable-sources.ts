@@ -20,17 +20,21 @@ export interface SourcesRequest {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
+/** Up to the first dot; an address is not cut. */
+const shortName = (name: string): string =>
+  /^(?:\d+\.){3}\d+$/.test(name) || name.includes(':') ? name : (name.split('.')[0] ?? name);
+
 /** Variables that Ansible calls magic: nobody sets them, and everybody may use them. */
 const magicOf = ({ inventory, plays, mode }: SourcesRequest, host: Host, play: Play): Variables => {
   const folder = resolve(dirname(play.playbook));
   const hostsOfPlay = plays.find((one) => one.play === play)?.hosts.map(({ name }) => name) ?? [];
   return variables('magic', {
     inventory_hostname: host.name,
-    inventory_hostname_short: host.name.split('.')[0] ?? host.name,
+    inventory_hostname_short: shortName(host.name),
     inventory_file: resolve(inventory.file),
     inventory_dir: resolve(dirname(inventory.file)),
     playbook_dir: folder,
-    group_names: host.groups,
+    group_names: host.groups.toSorted(),
     groups: Object.fromEntries([...inventory.groups].map(([name, hosts]) => [name, [...hosts]])),
     ansible_play_hosts: hostsOfPlay,
     ansible_play_hosts_all: hostsOfPlay,
