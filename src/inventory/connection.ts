@@ -4,6 +4,7 @@ import { TemplateError } from '../model/template-error.ts';
 import type { ConnectionSettings } from '../model/transport.ts';
 import { Blocked } from '../model/unknown.ts';
 import type { Scope } from '../template/scope.ts';
+import { readSshArgs } from './ssh-args.ts';
 
 /** What the command line and the machine say; variables of the host are stronger, as in Ansible. */
 export interface ConnectionOptions {
@@ -58,16 +59,13 @@ class VariableReader {
   }
 
   problem(name: string, message: string, hint?: string): undefined {
-    const layer = this.#layers.findLast(({ values }) => Object.hasOwn(values, name));
-    const span = layer?.place(name);
-    this.diagnostics.push({
-      severity: 'error',
-      code: 'bad-connection',
-      message: `${message} (host "${this.#host}")`,
-      span,
-      hint,
-    });
+    this.report(name, { severity: 'error', message: `${message} (host "${this.#host}")`, hint });
     return undefined;
+  }
+
+  report(name: string, problem: Pick<Diagnostic, 'severity' | 'message' | 'hint'>): void {
+    const layer = this.#layers.findLast(({ values }) => Object.hasOwn(values, name));
+    this.diagnostics.push({ ...problem, code: 'bad-connection', span: layer?.place(name) });
   }
 
   /** The first of the names that is set. */
@@ -110,7 +108,8 @@ class VariableReader {
     const found = this.first([name]);
     if (found === undefined) return undefined;
     if (typeof found.value === 'boolean') return found.value;
-    const word = String(found.value).toLowerCase();
+    const isWord = typeof found.value === 'string' || typeof found.value === 'number';
+    const word = isWord ? String(found.value).toLowerCase() : '';
     return Object.hasOwn(words, word) ? words[word] : this.problem(name, `"${name}" wants true or false`);
   }
 }
@@ -139,15 +138,14 @@ const expandHome = (path: string | undefined, home: string | undefined): string 
 const largestPort = 65_535;
 const longestTimeoutS = 86_400;
 
-/** The one option of ssh that is read from Ansible's variable: `-o UserKnownHostsFile=FILE`. */
 const readKnownHostsFiles = (
   reader: VariableReader,
   { knownHostsFiles, home }: ConnectionOptions,
 ): readonly string[] | undefined => {
-  const args = reader.text('ansible_ssh_common_args') ?? '';
-  const files = [...args.matchAll(/-o\s*UserKnownHostsFile[= ](\S+)/g)].map(
-    ([, file]) => expandHome(file, home) ?? '',
-  );
+  const name = 'ansible_ssh_common_args';
+  const args = readSshArgs(reader.text(name) ?? '');
+  for (const problem of args.problems) reader.report(name, problem);
+  const files = args.knownHostsFiles.map((file) => expandHome(file, home) ?? '');
   return files.length > 0 ? files : knownHostsFiles;
 };
 
@@ -183,7 +181,7 @@ export const resolveConnection = (
     privateKeyFile: expandHome(key, options.home),
     password: reader.text('ansible_password', 'ansible_ssh_pass', 'ansible_ssh_password') ?? options.password,
     passphrase: reader.text('ansible_ssh_private_key_passphrase') ?? options.passphrase,
-    knownHostsFiles: readKnownHostsFiles(reader, options),
+    knownHostsFiles: kind === 'ssh' ? readKnownHostsFiles(reader, options) : options.knownHostsFiles,
     acceptNewHostKeys: options.acceptNewHostKeys,
     connectTimeoutMs: timeoutS === undefined ? options.connectTimeoutMs : timeoutS * 1000,
   };
@@ -194,7 +192,7 @@ export const resolveConnection = (
     reader.text('ansible_become_password', 'ansible_become_pass') ?? options.becomePassword;
   const { diagnostics } = reader;
   return {
-    settings: diagnostics.length > 0 ? undefined : settings,
+    settings: diagnostics.some(({ severity }) => severity === 'error') ? undefined : settings,
     become,
     becomeUser,
     becomePassword,

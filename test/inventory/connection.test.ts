@@ -1,0 +1,208 @@
+import { describe, expect, test } from 'vitest';
+import {
+  type ConnectionOptions,
+  type ResolvedConnection,
+  resolveConnection,
+} from '../../src/inventory/connection.ts';
+import { loadInventory } from '../../src/inventory/load-inventory.ts';
+import { createScope, variables } from '../../src/template/scope.ts';
+import { memoryFiles } from '../support/memory-files.ts';
+
+const options: ConnectionOptions = {
+  user: 'me',
+  privateKeyFile: '/cli/key',
+  password: 'cli password',
+  knownHostsFiles: ['/cli/known_hosts'],
+  acceptNewHostKeys: false,
+  connectTimeoutMs: 7000,
+  home: '/home/me',
+};
+
+/** Of host `web1` with variables as they stand in an inventory: `ansible_port: 22`. */
+const resolve = (vars: string, more: Partial<ConnectionOptions> = {}): ResolvedConnection => {
+  const text = `all: { hosts: { web1: {\n ${vars}\n } } }\n`;
+  const { inventory } = loadInventory('inventory.yaml', memoryFiles({ 'inventory.yaml': text }));
+  const layers = inventory?.hosts.get('web1')?.variables;
+  if (layers === undefined) throw new Error('the inventory was not read');
+  const scope = createScope([...layers, variables('magic', { inventory_hostname: 'web1' })]);
+  return resolveConnection('web1', scope, { ...options, ...more }, layers);
+};
+
+const messagesOf = ({ diagnostics }: ResolvedConnection): readonly string[] =>
+  diagnostics.map(({ severity, message, span }) => `${span?.line}:${span?.column} ${severity}: ${message}`);
+
+test('a host without variables is reached by its name, as the command line says', () => {
+  expect(resolve('')).toEqual({
+    settings: {
+      kind: 'ssh',
+      host: 'web1',
+      address: 'web1',
+      port: 22,
+      user: 'me',
+      privateKeyFile: '/cli/key',
+      password: 'cli password',
+      passphrase: undefined,
+      knownHostsFiles: ['/cli/known_hosts'],
+      acceptNewHostKeys: false,
+      connectTimeoutMs: 7000,
+    },
+    become: false,
+    becomeUser: 'root',
+    becomePassword: undefined,
+    diagnostics: [],
+  });
+});
+
+describe('a variable is stronger than the command line', () => {
+  test.each([
+    ['ansible_host: 192.0.2.1', { address: '192.0.2.1' }],
+    ['ansible_host: 10', { address: '10' }],
+    ['ansible_host: "{{ inventory_hostname }}.example.org"', { address: 'web1.example.org' }],
+    ['ansible_host: ~', { address: 'web1' }],
+    ['ansible_port: 2222', { port: 2222 }],
+    ['ansible_port: "2222"', { port: 2222 }],
+    ['ansible_port: "{{ 2000 + 22 }}"', { port: 2022 }],
+    ['ansible_user: deploy', { user: 'deploy' }],
+    ['ansible_user: 1000', { user: '1000' }],
+    ['ansible_password: secret', { password: 'secret' }],
+    ['ansible_password: 1234', { password: '1234' }],
+    ['ansible_ssh_private_key_file: /keys/id', { privateKeyFile: '/keys/id' }],
+    ['ansible_ssh_private_key_file: ~/keys/id', { privateKeyFile: '/home/me/keys/id' }],
+    ['ansible_ssh_private_key_file: keys/id', { privateKeyFile: 'keys/id' }],
+    ['ansible_ssh_private_key_passphrase: secret', { passphrase: 'secret' }],
+    ['ansible_timeout: 3', { connectTimeoutMs: 3000 }],
+    ['ansible_connection: local', { kind: 'local' }],
+    ['ansible_connection: ansible.builtin.local', { kind: 'local' }],
+    ['ansible_connection: smart', { kind: 'ssh' }],
+    ['ansible_connection: ssh', { kind: 'ssh' }],
+    ['ansible_connection: paramiko', { kind: 'ssh' }],
+  ])('%s', (vars, expected) => {
+    const resolved = resolve(vars, { port: 22 });
+    expect(resolved.diagnostics).toEqual([]);
+    expect(resolved.settings).toMatchObject(expected);
+  });
+});
+
+describe('who to become', () => {
+  test.each([
+    ['ansible_become: true', { become: true }],
+    ['ansible_become: "yes"', { become: true }],
+    ['ansible_become: 1', { become: true }],
+    ['ansible_become: "{{ 1 == 1 }}"', { become: true }],
+    ['ansible_become_user: postgres', { becomeUser: 'postgres' }],
+    ['ansible_become_method: sudo', {}],
+    ['ansible_become_method: ansible.builtin.sudo', {}],
+    ['ansible_become_password: secret', { becomePassword: 'secret' }],
+    ['ansible_become_pass: secret', { becomePassword: 'secret' }],
+  ])('%s', (vars, expected) => {
+    expect(resolve(vars)).toMatchObject({ ...expected, diagnostics: [] });
+  });
+
+  test('the variable of the host is stronger than --become, and that than nothing', () => {
+    expect(resolve('', { become: true }).become).toBe(true);
+    expect(resolve('ansible_become: no', { become: true }).become).toBe(false);
+    expect(resolve('', { becomePassword: 'asked' }).becomePassword).toBe('asked');
+    expect(resolve('ansible_become_pass: own', { becomePassword: 'asked' }).becomePassword).toBe('own');
+  });
+});
+
+describe('arguments of ssh', () => {
+  const filesOf = (args: string): unknown => {
+    const resolved = resolve(`ansible_ssh_common_args: ${JSON.stringify(args)}`);
+    expect(resolved.diagnostics).toEqual([]);
+    return resolved.settings?.knownHostsFiles;
+  };
+
+  test.each([
+    ['-o UserKnownHostsFile=/a', ['/a']],
+    ['-oUserKnownHostsFile=/a', ['/a']],
+    ['-o userknownhostsfile=/a', ['/a']],
+    ['-o "UserKnownHostsFile /a"', ['/a']],
+    ['-o "UserKnownHostsFile=/a /b"', ['/a', '/b']],
+    ['-o UserKnownHostsFile=~/known', ['/home/me/known']],
+    ['-o UserKnownHostsFile=/a -o UserKnownHostsFile=/b', ['/a']],
+    ['-C -o ControlMaster=auto -o ControlPersist=60s -oUserKnownHostsFile=/a', ['/a']],
+    ['-o ServerAliveInterval=30 -vv', ['/cli/known_hosts']],
+    ['-o StrictHostKeyChecking=yes', ['/cli/known_hosts']],
+    ['', ['/cli/known_hosts']],
+  ])('understood: %s', (args, files) => {
+    expect(filesOf(args)).toEqual(files);
+  });
+
+  const hintsOf = (args: string): readonly unknown[] => {
+    const resolved = resolve(`ansible_ssh_common_args: ${JSON.stringify(args)}`);
+    expect(resolved.settings).toBeUndefined();
+    return resolved.diagnostics.map(({ severity, span, message, hint }) => {
+      expect([severity, span?.line]).toEqual(['error', 2]);
+      return `${message}; ${hint}`;
+    });
+  };
+
+  test.each([
+    ['-J bastion', /ssh's "-J" in .* is not supported; .*does not use the ssh program/],
+    ['-o ProxyJump=bastion', /ssh's "ProxyJump" in/],
+    ['-o ProxyCommand="ssh -W %h:%p bastion"', /ssh's "ProxyCommand" in/],
+    ['-o Port=2222', /"ansible_port" says the same/],
+    ['-p 2222', /"ansible_port" says the same/],
+    ['-i /keys/id', /"ansible_ssh_private_key_file" says the same/],
+    ['-F config', /ssh's "-F" in/],
+    ['-o', /ssh's "-o" in/],
+    ['words', /ssh's "words" in/],
+    ['-o "unclosed', /no closing quotation/],
+  ])('refused: %s', (args, expected) => {
+    expect(hintsOf(args)).toEqual([expect.stringMatching(expected)]);
+  });
+
+  test('host keys are checked whatever the arguments say', () => {
+    const resolved = resolve('ansible_ssh_common_args: -o StrictHostKeyChecking=no');
+    expect(resolved.settings).toBeDefined();
+    expect(messagesOf(resolved)).toEqual([
+      '2:27 warning: "StrictHostKeyChecking=no" has no effect: host keys are always checked',
+    ]);
+  });
+
+  test('a local connection has no use for them', () => {
+    expect(resolve('ansible_connection: local, ansible_ssh_common_args: -J bastion').diagnostics).toEqual([]);
+  });
+});
+
+describe('a wrong value is an error at its place', () => {
+  test.each([
+    ['ansible_host: [a]', '2:16', '"ansible_host" wants a text'],
+    ['ansible_host: yes', '2:16', '"ansible_host" wants a text'],
+    ['ansible_port: ssh', '2:16', '"ansible_port" wants a whole number from 1 to 65535'],
+    ['ansible_port: 0', '2:16', '"ansible_port" wants a whole number from 1 to 65535'],
+    ['ansible_port: 65536', '2:16', '"ansible_port" wants a whole number from 1 to 65535'],
+    ['ansible_port: 22.5', '2:16', '"ansible_port" wants a whole number from 1 to 65535'],
+    ['ansible_port: {}', '2:16', '"ansible_port" wants a whole number from 1 to 65535'],
+    ['ansible_port: true', '2:16', '"ansible_port" wants a whole number from 1 to 65535'],
+    ['ansible_user: { a: 1 }', '2:16', '"ansible_user" wants a text'],
+    ['ansible_ssh_user: [a]', '2:20', '"ansible_ssh_user" wants a text'],
+    ['ansible_password: no', '2:20', '"ansible_password" wants a text'],
+    ['ansible_ssh_private_key_file: [a]', '2:32', '"ansible_ssh_private_key_file" wants a text'],
+    ['ansible_connection: winrm', '2:22', 'unknown connection "winrm"'],
+    ['ansible_connection: [ssh]', '2:22', '"ansible_connection" wants a text'],
+    ['ansible_timeout: soon', '2:19', '"ansible_timeout" wants a whole number from 1 to 86400'],
+    ['ansible_timeout: 0', '2:19', '"ansible_timeout" wants a whole number from 1 to 86400'],
+    ['ansible_become: maybe', '2:18', '"ansible_become" wants true or false'],
+    ['ansible_become: 2', '2:18', '"ansible_become" wants true or false'],
+    ['ansible_become: [yes]', '2:18', '"ansible_become" wants true or false'],
+    ['ansible_become_user: [a]', '2:23', '"ansible_become_user" wants a text'],
+    ['ansible_become_password: { a: 1 }', '2:27', '"ansible_become_password" wants a text'],
+    ['ansible_become_method: su', '2:25', '"su" is not supported'],
+    ['ansible_ssh_common_args: [-C]', '2:27', '"ansible_ssh_common_args" wants a text'],
+  ])('%s', (vars, place, message) => {
+    const resolved = resolve(vars);
+    expect(messagesOf(resolved)).toEqual([`${place} error: ${message} (host "web1")`]);
+    expect(resolved.settings).toBeUndefined();
+  });
+
+  test('all of them are told at once', () => {
+    expect(resolve('ansible_port: ssh, ansible_host: [], ansible_become: maybe').diagnostics).toHaveLength(3);
+  });
+
+  test('a template that cannot be rendered is told with its place', () => {
+    const [diagnostic] = resolve('ansible_host: "{{ nobody }}"').diagnostics;
+    expect(diagnostic).toMatchObject({ code: 'undefined-variable', span: { line: 2 } });
+  });
+});
