@@ -51,7 +51,7 @@ export const userOf = (task: Task, scope: Scope, { login, become }: Omit<Account
   if (!(variableFlag(scope, 'ansible_become') ?? keyword ?? become)) return login;
   const { becomeUser } = task;
   const keywordUser = typeof becomeUser === 'object' ? scope.render(becomeUser.text) : becomeUser;
-  return String(scope.get('ansible_become_user') ?? keywordUser ?? 'root');
+  return String(scope.get('ansible_sudo_user') ?? scope.get('ansible_become_user') ?? keywordUser ?? 'root');
 };
 
 const environmentOf = (task: Task, scope: Scope): Readonly<Record<string, string>> | undefined => {

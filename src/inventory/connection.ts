@@ -68,7 +68,7 @@ class VariableReader {
     this.diagnostics.push({ ...problem, code: 'bad-connection', span: layer?.place(name) });
   }
 
-  /** The first of the names that is set. */
+  /** The first of the names that is set; Ansible prefers its older names. */
   first(names: readonly string[]): { name: string; value: unknown } | undefined {
     for (const name of names) {
       try {
@@ -175,11 +175,11 @@ export const resolveConnection = (
   const settings: ConnectionSettings = {
     kind,
     host,
-    address: reader.text('ansible_host', 'ansible_ssh_host') ?? host,
-    port: reader.number([1, largestPort], 'ansible_port', 'ansible_ssh_port') ?? options.port ?? 22,
-    user: reader.text('ansible_user', 'ansible_ssh_user') ?? options.user,
+    address: reader.text('ansible_ssh_host', 'ansible_host') ?? host,
+    port: reader.number([1, largestPort], 'ansible_ssh_port', 'ansible_port') ?? options.port ?? 22,
+    user: reader.text('ansible_ssh_user', 'ansible_user') ?? options.user,
     privateKeyFile: expandHome(key, options.home),
-    password: reader.text('ansible_password', 'ansible_ssh_pass', 'ansible_ssh_password') ?? options.password,
+    password: reader.text('ansible_ssh_password', 'ansible_ssh_pass', 'ansible_password') ?? options.password,
     passphrase: reader.text('ansible_ssh_private_key_passphrase') ?? options.passphrase,
     knownHostsFiles: kind === 'ssh' ? readKnownHostsFiles(reader, options) : options.knownHostsFiles,
     acceptNewHostKeys: options.acceptNewHostKeys,
@@ -187,9 +187,10 @@ export const resolveConnection = (
   };
   checkMethod(reader);
   const become = reader.boolean('ansible_become') ?? options.become ?? false;
-  const becomeUser = reader.text('ansible_become_user') ?? 'root';
+  const becomeUser = reader.text('ansible_sudo_user', 'ansible_become_user') ?? 'root';
   const becomePassword =
-    reader.text('ansible_become_password', 'ansible_become_pass') ?? options.becomePassword;
+    reader.text('ansible_sudo_pass', 'ansible_become_pass', 'ansible_become_password') ??
+    options.becomePassword;
   const { diagnostics } = reader;
   return {
     settings: diagnostics.some(({ severity }) => severity === 'error') ? undefined : settings,

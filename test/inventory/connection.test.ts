@@ -83,6 +83,20 @@ describe('a variable is stronger than the command line', () => {
   });
 });
 
+describe('of two names for the same, the one wins that wins in Ansible', () => {
+  test.each([
+    ['ansible_host: one, ansible_ssh_host: two', { address: 'two' }],
+    ['ansible_port: 1, ansible_ssh_port: 2', { port: 2 }],
+    ['ansible_user: one, ansible_ssh_user: two', { user: 'two' }],
+    ['ansible_password: one, ansible_ssh_pass: two', { password: 'two' }],
+    ['ansible_ssh_pass: one, ansible_ssh_password: two', { password: 'two' }],
+    ['ansible_private_key_file: one, ansible_ssh_private_key_file: two', { privateKeyFile: 'two' }],
+    ['ansible_timeout: 1, ansible_ssh_timeout: 2', { connectTimeoutMs: 2000 }],
+  ])('%s', (vars, expected) => {
+    expect(resolve(vars).settings).toMatchObject(expected);
+  });
+});
+
 describe('who to become', () => {
   test.each([
     ['ansible_become: true', { become: true }],
@@ -90,10 +104,13 @@ describe('who to become', () => {
     ['ansible_become: 1', { become: true }],
     ['ansible_become: "{{ 1 == 1 }}"', { become: true }],
     ['ansible_become_user: postgres', { becomeUser: 'postgres' }],
+    ['ansible_become_user: one, ansible_sudo_user: two', { becomeUser: 'two' }],
     ['ansible_become_method: sudo', {}],
     ['ansible_become_method: ansible.builtin.sudo', {}],
     ['ansible_become_password: secret', { becomePassword: 'secret' }],
     ['ansible_become_pass: secret', { becomePassword: 'secret' }],
+    ['ansible_become_password: one, ansible_become_pass: two', { becomePassword: 'two' }],
+    ['ansible_become_pass: one, ansible_sudo_pass: two', { becomePassword: 'two' }],
   ])('%s', (vars, expected) => {
     expect(resolve(vars)).toMatchObject({ ...expected, diagnostics: [] });
   });
