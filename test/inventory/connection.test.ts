@@ -223,3 +223,51 @@ describe('a wrong value is an error at its place', () => {
     expect(diagnostic).toMatchObject({ code: 'undefined-variable', span: { line: 2 } });
   });
 });
+
+describe('names that begin with ansible_', () => {
+  const said = (vars: string): readonly string[] =>
+    loadInventory(
+      'inventory.yaml',
+      memoryFiles({ 'inventory.yaml': `all: { vars: {\n ${vars}\n } }\n` }),
+    ).diagnostics.map(({ severity, message, hint }) => `${severity}: ${message} (${hint})`);
+
+  test.each([
+    ['ansible_hots: a', 'error: unknown connection variable "ansible_hots" (did you mean "ansible_host"?)'],
+    ['ansible_prot: 1', 'error: unknown connection variable "ansible_prot" (did you mean "ansible_port"?)'],
+    [
+      'ansible_ssh_usr: a',
+      'error: unknown connection variable "ansible_ssh_usr" (did you mean "ansible_ssh_user"?)',
+    ],
+    [
+      'ansible_becom: yes',
+      'error: unknown connection variable "ansible_becom" (did you mean "ansible_become"?)',
+    ],
+  ])('a slip of the finger: %s', (vars, expected) => {
+    expect(said(vars)).toEqual([expected]);
+  });
+
+  test.each([
+    ['ansible_python_interpreter: /usr/bin/python3'],
+    ['ansible_fqdn: a.example.org'],
+    ['ansible_hostname: a'],
+    ['ansible_domain: example.org'],
+    ['ansible_user_id: me'],
+    ['ansible_pipelining: yes'],
+    ['ansible_ssh_retries: 3'],
+    ['ansible_ssh_use_tty: no'],
+    ['ansible_control_path: /tmp/cp'],
+  ])('one that does no harm: %s', (vars) => {
+    expect(said(vars)).toEqual([]);
+  });
+
+  test.each([
+    ['ansible_ssh_args: -C'],
+    ['ansible_ssh_extra_args: -C'],
+    ['ansible_become_flags: -H'],
+    ['ansible_sudo_flags: -H'],
+    ['ansible_host_key_checking: no'],
+    ['ansible_ssh_host_key_checking: no'],
+  ])('one without effect: %s', (vars) => {
+    expect(said(vars)).toEqual([expect.stringMatching(/^warning: ".*" has no effect: /)]);
+  });
+});
