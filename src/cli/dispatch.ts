@@ -12,7 +12,7 @@ type Command = ReturnType<Cli['command']>;
 
 const withHosts = (command: Command): Command =>
   command
-    .option('-l, --limit <pattern>', 'only these hosts: web:&eu:!old')
+    .option('-l, --limit <pattern>', 'only these hosts: web:&eu:!old; @file holds one a line')
     .option(
       '-e, --extra-vars <vars>',
       'variables stronger than all others: k=v, YAML or JSON, @file; may be repeated',

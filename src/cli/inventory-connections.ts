@@ -1,6 +1,7 @@
 import { homedir, userInfo } from 'node:os';
 import { resolveConnection } from '../inventory/connection.ts';
 import { matchHosts } from '../inventory/match-hosts.ts';
+import { readLimit } from '../inventory/read-limit.ts';
 import type { Variables } from '../model/located.ts';
 import type { ProjectFiles } from '../model/project.ts';
 import type { ConnectionSettings } from '../model/transport.ts';
@@ -17,7 +18,8 @@ export const connectionsOf = (
   files: ProjectFiles,
 ): readonly ConnectionSettings[] => {
   const { inventory } = readInventory(path, files);
-  const { hosts, diagnostics } = matchHosts(limit ?? 'all', inventory);
+  const { pattern = 'all', diagnostics: ofLimit } = readLimit(limit, files);
+  const { hosts, diagnostics } = matchHosts(pattern, inventory);
   const resolved = hosts.flatMap((name) => {
     const host = inventory.hosts.get(name);
     if (host === undefined) return [];
@@ -37,7 +39,7 @@ export const connectionsOf = (
       ),
     ];
   });
-  refuseErrors([...diagnostics, ...resolved.flatMap((one) => one.diagnostics)]);
+  refuseErrors([...ofLimit, ...diagnostics, ...resolved.flatMap((one) => one.diagnostics)]);
   return resolved
     .map(({ settings }) => settings)
     .filter((settings) => settings !== undefined)

@@ -1,5 +1,6 @@
 import { loadInventory } from '../inventory/load-inventory.ts';
 import { findHost, matchHosts } from '../inventory/match-hosts.ts';
+import { readLimit } from '../inventory/read-limit.ts';
 import { loadPlaybook } from '../language/load-playbook.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { DiagnosticError } from '../model/diagnostic.ts';
@@ -114,13 +115,16 @@ export const loadProject = (request: ProjectRequest, files: ProjectFiles): Proje
   const paths = request.playbooks.length > 0 ? request.playbooks : inventory.playbooks;
   if (paths.length === 0) throw new DiagnosticError([noPlaybook(inventory)]);
   const loaded = paths.map((path) => loadPlaybook(path, { files, registry: modules }));
+  const limit = readLimit(request.limit, files);
+  const limited = { ...request, limit: limit.pattern };
   const hostOf = createHostFinder(inventory);
   const plays = loaded.flatMap((playbook) => playbook.plays);
-  const targets = plays.map((play) => target(play, inventory, request, hostOf));
+  const targets = plays.map((play) => target(play, inventory, limited, hostOf));
   const diagnostics = [
     ...warnings,
     ...loaded.flatMap((playbook) => playbook.diagnostics),
-    ...checkLimit(request.limit, inventory),
+    ...limit.diagnostics,
+    ...checkLimit(limit.pattern, inventory),
     ...checkTags(request.tags ?? [], plays),
     ...targets.flatMap((one) => one.diagnostics),
   ];
