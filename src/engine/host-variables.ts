@@ -94,14 +94,15 @@ export class HostVariables {
     this.#bases.set(play, ofPlay);
     const known = ofPlay.get(role);
     if (known !== undefined) return known;
+    const exporting = play.roles.filter(({ isPublic }) => isPublic);
     const layers = [
-      ...play.roles.map(({ defaults }) => defaults),
+      ...exporting.map(({ defaults }) => defaults),
       ...(role === undefined ? [] : [role.defaults]),
       ...this.#sources.inventoryLayers(this.#host, play),
       systemLayer(this.#system),
       play.vars,
       ...play.varsFiles,
-      ...play.roles.map(({ exports }) => exports),
+      ...exporting.map(({ exports }) => exports),
       ...(role === undefined ? [] : [role.vars]),
       this.#sources.magic(this.#host, play),
       ...(role === undefined

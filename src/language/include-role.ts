@@ -70,7 +70,7 @@ export const readIncludeRole = (fields: Fields, action: TaskAction, outer: Scope
   });
   const repeatable = args.boolean('allow_duplicates') ?? true;
   const use: RoleUse = {
-    ...simpleUse(name),
+    ...simpleUse(name, args.boolean('public') ?? action.name === 'import_role'),
     place: fields.mapping.span,
     from: fromOf(args),
     repeatable,

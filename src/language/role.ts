@@ -20,6 +20,8 @@ export interface RoleUse {
   readonly place: Span;
   readonly params: Variables;
   readonly vars: Variables;
+  /** Whether the play's other tasks see the variables of its files. */
+  readonly isPublic: boolean;
   readonly truthy: boolean | undefined;
   /** Which files of the role: `main`, or what `tasks_from` and its like name. */
   readonly from: Readonly<Record<'tasks' | 'vars' | 'defaults' | 'handlers', string>>;
@@ -55,24 +57,40 @@ const addHandlers = (folder: string, use: RoleUse, scope: Scope): void => {
   for (const handler of handlers) scope.play.roleHandlers.set(handler.id, handler as Handler);
 };
 
-const roleOf = (folder: string, use: RoleUse, scope: Scope): Role => {
+/** Variables that stand in the files of a role. */
+interface RoleVariables {
+  readonly defaults: Variables;
+  readonly vars: Variables;
+}
+
+/** @param needed  the roles that it depends on, whose variables it sees */
+const roleOf = (
+  folder: string,
+  use: RoleUse,
+  own: RoleVariables,
+  scope: Scope,
+  needed: readonly Role[],
+): Role => {
   const users = scope.role === undefined ? [] : [scope.role];
-  const defaults = roleVariables(folder, 'defaults', use.from.defaults, scope);
-  const exports = roleVariables(folder, 'vars', use.from.vars, scope);
+  const merge = (layers: readonly Variables[], what: string): Variables =>
+    mergeVariables(layers, `${what} of the role ${use.name}`);
   return {
     name: posix.basename(folder),
     folder,
-    defaults,
+    defaults: merge([...[...needed, ...users].map(({ defaults }) => defaults), own.defaults], 'defaults'),
     // For others than itself the files of a role beat the vars at its use: so does Ansible.
-    vars: mergeVariables(
-      [...users.flatMap((user) => [user.vars, user.exports]), exports, use.vars],
-      `vars of the role ${use.name}`,
+    vars: merge(
+      [
+        ...users.flatMap((user) => [user.vars, user.exports]),
+        ...needed.map(({ exports }) => exports),
+        own.vars,
+        use.vars,
+      ],
+      'vars',
     ),
-    exports,
-    params: mergeVariables(
-      [...users.map(({ params }) => params), use.params],
-      `parameters of the role ${use.name}`,
-    ),
+    exports: own.vars,
+    isPublic: use.isPublic,
+    params: merge([...users.map(({ params }) => params), use.params], 'parameters'),
     truthy: use.truthy,
   };
 };
@@ -99,15 +117,20 @@ export const useRole = (use: RoleUse, outer: Scope): readonly Entry[] => {
   const identity = JSON.stringify([folder, use.identity]);
   if (outer.play.usedRoles.has(identity) && !meta.allowDuplicates && !use.repeatable) return [];
   outer.play.usedRoles.add(identity);
-  const role = roleOf(folder, use, outer);
-  const scope: Scope = {
+  const own = {
+    defaults: roleVariables(folder, 'defaults', use.from.defaults, outer),
+    vars: roleVariables(folder, 'vars', use.from.vars, outer),
+  };
+  const inside: Scope = {
     ...outer,
-    role,
     folder: posix.join(folder, 'tasks'),
     via: [renderPlace(use.place), ...outer.via],
     chain: [...outer.chain, folder],
   };
-  const needed = dependenciesOf(meta.dependencies, scope);
+  const before = outer.play.roles.length;
+  const needed = dependenciesOf(meta.dependencies, { ...inside, role: roleOf(folder, use, own, outer, []) });
+  const role = roleOf(folder, use, own, outer, outer.play.roles.slice(before));
+  const scope: Scope = { ...inside, role };
   outer.play.roles.push(role);
   addHandlers(folder, use, scope);
   const path = fileOf('tasks', folder, use, scope);
@@ -179,7 +202,7 @@ const identityOf = (fields: Fields): string =>
 export const readRoleUse = (item: Located, scope: Scope): readonly Entry[] => {
   if (typeof item.value === 'string') {
     if (hasTemplate(item.value)) scope.problems.notYet('a template as the name of a role', item.span);
-    else return useRole(simpleUse(item), scope);
+    else return useRole(simpleUse(item, scope.role?.isPublic), scope);
     return [];
   }
   if (!isMapping(item.value)) {
@@ -199,7 +222,7 @@ export const readRoleUse = (item: Located, scope: Scope): readonly Entry[] => {
   const inherited = { ...foldInherited(scope.inherited, fields, 'role'), vars };
   if (name === undefined) return [];
   const use = {
-    ...simpleUse(name),
+    ...simpleUse(name, scope.role?.isPublic),
     place: item.span,
     params,
     vars: own,
@@ -210,12 +233,13 @@ export const readRoleUse = (item: Located, scope: Scope): readonly Entry[] => {
 };
 
 /** A role by its name alone. */
-export const simpleUse = (name: Located): RoleUse => ({
+export const simpleUse = (name: Located, isPublic = true): RoleUse => ({
   name: String(name.value),
   nameSpan: name.span,
   place: name.span,
   params: noVariables('parameters of the role'),
   vars: noVariables('vars of the role'),
+  isPublic,
   truthy: undefined,
   from: main,
   repeatable: false,

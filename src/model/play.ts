@@ -36,10 +36,12 @@ export interface Role {
   readonly folder: string;
   /** Weakest of all but module defaults. */
   readonly defaults: Variables;
-  /** As its own tasks see them: of the roles that use it, of its files, then the `vars:` where it is used. */
+  /** As its own tasks see them: of the roles that use it and that it uses, of its files, the `vars:` where it is used. */
   readonly vars: Variables;
-  /** Those of its files alone, which all tasks of the play see. */
+  /** Those of its files alone, which all tasks of the play see when it is public. */
   readonly exports: Variables;
+  /** False for `include_role` without `public`: only its own tasks see its defaults and vars. */
+  readonly isPublic: boolean;
   /** Parameters given where the role is used, beside `role:`. Stronger than what tasks have set. */
   readonly params: Variables;
   /** `compat: truthy` for the tasks of this role; undefined: as the play says. */

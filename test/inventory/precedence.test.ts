@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { HostVariables } from '../../src/engine/host-variables.ts';
 import type { SystemFact } from '../../src/facts/system.ts';
 import { loadInventory } from '../../src/inventory/load-inventory.ts';
@@ -168,4 +168,60 @@ test('a play sees -e over its own variables, and those over the inventory', () =
   expect(without.get(nameOf('task'))).toBe('vars of a role that uses this one');
   const extra = variables('extra', valuesAt('-e'));
   expect(new HostVariables(host, { ...sources, extra }).playScope(play).get(nameOf('-e'))).toBe('-e');
+});
+
+describe('the variables of a role that is taken in among the tasks', () => {
+  const texts = {
+    'roles/base/vars/main.yml': 'of_base: vars\nshared: base\n',
+    'roles/base/defaults/main.yml': 'default_of_base: default\n',
+    'roles/base/tasks/main.yml': '- debug: { msg: in base }\n',
+    'roles/web/vars/main.yml': 'of_web: vars\nof_play: role\nshared: web\n',
+    'roles/web/defaults/main.yml': 'default_of_web: default\n',
+    'roles/web/meta/main.yml': 'dependencies: [base]\n',
+    'roles/web/tasks/main.yml': '- debug: { msg: in web }\n',
+  };
+  const names = ['of_base', 'default_of_base', 'of_web', 'default_of_web', 'of_play', 'shared'];
+
+  /** As the tasks see them, in order: that of base, that of web, and one of the play. */
+  const seen = (entry: string): readonly unknown[] => {
+    const text = `- hosts: all\n  vars: { of_play: play }\n  tasks:\n    - ${entry}\n    - debug: { msg: after }\n`;
+    const { plays, diagnostics } = loadPlaybook('site.yaml', {
+      files: memoryFiles({ ...texts, 'site.yaml': text }),
+      registry: modules,
+    });
+    expect(diagnostics).toEqual([]);
+    const host = new HostVariables(
+      { name: 'host1', groups: [], variables: [] },
+      {
+        inventoryLayers: () => [],
+        magic: () => variables('magic', {}),
+        extra: variables('extra', {}),
+      },
+    );
+    return plays.flatMap((play) =>
+      play.entries.map((task) => {
+        const scope = host.scope(play, task as Task, {}, {});
+        return names.map((name) => scope.get(name));
+      }),
+    );
+  };
+
+  const inside = [
+    ['vars', 'default', 'vars', 'default', 'role', 'base'],
+    ['vars', 'default', 'vars', 'default', 'role', 'web'],
+  ];
+  const nothing = [undefined, undefined, undefined, undefined, 'play', undefined];
+
+  test('import_role: the whole play sees them', () => {
+    expect(seen('import_role: { name: web }')).toEqual([...inside, inside[1]]);
+  });
+
+  test('include_role: its own tasks see them, and those of the roles it needs', () => {
+    expect(seen('include_role: { name: web }')).toEqual([...inside, nothing]);
+  });
+
+  test('public says otherwise', () => {
+    expect(seen('include_role: { name: web, public: true }')).toEqual([...inside, inside[1]]);
+    expect(seen('import_role: { name: web, public: false }')).toEqual([...inside, nothing]);
+  });
 });
