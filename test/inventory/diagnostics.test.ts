@@ -46,6 +46,88 @@ test.each([
   ['two names without colons', 'web:\n  hosts:\n    web1\n    web2\n', '3:5 error bad-host-name'],
   ['two groups without colons', 'web:\n  children:\n    a\n    b\n', '3:5 error bad-group-name'],
   ['variables without a value', 'web:\n  vars:\n    port\n', '3:5 error bad-value'],
+  ['a group that is a list', 'web: [web1]\n', '1:6 error bad-value'],
+  ['hosts that are a list', 'web:\n  hosts: [web1, web2]\n', '2:10 error bad-value'],
+  ['variables of a host that are a text', 'web:\n  hosts:\n    web1: 192.0.2.1\n', '3:11 error bad-value'],
+  ['hosts at the top', 'hosts:\n  web1:\n', '1:1 error unknown-key'],
+  ['a key that is no part of a group', 'web:\n  host:\n    web1:\n', '2:3 error unknown-key'],
+  ['a key twice', 'web:\n  hosts:\n    a:\n    a:\n', '4:5 error duplicate-key'],
+  ['a group with a sign of patterns in it', 'web:eu:\n', '1:1 error bad-group-name'],
+  ['a host with a slash', 'web:\n  hosts:\n    a/b:\n', '3:5 error bad-host-name'],
+  ['a variable that no expression could name', 'web:\n  vars:\n    a-b: 1\n', '3:5 error bad-variable-name'],
+  ['all as a child', 'web:\n  children:\n    all:\n', '3:5 error cyclic-groups'],
+  ['groups in a circle', 'a: { children: { b: { children: { a: } } } }\n', '1:35 error cyclic-groups'],
+  ['nothing at all', '---\n', '1:4 error bad-value'],
 ])('%s', (_, text, ...expected) => {
   expect(said({ 'inventory.yaml': text })).toEqual(expected);
+});
+
+const web = { 'inventory.yaml': oneHost };
+
+test.each([
+  [
+    'a file beside another of its group',
+    { 'group_vars/web.yml': 'a: 1\n', 'group_vars/web.yaml': 'a: 2\n' },
+    'group_vars/web.yaml 1:1 warning shadowed-variables-file',
+  ],
+  [
+    'a file of a group that is misspelled',
+    { 'group_vars/wbe.yml': 'a: 1\n' },
+    'group_vars/wbe.yml 1:1 warning unused-variables-file',
+  ],
+  [
+    'a file of a host that is misspelled',
+    { 'host_vars/web2/a.yml': 'a: 1\n' },
+    'host_vars/web2 1:1 warning unused-variables-file',
+  ],
+  [
+    'a file of variables that is a list',
+    { 'group_vars/web.yml': '- a\n' },
+    'group_vars/web.yml 1:1 error bad-value',
+  ],
+  [
+    'a file with a variable nobody could name',
+    { 'host_vars/web1.yml': 'a b: 1\n' },
+    'host_vars/web1.yml 1:1 error bad-variable-name',
+  ],
+  [
+    'a file with a slip in a name',
+    { 'host_vars/web1.yml': 'ansible_prot: 1\n' },
+    'host_vars/web1.yml 1:1 error unknown-connection-variable',
+  ],
+  [
+    'an encrypted file',
+    { 'group_vars/all.yml': '$ANSIBLE_VAULT;1.1;AES256\n00\n' },
+    'group_vars/all.yml 1:1 error not-supported-yet',
+  ],
+  ['a file of another project', { 'group_vars/database.yml': 'a: 1\n' }],
+] as const)('%s', (_, files, ...expected) => {
+  expect(said({ ...web, ...files })).toEqual(expected);
+});
+
+test('groups that are children of each other are named with their places', () => {
+  const text = 'a:\n  children:\n    b:\nb:\n  children:\n    c:\nc:\n  children:\n    a:\n';
+  const { inventory, diagnostics } = loadInventory('inventory.yaml', memoryFiles({ 'inventory.yaml': text }));
+  expect(inventory).toBeUndefined();
+  expect(diagnostics).toMatchObject([
+    {
+      code: 'cyclic-groups',
+      message: 'groups are children of each other: "a" → "b" → "c" → "a"',
+      span: { line: 9 },
+    },
+  ]);
+});
+
+test('an inventory of another kind is named', () => {
+  const messagesOf = (path: string, files: Readonly<Record<string, string>>): readonly string[] =>
+    loadInventory(path, memoryFiles(files)).diagnostics.map(({ message, hint }) => `${message} (${hint})`);
+  expect(messagesOf('hosts', { hosts: '[web]\nweb1\n' })).toEqual([
+    'hosts is an INI inventory; only YAML ones are read (ansible-inventory --list --yaml writes the same as YAML)',
+  ]);
+  expect(messagesOf('inv', { 'inv/a.yaml': oneHost, 'inv/b.yml': oneHost })).toEqual([
+    'the inventory inv is a folder (name a file: inv/a.yaml, inv/b.yml)',
+  ]);
+  expect(messagesOf('inventry.yaml', web)).toEqual([
+    'there is no inventory inventry.yaml (did you mean "inventory.yaml"?)',
+  ]);
 });
