@@ -1,5 +1,5 @@
-// Compiles src/ to dist/, from nothing, so that no file of a removed module stays behind; leaves a dist/ alone that was
-// made of the same sources, since somebody may be running it.
+// Checks the types of src/ and bundles it to dist/, from nothing, so that no file of a removed module stays behind; leaves a
+// dist/ alone that was made of the same sources, since somebody may be running it.
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,10 +24,28 @@ const hashOfSources = () => {
   return hash.digest('hex');
 };
 
+/** Some packages are CommonJS, and ask for require. */
+const banner = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+
 const sources = hashOfSources();
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== sources) {
-  rmSync(dist, { recursive: true, force: true });
   run(join(root, 'node_modules', '.bin', 'tsc'), ['-p', join(root, 'tsconfig.json')]);
+  rmSync(dist, { recursive: true, force: true });
+  // In few files: to find, read and link 700 modules took a third of the time of an audit.
+  const { build } = await import('esbuild');
+  await build({
+    entryPoints: [join(root, 'src', 'cli', 'bin.ts')],
+    outdir: join(dist, 'cli'),
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    // They load native parts from their own folders.
+    external: ['ssh2', 'node-ssh'],
+    banner: { js: banner },
+    logLevel: 'warning',
+  });
   chmodSync(join(dist, 'cli', 'bin.js'), 0o755);
   writeFileSync(stamp, sources);
 }
