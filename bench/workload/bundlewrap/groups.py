@@ -1,0 +1,1 @@
+groups = {"synapse": {"bundles": {"synapse"}, "os": "debian", "os_version": (12,)}}
