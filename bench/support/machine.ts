@@ -6,7 +6,9 @@ import { ensurePeer, versionsOf } from './peers.ts';
 export const describeMachine = async (root: string): Promise<string> => {
   const { version } = JSON.parse(await readFile(`${root}/package.json`, 'utf8')) as { version: string };
   const peers = await Promise.all(
-    (['ansible', 'pyinfra'] as const).map(async (peer) => versionsOf(await ensurePeer(root, peer), peer)),
+    (['ansible', 'pyinfra', 'bundlewrap'] as const).map(async (peer) =>
+      versionsOf(await ensurePeer(root, peer), peer),
+    ),
   );
   const [cpu] = cpus();
   return [

@@ -116,12 +116,40 @@ const pyinfra = (bin: string, workload: string): Tool => ({
   },
 });
 
+/** With the shared connection that its guide advises; cold, as the others. */
+const bundlewrap = (bin: string, workload: string): Tool => ({
+  name: 'bundlewrap',
+  isSlow: true,
+  async command(action, targets) {
+    const folder = await newFolder();
+    const hosts = targets.map((target) => ({ ...target, address: '127.0.0.1', user: 'root' }));
+    const parallel = ['-p', String(targets.length), '-P', '8'];
+    return {
+      words: [
+        join(bin, 'bw'),
+        ...(action === 'apply' ? ['apply', '-D'] : ['verify']),
+        ...parallel,
+        'synapse',
+      ],
+      cwd: `${workload}/bundlewrap`,
+      env: {
+        BENCH_HOSTS: JSON.stringify(hosts),
+        BW_COLORS: '0',
+        BW_SSH_ARGS: `-o ControlMaster=auto -o ControlPath=${folder}/%C -o ControlPersist=30`,
+      },
+    };
+  },
+});
+
 /** All tools, installed. */
 export const ensureTools = async (root: string, workload: string): Promise<readonly Tool[]> => {
-  const [ansibleBin, pyinfraBin] = [await ensurePeer(root, 'ansible'), await ensurePeer(root, 'pyinfra')];
+  const ansibleBin = await ensurePeer(root, 'ansible');
+  const pyinfraBin = await ensurePeer(root, 'pyinfra');
+  const bundlewrapBin = await ensurePeer(root, 'bundlewrap');
   return [
     floor(workload),
     synDeploy(root, workload),
+    bundlewrap(bundlewrapBin, workload),
     pyinfra(pyinfraBin, workload),
     ansible(ansibleBin, workload, 'mitogen'),
     ansible(ansibleBin, workload, 'pipelining'),
