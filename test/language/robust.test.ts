@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loadPlaybook } from '../../src/language/load-playbook.ts';
 import { renderDiagnostics } from '../../src/report/diagnostics.ts';
+import { chance } from '../support/chance.ts';
 import { memoryFiles } from '../support/memory-files.ts';
 import { registry } from './registry.ts';
 
@@ -13,17 +14,6 @@ const texts = ['err', 'ok'].flatMap((name) =>
     .filter((file) => file.endsWith('.yml'))
     .map((file) => readFileSync(join(folder(name), file), 'utf8')),
 );
-
-/** Numbers that look like chance and are the same in every run (mulberry32). */
-const chance = (seed: number): ((below: number) => number) => {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return Math.floor(((mixed ^ (mixed >>> 14)) >>> 0) % below);
-  };
-};
 
 const scraps = [
   '"',
