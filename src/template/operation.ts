@@ -20,10 +20,14 @@ export interface Tools {
 /** A filter or test: names of its parameters after the value, in order, and what it does. */
 export interface Operation {
   readonly params: readonly string[];
+  /** How many of them have to be given. */
+  readonly needs?: number;
   /** Takes any number of positional arguments; `params` are then only those that can be named. */
   readonly rest: boolean;
-  /** Hands named arguments on to another operation. */
+  /** Takes arguments of any name, for another operation or as values. */
   readonly anyNamed?: boolean;
+  /** Takes a whole float as one, so that it prints as `2.0`; all others get the number. */
+  readonly floats?: boolean;
   /** Its value may be undefined, or not known yet. */
   readonly loose: boolean;
   // Arguments come from templates; each operation looks at what it got.
@@ -31,8 +35,15 @@ export interface Operation {
   readonly run: (tools: Tools, value: any, ...args: any[]) => unknown;
 }
 
+/** Parameters as they are written: those with a "!" have to be given, and come first. */
+export const readParams = (written: readonly string[]): Pick<Operation, 'params' | 'needs'> => ({
+  params: written.map((param) => param.replace('!', '')),
+  needs: written.filter((param) => param.endsWith('!')).length,
+});
+
+/** @param params  see `readParams` */
 export const operation = (params: readonly string[], run: Operation['run']): Operation => ({
-  params,
+  ...readParams(params),
   rest: false,
   loose: false,
   run,
@@ -43,19 +54,26 @@ export const looseOperation = (params: readonly string[], run: Operation['run'])
   loose: true,
 });
 
-/** Positional arguments as they come, the named ones as one mapping before them. */
-export const restOperation = (params: readonly string[], run: Operation['run']): Operation => ({
+/** The same, told a whole float from a whole number. */
+export const floatOperation = (params: readonly string[], run: Operation['run']): Operation => ({
   ...operation(params, run),
+  floats: true,
+});
+
+/** Positional arguments as they come, `needs` of them at least, the named ones as one mapping before them. */
+export const restOperation = (params: readonly string[], run: Operation['run'], needs = 0): Operation => ({
+  ...operation(params, run),
+  needs,
   rest: true,
 });
 
 /**
  * Puts positional and named arguments in the order of the parameters.
- * @throws OperationProblem for one too many, a name it does not take, or one given twice
+ * @throws OperationProblem for one too many, one that is missing, a name it does not take, or one given twice
  */
 export const bindArguments = (
   name: string,
-  { params, rest, anyNamed = false }: Pick<Operation, 'params' | 'rest' | 'anyNamed'>,
+  { params, needs = 0, rest, anyNamed = false }: Pick<Operation, 'params' | 'needs' | 'rest' | 'anyNamed'>,
   positional: readonly unknown[],
   named: Readonly<Record<string, unknown>>,
 ): readonly unknown[] => {
@@ -67,7 +85,12 @@ export const bindArguments = (
       throw new OperationProblem(`${name} got "${key}" twice`);
     }
   }
-  if (rest) return [named, ...positional];
+  if (rest) {
+    if (positional.length < needs) throw new OperationProblem(`${name} wants more arguments`);
+    return [named, ...positional];
+  }
   if (positional.length > params.length) throw new OperationProblem(`${name} got too many arguments`, takes);
+  const missing = params.slice(positional.length, needs).find((param) => !Object.hasOwn(named, param));
+  if (missing !== undefined) throw new OperationProblem(`${name} wants "${missing}"`, takes);
   return params.map((param, index) => (index < positional.length ? positional[index] : named[param]));
 };

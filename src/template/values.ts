@@ -35,6 +35,21 @@ export class LazyMapping {
   }
 }
 
+const tuples = new WeakMap<object, readonly string[]>();
+
+/**
+ * Marks a list as one that Python prints in parentheses and that `%` takes apart. Everything else it is a list for.
+ *
+ * @param names  of its parts, for `.grouper` and `.list`
+ */
+export const tupleOf = <T>(items: T[], names: readonly string[] = []): T[] => {
+  tuples.set(items, names);
+  return items;
+};
+
+/** The names of a tuple's parts, mostly none; undefined where the list is no tuple. */
+export const tupleNames = (value: object): readonly string[] | undefined => tuples.get(value);
+
 export type Mapping = Readonly<Record<string, unknown>>;
 
 export const isMapping = (value: unknown): value is Mapping => {
