@@ -1,8 +1,9 @@
+import { basedText, exponentText, fixedText, generalText } from './number-format.ts';
 import { OperationProblem } from './operation-problem.ts';
 import { pythonRepr, pythonText } from './python-text.ts';
 import { describeType, isMapping, WholeFloat } from './values.ts';
 
-const directive = /%(?:\(([^)]*)\))?([-+ #0]*)(\*|\d+)?(?:\.(\d+))?([sdiufFeEgGxXorc%])/g;
+const directive = /%(?:\(([^)]*)\))?([-+ #0]*)(\*|\d+)?(?:\.(\*|\d+))?([a-zA-Z%])/g;
 
 const numberOf = (value: unknown, kind: string): number => {
   if (value instanceof WholeFloat) return value.value;
@@ -11,42 +12,31 @@ const numberOf = (value: unknown, kind: string): number => {
   throw new OperationProblem(`%${kind} wants a number, found ${describeType(value)}`);
 };
 
-const general = (value: number, precision: number): string => {
-  const digits = precision === 0 ? 1 : precision;
-  const size = value === 0 ? 0 : Math.floor(Math.log10(Math.abs(value)));
-  const trim = (text: string): string => (text.includes('.') ? text.replace(/\.?0+$/, '') : text);
-  if (size >= -4 && size < digits) return trim(value.toFixed(Math.max(0, digits - 1 - size)));
-  const [mantissa = '', exponent = ''] = value.toExponential(digits - 1).split('e');
-  return `${trim(mantissa)}e${exponent.replace(/^([-+])(\d)$/, '$10$2')}`;
-};
+const prefixes: Readonly<Record<string, string>> = { x: '0x', X: '0x', o: '0o' };
 
-const convert = (value: unknown, kind: string, precision: number | undefined): string => {
+const convert = (value: unknown, kind: string, precision: number | undefined, flags: string): string => {
   switch (kind) {
     case 's':
-      return pythonText(value).slice(0, precision);
+      return [...pythonText(value)].slice(0, precision).join('');
     case 'r':
-      return pythonRepr(value);
+      return [...pythonRepr(value)].slice(0, precision).join('');
     case 'c':
       return typeof value === 'string' ? value : String.fromCodePoint(numberOf(value, kind));
     case 'x':
-    case 'X': {
-      const text = Math.trunc(numberOf(value, kind)).toString(16);
-      return kind === 'X' ? text.toUpperCase() : text;
+    case 'X':
+    case 'o': {
+      const prefix = flags.includes('#') ? (prefixes[kind] ?? '') : '';
+      return basedText(numberOf(value, kind), kind === 'o' ? 8 : 16, prefix);
     }
-    case 'o':
-      return Math.trunc(numberOf(value, kind)).toString(8);
     case 'f':
     case 'F':
-      return numberOf(value, kind).toFixed(precision ?? 6);
+      return fixedText(numberOf(value, kind), precision ?? 6);
     case 'e':
     case 'E':
-      return numberOf(value, kind)
-        .toExponential(precision ?? 6)
-        .replace(/e([-+])(\d)$/, 'e$10$2')
-        .replace('e', kind);
+      return exponentText(numberOf(value, kind), precision ?? 6);
     case 'g':
     case 'G':
-      return general(numberOf(value, kind), precision ?? 6);
+      return generalText(numberOf(value, kind), precision ?? 6);
     default:
       return String(Math.trunc(numberOf(value, kind))).padStart(precision ?? 0, '0');
   }
@@ -87,16 +77,20 @@ export const formatPercent = (format: string, values: readonly unknown[]): strin
     ) => {
       if (kind === '%') return '%';
       const wide = width === '*' ? numberOf(take(undefined), '*') : Number(width ?? 0);
+      const digits = precision === '*' ? numberOf(take(undefined), '*') : precision;
+      if (!'sdiufFeEgGxXorc'.includes(kind))
+        throw new OperationProblem(`the format has the unknown "%${kind}"`);
       const value = take(name);
       const numeric = !'src'.includes(kind);
-      const converted = convert(value, kind, precision === undefined ? undefined : Number(precision));
+      const plain = convert(value, kind, digits === undefined ? undefined : Number(digits), flags);
+      const converted = 'XEGF'.includes(kind) ? plain.toUpperCase() : plain;
       const sign = numeric && !converted.startsWith('-') ? (/[+ ]/.exec(flags)?.[0] ?? '') : '';
       return pad(sign + converted, flags, wide, numeric);
     },
   );
   if (next > 0 && next < values.length)
     throw new OperationProblem('there are more values than the format takes');
-  if (next === 0 && values.length > 0 && !/%\(/.test(format)) {
+  if (next === 0 && values.length > 0 && !isMapping(values[0])) {
     throw new OperationProblem('there are more values than the format takes');
   }
   return text;
