@@ -1,8 +1,9 @@
 import { formatBraces } from './format-braces.ts';
-import { bindArguments } from './operation.ts';
+import { listOf } from './list-of.ts';
+import { bindArguments, readParams } from './operation.ts';
 import { OperationProblem } from './operation-problem.ts';
 import { compareValues, isEqual } from './operators.ts';
-import { describeType, isMapping, LazyMapping, setKey } from './values.ts';
+import { describeType, isMapping, LazyMapping, setKey, tupleOf } from './values.ts';
 
 /** Where Python's splitlines cuts; from code points, since a pattern with control characters in it cannot be read. */
 const lineEnds = new RegExp(`\r\n|[${String.fromCharCode(10, 11, 12, 13, 28, 29, 30, 133, 8232, 8233)}]`);
@@ -11,10 +12,13 @@ interface Method {
   readonly params: readonly string[];
   // biome-ignore lint/suspicious/noExplicitAny: arguments come from templates
   readonly run: (value: any, ...args: any[]) => unknown;
+  readonly needs?: number | undefined;
   readonly rest?: boolean;
+  readonly anyNamed?: boolean;
 }
 
-const method = (params: readonly string[], run: Method['run']): Method => ({ params, run });
+/** @param params  see `readParams` */
+const method = (params: readonly string[], run: Method['run']): Method => ({ ...readParams(params), run });
 
 const blanks = ' \t\n\r\x0b\f';
 
@@ -55,7 +59,7 @@ const splitFromRight = (text: string, separator: unknown, maximum: unknown): str
     .reverse()
     .map(reverseText);
 
-const lines = (text: string): string[] => {
+export const splitLines = (text: string): string[] => {
   const parts = text.split(lineEnds);
   if (parts.at(-1) === '') parts.pop();
   return parts;
@@ -66,7 +70,7 @@ const affixes = (affix: unknown): readonly string[] =>
 
 const capitalize = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1).toLowerCase();
 
-export const titleCase = (text: string): string =>
+const titleCase = (text: string): string =>
   text.replaceAll(/\p{L}+/gu, (word) => word.slice(0, 1).toUpperCase() + word.slice(1).toLowerCase());
 
 const replaceText = (text: string, old: string, other: string, count: unknown): string => {
@@ -74,19 +78,44 @@ const replaceText = (text: string, old: string, other: string, count: unknown): 
   return splitText(text, old, count).join(other);
 };
 
-const partition = (text: string, separator: string, at: number): string[] => [
-  text.slice(0, at),
-  separator,
-  text.slice(at + separator.length),
-];
+const partition = (text: string, separator: string, at: number): string[] =>
+  tupleOf([text.slice(0, at), separator, text.slice(at + separator.length)]);
 
 const matches =
   (pattern: RegExp) =>
   (text: string): boolean =>
     pattern.test(text);
 
-const center = (text: string, width: number, fill = ' '): string => {
-  const room = Math.max(0, width - text.length);
+/** Characters as Python counts them. */
+const sizeOf = (text: string): number => [...text].length;
+
+/** A place in UTF-16 as a place in characters; -1 stays. */
+const characterAt = (text: string, at: number): number => (at < 0 ? at : sizeOf(text.slice(0, at)));
+
+const findFrom = (text: string, part: string, start: number): number => {
+  const characters = [...text];
+  const from = start < 0 ? Math.max(0, start + characters.length) : start;
+  if (from > characters.length) return -1;
+  const before = characters.slice(0, from).join('').length;
+  return characterAt(text, text.indexOf(part, before));
+};
+
+const count = (text: string, part: string): number =>
+  part === '' ? sizeOf(text) + 1 : text.split(part).length - 1;
+
+const expandTabs = (text: string, size: number): string => {
+  let column = 0;
+  return [...text]
+    .map((character) => {
+      const shown = character === '\t' && size > 0 ? ' '.repeat(size - (column % size)) : character;
+      column = character === '\n' || character === '\r' ? 0 : column + shown.length;
+      return character === '\t' && size <= 0 ? '' : shown;
+    })
+    .join('');
+};
+
+export const center = (text: string, width: number, fill = ' '): string => {
+  const room = Math.max(0, width - sizeOf(text));
   const left = Math.floor(room / 2) + (room & width & 1);
   return fill.repeat(left) + text + fill.repeat(room - left);
 };
@@ -94,7 +123,7 @@ const center = (text: string, width: number, fill = ' '): string => {
 const texts: Readonly<Record<string, Method>> = {
   upper: method([], (text: string) => text.toUpperCase()),
   lower: method([], (text: string) => text.toLowerCase()),
-  casefold: method([], (text: string) => text.toLowerCase()),
+  casefold: method([], (text: string) => text.toLowerCase().replaceAll('ß', 'ss').replaceAll('ς', 'σ')),
   title: method([], titleCase),
   capitalize: method([], capitalize),
   swapcase: method([], (text: string) =>
@@ -105,54 +134,60 @@ const texts: Readonly<Record<string, Method>> = {
   rstrip: method(['chars'], (text: string, chars: unknown) => strip(text, chars, 'right')),
   split: method(['sep', 'maxsplit'], splitText),
   rsplit: method(['sep', 'maxsplit'], splitFromRight),
-  splitlines: method([], lines),
-  join: method(['iterable'], (text: string, parts: unknown) => {
-    if (!Array.isArray(parts) || parts.some((part) => typeof part !== 'string')) {
+  splitlines: method([], splitLines),
+  join: method(['iterable!'], (text: string, parts: unknown) => {
+    const list = listOf(parts, 'join');
+    if (list.some((part) => typeof part !== 'string')) {
       throw new OperationProblem('join wants a list of texts', 'the filter "join" takes any list');
     }
-    return parts.join(text);
+    return list.join(text);
   }),
-  replace: method(['old', 'new', 'count'], (text: string, old: string, other: string, count: unknown) =>
+  replace: method(['old!', 'new!', 'count'], (text: string, old: string, other: string, count: unknown) =>
     replaceText(text, String(old), String(other), count),
   ),
-  startswith: method(['prefix'], (text: string, prefix) =>
+  startswith: method(['prefix!'], (text: string, prefix) =>
     affixes(prefix).some((one) => text.startsWith(one)),
   ),
-  endswith: method(['suffix'], (text: string, suffix) => affixes(suffix).some((one) => text.endsWith(one))),
-  removeprefix: method(['prefix'], (text: string, prefix: string) =>
+  endswith: method(['suffix!'], (text: string, suffix) => affixes(suffix).some((one) => text.endsWith(one))),
+  removeprefix: method(['prefix!'], (text: string, prefix: string) =>
     text.startsWith(prefix) ? text.slice(prefix.length) : text,
   ),
-  removesuffix: method(['suffix'], (text: string, suffix: string) =>
+  removesuffix: method(['suffix!'], (text: string, suffix: string) =>
     suffix !== '' && text.endsWith(suffix) ? text.slice(0, -suffix.length) : text,
   ),
-  find: method(['sub', 'start'], (text: string, part: string, start = 0) =>
-    text.indexOf(String(part), start),
+  find: method(['sub!', 'start'], (text: string, part: string, start = 0) =>
+    findFrom(text, String(part), start),
   ),
-  rfind: method(['sub'], (text: string, part: string) => text.lastIndexOf(String(part))),
-  index: method(['sub'], (text: string, part: string) => {
-    const at = text.indexOf(String(part));
+  rfind: method(['sub!'], (text: string, part: string) => characterAt(text, text.lastIndexOf(String(part)))),
+  index: method(['sub!'], (text: string, part: string) => {
+    const at = findFrom(text, String(part), 0);
     if (at === -1) throw new OperationProblem(`the text does not have ${JSON.stringify(part)} in it`);
     return at;
   }),
-  count: method(['sub'], (text: string, part: string) => text.split(String(part)).length - 1),
-  partition: method(['sep'], (text: string, separator: string) => {
+  count: method(['sub!'], (text: string, part: string) => count(text, String(part))),
+  partition: method(['sep!'], (text: string, separator: string) => {
     const at = text.indexOf(separator);
-    return at === -1 ? [text, '', ''] : partition(text, separator, at);
+    return at === -1 ? tupleOf([text, '', '']) : partition(text, separator, at);
   }),
-  rpartition: method(['sep'], (text: string, separator: string) => {
+  rpartition: method(['sep!'], (text: string, separator: string) => {
     const at = text.lastIndexOf(separator);
-    return at === -1 ? ['', '', text] : partition(text, separator, at);
+    return at === -1 ? tupleOf(['', '', text]) : partition(text, separator, at);
   }),
-  zfill: method(['width'], (text: string, width: number) => {
+  zfill: method(['width!'], (text: string, width: number) => {
     const sign = /^[-+]/.exec(text)?.[0] ?? '';
-    return sign + text.slice(sign.length).padStart(width - sign.length, '0');
+    return sign + '0'.repeat(Math.max(0, width - sizeOf(text))) + text.slice(sign.length);
   }),
-  ljust: method(['width', 'fillchar'], (text: string, width: number, fill = ' ') => text.padEnd(width, fill)),
-  rjust: method(['width', 'fillchar'], (text: string, width: number, fill = ' ') =>
-    text.padStart(width, fill),
+  ljust: method(
+    ['width!', 'fillchar'],
+    (text: string, width: number, fill = ' ') => text + fill.repeat(Math.max(0, width - sizeOf(text))),
   ),
-  center: method(['width', 'fillchar'], center),
-  isdigit: method([], matches(/^\p{Nd}+$/u)),
+  rjust: method(
+    ['width!', 'fillchar'],
+    (text: string, width: number, fill = ' ') => fill.repeat(Math.max(0, width - sizeOf(text))) + text,
+  ),
+  center: method(['width!', 'fillchar'], center),
+  expandtabs: method(['tabsize'], (text: string, size = 8) => expandTabs(text, size)),
+  isdigit: method([], matches(/^[\p{Nd}²³¹⁰-⁹₀-₉]+$/u)),
   isnumeric: method([], matches(/^\p{N}+$/u)),
   isdecimal: method([], matches(/^\p{Nd}+$/u)),
   isalpha: method([], matches(/^\p{L}+$/u)),
@@ -160,7 +195,12 @@ const texts: Readonly<Record<string, Method>> = {
   isspace: method([], matches(/^\s+$/)),
   isupper: method([], (text: string) => text === text.toUpperCase() && text !== text.toLowerCase()),
   islower: method([], (text: string) => text === text.toLowerCase() && text !== text.toUpperCase()),
-  format: { params: [], rest: true, run: (text: string, named, ...args) => formatBraces(text, args, named) },
+  format: {
+    params: [],
+    rest: true,
+    anyNamed: true,
+    run: (text: string, named, ...args) => formatBraces(text, args, named),
+  },
 };
 
 const absent = Symbol('absent');
@@ -179,48 +219,53 @@ const entryOf = (mapping: unknown, key: string): unknown => {
 };
 
 const mappings: Readonly<Record<string, Method>> = {
-  get: method(['key', 'default'], (mapping, key, fallback = null) => {
+  get: method(['key!', 'default'], (mapping, key, fallback = null) => {
     const value = find(mapping, key);
     return value === absent ? fallback : value;
   }),
   keys: method([], keysOf),
   values: method([], (mapping) => keysOf(mapping).map((key) => entryOf(mapping, key))),
-  items: method([], (mapping) => keysOf(mapping).map((key) => [key, entryOf(mapping, key)])),
+  items: method([], (mapping) => keysOf(mapping).map((key) => tupleOf([key, entryOf(mapping, key)]))),
   copy: method([], (mapping: object) => ({ ...mapping })),
 };
 
 const lists: Readonly<Record<string, Method>> = {
-  index: method(['value'], (list: unknown[], value) => {
+  index: method(['value!'], (list: unknown[], value) => {
     const at = list.findIndex((part) => isEqual(part, value));
     if (at === -1) throw new OperationProblem('the list does not have that item');
     return at;
   }),
-  count: method(['value'], (list: unknown[], value) => list.filter((part) => isEqual(part, value)).length),
+  count: method(['value!'], (list: unknown[], value) => list.filter((part) => isEqual(part, value)).length),
   copy: method([], (list: unknown[]) => [...list]),
 };
 
 /** These change what they are called on; allowed on what the same template has made. */
 const changing: Readonly<Record<'list' | 'mapping', Readonly<Record<string, Method>>>> = {
   list: {
-    append: method(['value'], (list: unknown[], value) => {
+    append: method(['value!'], (list: unknown[], value) => {
       list.push(value);
       return null;
     }),
-    extend: method(['values'], (list: unknown[], values: unknown[]) => {
-      list.push(...values);
+    extend: method(['values!'], (list: unknown[], values: unknown) => {
+      list.push(...listOf(values, 'extend'));
       return null;
     }),
-    insert: method(['index', 'value'], (list: unknown[], index: number, value) => {
+    insert: method(['index!', 'value!'], (list: unknown[], index: number, value) => {
       list.splice(index, 0, value);
       return null;
     }),
-    remove: method(['value'], (list: unknown[], value) => {
+    remove: method(['value!'], (list: unknown[], value) => {
       const at = list.findIndex((part) => isEqual(part, value));
       if (at === -1) throw new OperationProblem('the list does not have that item');
       list.splice(at, 1);
       return null;
     }),
-    pop: method(['index'], (list: unknown[], index = -1) => list.splice(index, 1)[0] ?? null),
+    pop: method(['index'], (list: unknown[], index = -1) => {
+      const at = index < 0 ? index + list.length : index;
+      if (at < 0 || at >= list.length)
+        throw new OperationProblem(`the list has no item ${index} to take away`);
+      return list.splice(at, 1)[0];
+    }),
     sort: method(['reverse'], (list: unknown[], reverse = false) => {
       list.sort((a, b) => compareValues(a, b) * (reverse ? -1 : 1));
       return null;
@@ -234,6 +279,7 @@ const changing: Readonly<Record<'list' | 'mapping', Readonly<Record<string, Meth
     update: {
       params: [],
       rest: true,
+      anyNamed: true,
       run: (mapping: Record<string, unknown>, named, other = {}) => {
         for (const [key, value] of [...Object.entries(other as object), ...Object.entries(named as object)]) {
           setKey(mapping, key, value);
@@ -241,11 +287,13 @@ const changing: Readonly<Record<'list' | 'mapping', Readonly<Record<string, Meth
         return null;
       },
     },
-    setdefault: method(['key', 'default'], (mapping: Record<string, unknown>, key, fallback = null) => {
+    setdefault: method(['key!', 'default'], (mapping: Record<string, unknown>, key, fallback = null) => {
       if (!Object.hasOwn(mapping, String(key))) setKey(mapping, String(key), fallback);
       return mapping[String(key)];
     }),
-    pop: method(['key', 'default'], (mapping: Record<string, unknown>, key, fallback = null) => {
+    pop: method(['key!', 'default'], (mapping: Record<string, unknown>, key, fallback) => {
+      if (fallback === undefined && !Object.hasOwn(mapping, String(key)))
+        throw new OperationProblem(`the mapping has no key ${JSON.stringify(key)} to take away`);
       const value = Object.hasOwn(mapping, String(key)) ? mapping[String(key)] : fallback;
       delete mapping[String(key)];
       return value;
@@ -294,6 +342,6 @@ export const callMethod = (
       'make a new value: "+" joins lists, "combine" joins mappings',
     );
   }
-  const { params, rest = false, run } = known.found;
-  return run(value, ...bindArguments(name, { params, rest }, positional, named));
+  const { params, needs = 0, rest = false, anyNamed = false, run } = known.found;
+  return run(value, ...bindArguments(name, { params, needs, rest, anyNamed }, positional, named));
 };

@@ -1,32 +1,26 @@
 import { shellWords } from '../util/shell-words.ts';
 import { formatPercent } from './format-percent.ts';
-import { splitText, titleCase } from './methods.ts';
-import { type Operation, operation, restOperation } from './operation.ts';
+import { center, splitLines, splitText } from './methods.ts';
+import { floatOperation, type Operation, operation, restOperation } from './operation.ts';
 import { OperationProblem } from './operation-problem.ts';
 import { expandReplacement, pythonRegex } from './python-regex.ts';
 import { pythonText } from './python-text.ts';
-import { describeType } from './values.ts';
+import { describeType, isMapping, tupleOf } from './values.ts';
+import { type WrapStyle, wrapWords } from './word-wrap.ts';
 
 const on = (params: readonly string[], run: (text: string, ...args: never[]) => unknown): Operation =>
-  operation(params, (_, value, ...args) => run(pythonText(value), ...(args as never[])));
+  floatOperation(params, (_, value, ...args) => run(pythonText(value), ...(args as never[])));
 
 const quoteWord = (text: string): string =>
   /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'"'"'`)}'`;
 
-const wrapLines = (text: string, width: number, separator: string): string =>
-  text
-    .split('\n')
-    .map((line) => {
-      const rows: string[] = [];
-      for (const word of line.split(' ')) {
-        const last = rows.at(-1);
-        if (last !== undefined && last.length + 1 + word.length <= width)
-          rows[rows.length - 1] = `${last} ${word}`;
-        else rows.push(word);
-      }
-      return rows.join(separator);
-    })
+const wrapLines = (text: string, style: WrapStyle, separator: string): string => {
+  if (!Number.isInteger(style.width) || style.width < 1)
+    throw new OperationProblem(`wordwrap wants a width from 1 on, found ${pythonText(style.width)}`);
+  return splitLines(text)
+    .map((line) => wrapWords(line, style).join(separator))
     .join(separator);
+};
 
 const indentLines = (text: string, width: number | string, first: boolean, blank: boolean): string => {
   const indent = typeof width === 'string' ? width : ' '.repeat(width);
@@ -38,30 +32,49 @@ const indentLines = (text: string, width: number | string, first: boolean, blank
     .join('\n');
 };
 
-const commentStyles: Readonly<Record<string, { first: string; prefix: string; last: string }>> = {
-  plain: { first: '', prefix: '# ', last: '' },
-  erlang: { first: '', prefix: '% ', last: '' },
-  c: { first: '', prefix: '// ', last: '' },
-  cblock: { first: '/*', prefix: ' * ', last: ' */' },
-  xml: { first: '<!--', prefix: ' - ', last: '-->' },
+interface CommentStyle {
+  readonly decoration: string;
+  readonly beginning?: string;
+  readonly end?: string;
+}
+
+const commentStyles: Readonly<Record<string, CommentStyle>> = {
+  plain: { decoration: '# ' },
+  erlang: { decoration: '% ' },
+  c: { decoration: '// ' },
+  cblock: { beginning: '/*', decoration: ' * ', end: ' */' },
+  xml: { beginning: '<!--', decoration: ' - ', end: '-->' },
 };
 
-/** Ansible's frame: an empty comment line before and after. */
-const comment = (text: string, style = 'plain', decoration?: string): string => {
-  const known = commentStyles[style];
+const commentOptions =
+  'style newline beginning prefix prefix_count decoration postfix postfix_count end'.split(' ');
+
+/** Ansible's frame: an empty comment line before and after, unless it is told otherwise. */
+const comment = (text: string, style: string, told: Readonly<Record<string, unknown>>): string => {
+  const known = Object.hasOwn(commentStyles, style) ? commentStyles[style] : undefined;
   if (known === undefined)
     throw new OperationProblem(
       `comment: unknown style "${style}"`,
       `styles: ${Object.keys(commentStyles).join(', ')}`,
     );
-  const mark = decoration ?? known.prefix;
-  const line = (content: string): string => (mark + content).trimEnd();
-  const body = ['', ...text.replace(/\n$/, '').split('\n'), ''].map(line);
+  const frame = pythonText(told['decoration'] ?? known.decoration).trimEnd();
+  const option = (name: string, fallback: unknown): string => pythonText(told[name] ?? fallback);
+  const newline = option('newline', '\n');
+  const decoration = option('decoration', known.decoration);
+  const [prefix, postfix] = [option('prefix', frame), option('postfix', frame)];
+  const [beginning, end] = [option('beginning', known.beginning ?? ''), option('end', known.end ?? '')];
+  const body = (decoration + text.replaceAll(newline, newline + decoration)).replaceAll(
+    decoration + newline,
+    decoration.trimEnd() + newline,
+  );
+  const before = prefix === '' ? '' : prefix === newline ? newline : prefix + newline;
   return [
-    ...(known.first === '' ? [] : [known.first]),
-    ...body,
-    ...(known.last === '' ? [] : [known.last]),
-  ].join('\n');
+    beginning === '' ? '' : beginning + newline,
+    before.repeat(Number(told['prefix_count'] ?? 1)),
+    body,
+    (newline + postfix).repeat(Number(told['postfix_count'] ?? 1)),
+    end === '' ? '' : newline + end,
+  ].join('');
 };
 
 const units = ['', 'K', 'M', 'G', 'T', 'P', 'E', 'Z', 'Y'];
@@ -78,10 +91,65 @@ const humanReadable = (value: unknown, isBits = false, unit?: string): string =>
   return `${(size / 1024 ** power).toFixed(2)} ${name}`;
 };
 
-const humanToBytes = (value: unknown): number => {
-  const parts = /^\s*(\d+(?:\.\d+)?)\s*([KMGTPEZY]?)(?:i?[bB](?:ytes?)?)?\s*$/i.exec(String(value));
-  if (parts === null) throw new OperationProblem(`human_to_bytes: "${value}" is no size`);
-  return Math.floor(Number(parts[1]) * 1024 ** units.indexOf((parts[2] ?? '').toUpperCase()));
+const unitWords: Readonly<Record<string, string>> = {
+  B: '',
+  K: 'kilo',
+  M: 'mega',
+  G: 'giga',
+  T: 'tera',
+  P: 'peta',
+  E: 'exa',
+  Z: 'zeta',
+  Y: 'yotta',
+};
+
+const humanToBytes = (value: unknown, fallback: unknown, isBits: boolean): number => {
+  const parts = /^([0-9]*\.?[0-9]+)(?:\s*([A-Za-z]+))?\s*$/.exec(pythonText(value));
+  if (parts === null) throw new OperationProblem(`human_to_bytes: "${pythonText(value)}" is no size`);
+  const unit = parts[2] ?? (typeof fallback === 'string' ? fallback : undefined);
+  const number = Number(parts[1]);
+  if (unit === undefined) return Math.round(number);
+  const letter = unit.slice(0, 1).toUpperCase();
+  const word = Object.hasOwn(unitWords, letter) ? unitWords[letter] : undefined;
+  const long = `${word}${isBits ? 'bit' : 'byte'}`;
+  const short = `${letter === 'B' ? '' : letter}${isBits ? 'b' : 'B'}`;
+  if (word === undefined || (unit.length > 1 && unit !== short && unit.toLowerCase() !== long))
+    throw new OperationProblem(
+      `human_to_bytes: unknown unit "${unit}"`,
+      `${isBits ? 'bits' : 'bytes'} are written ${letter} or ${short}`,
+    );
+  return Math.round(number * 1024 ** Math.max(0, units.indexOf(letter)));
+};
+
+/** Unlike the method `title`, only at blanks, hyphens and opening brackets: `it's` stays so. */
+const titleWords = (text: string): string =>
+  text
+    .split(/([-\s({[<]+)/)
+    .map((word) => word.slice(0, 1).toUpperCase() + word.slice(1).toLowerCase())
+    .join('');
+
+const urlQuote = (text: string): string =>
+  encodeURIComponent(text).replaceAll(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+
+/** A mapping or a list of pairs becomes a query, anything else a part of a path. */
+const urlEncode = (value: unknown): string => {
+  const pairs = isMapping(value) ? Object.entries(value) : value;
+  if (!Array.isArray(pairs)) return urlQuote(pythonText(value)).replaceAll('%2F', '/');
+  const part = (text: unknown): string => urlQuote(pythonText(text)).replaceAll('%20', '+');
+  return pairs
+    .map((pair: unknown) => {
+      const parts = Array.isArray(pair) ? pair : [];
+      if (parts.length !== 2)
+        throw new OperationProblem('urlencode wants a text, a mapping or a list of pairs');
+      return parts.map(part).join('=');
+    })
+    .join('&');
+};
+
+const escapeRegex = (text: string, type: string): string => {
+  if (type === 'python') return text.replaceAll(/[-()[\]{}?*+|^$\\.&~# \t\n\r\v\f]/g, '\\$&');
+  if (type === 'posix_basic') return text.replaceAll(/[[\].^$*\\]/g, '\\$&');
+  throw new OperationProblem(`regex_escape: unknown type "${type}"`, 'python, posix_basic');
 };
 
 const escapeHtml = (text: string): string =>
@@ -149,7 +217,7 @@ const regexFindall = (
   return [...text.matchAll(regex)].map((match) => {
     if (match.length === 1) return match[0];
     const groups = match.slice(1).map((group) => group ?? '');
-    return groups.length === 1 ? groups[0] : groups;
+    return groups.length === 1 ? groups[0] : tupleOf(groups);
   });
 };
 
@@ -165,7 +233,8 @@ const normalize = (path: string): string => {
     if (part === '..' && parts.length > 0 && parts.at(-1) !== '..') parts.pop();
     else if (part !== '..' || !path.startsWith('/')) parts.push(part);
   }
-  const joined = (path.startsWith('/') ? '/' : '') + parts.join('/');
+  const root = /^\/\/(?!\/)/.test(path) ? '//' : path.startsWith('/') ? '/' : '';
+  const joined = root + parts.join('/');
   return joined === '' ? '.' : joined;
 };
 
@@ -186,44 +255,40 @@ const joinPaths = (parts: readonly string[]): string =>
 export const textFilters: Readonly<Record<string, Operation>> = {
   upper: on([], (text) => text.toUpperCase()),
   lower: on([], (text) => text.toLowerCase()),
-  title: on([], titleCase),
+  title: on([], titleWords),
   capitalize: on([], (text) => text.slice(0, 1).toUpperCase() + text.slice(1).toLowerCase()),
   trim: on(['chars'], (text, chars?: string) =>
     chars === undefined || chars === null ? text.trim() : (splitTrim(text, chars) as string),
   ),
-  replace: on(['old', 'new', 'count'], (text, old: unknown, other: unknown, count?: number) => {
+  replace: on(['old!', 'new!', 'count'], (text, old: unknown, other: unknown, count?: number) => {
     const [from, to] = [pythonText(old), pythonText(other)];
     return count === undefined || count === null
       ? text.replaceAll(from, () => to)
       : splitText(text, from, count).join(to);
   }),
-  center: on(['width'], (text, width = 80) => {
-    const room = Math.max(0, width - text.length);
-    return ' '.repeat(Math.floor(room / 2)) + text + ' '.repeat(room - Math.floor(room / 2));
-  }),
+  center: on(['width'], (text, width = 80) => center(text, width)),
   indent: on(['width', 'first', 'blank'], (text, width = 4, first = false, blank = false) =>
     indentLines(text, width, first, blank),
   ),
-  wordwrap: on(['width', 'break_long_words', 'wrapstring'], (text, width = 79, _break = true, wrap = '\n') =>
-    wrapLines(text, width, wrap),
+  wordwrap: on(
+    ['width', 'break_long_words', 'wrapstring', 'break_on_hyphens'],
+    (text, width = 79, breakWords = true, wrap: string | null = null, breakHyphens = true) =>
+      wrapLines(text, { width, breakWords, breakHyphens }, wrap ?? '\n'),
   ),
-  wordcount: on([], (text) => text.match(/\w+/g)?.length ?? 0),
+  wordcount: on([], (text) => text.match(/[\p{L}\p{N}_]+/gu)?.length ?? 0),
   truncate: on(
     ['length', 'killwords', 'end', 'leeway'],
     (text, length = 255, kill = false, end = '...', leeway = 5) => {
-      if (text.length <= length + leeway) return text;
-      const cut = text.slice(0, length - String(end).length);
-      return (kill ? cut : cut.replace(/\s+\S*$/, '')) + end;
+      const characters = [...text];
+      if (characters.length <= length + leeway) return text;
+      const cut = characters.slice(0, length - String(end).length).join('');
+      return (kill ? cut : cut.replace(/ [^ ]*$/, '')) + end;
     },
   ),
   escape: on([], escapeHtml),
   e: on([], escapeHtml),
   safe: operation([], (_, value) => value),
-  urlencode: on([], (text) =>
-    encodeURIComponent(text)
-      .replaceAll('%2F', '/')
-      .replaceAll(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`),
-  ),
+  urlencode: floatOperation([], (_, value) => urlEncode(value)),
   striptags: on([], (text) =>
     text
       .replaceAll(/<!--[\s\S]*?-->|<[^>]*>/g, '')
@@ -231,41 +296,51 @@ export const textFilters: Readonly<Record<string, Operation>> = {
       .trim(),
   ),
   string: on([], (text) => text),
-  format: restOperation([], (_, value, named, ...args) =>
-    formatPercent(pythonText(value), Object.keys(named).length > 0 ? [named] : args),
-  ),
+  format: {
+    ...restOperation([], (_, value, named, ...args) =>
+      formatPercent(pythonText(value), Object.keys(named).length > 0 ? [named] : args),
+    ),
+    anyNamed: true,
+  },
   split: on(['sep', 'maxsplit'], (text, separator: unknown, maximum: unknown) =>
     splitText(text, separator, maximum),
   ),
   quote: on([], (text) => (text === '' ? "''" : quoteWord(text))),
   shellsplit: on([], (text) => shellWords(text)),
-  comment: on(['style', 'decoration'], comment),
+  comment: {
+    ...restOperation(commentOptions, (_, value, named, style = named['style'] ?? 'plain') =>
+      comment(pythonText(value), pythonText(style), named),
+    ),
+  },
   human_readable: operation(['isbits', 'unit'], (_, value, bits, unit) =>
     humanReadable(value, Boolean(bits), unit),
   ),
-  human_to_bytes: operation([], (_, value) => humanToBytes(value)),
+  human_to_bytes: operation(['default_unit', 'isbits'], (_, value, unit, bits) =>
+    humanToBytes(value, unit, Boolean(bits)),
+  ),
   filesizeformat: operation(['binary'], (_, value, binary = false) => {
     const [base, names] = binary
       ? [1024, ['KiB', 'MiB', 'GiB', 'TiB', 'PiB']]
       : [1000, ['kB', 'MB', 'GB', 'TB', 'PB']];
     const size = Number(value);
-    if (size < base) return `${size} Bytes`;
+    if (size === 1) return '1 Byte';
+    if (size < base) return `${Math.trunc(size)} Bytes`;
     const power = Math.min(names.length, Math.floor(Math.log(size) / Math.log(base)));
     return `${(size / base ** power).toFixed(1)} ${names[power - 1]}`;
   }),
-  regex_search: restOperation(['ignorecase', 'multiline'], (_, value, named, pattern, ...groups) =>
-    regexSearch(pythonText(value), named, pattern, groups),
+  regex_search: restOperation(
+    ['ignorecase', 'multiline'],
+    (_, value, named, pattern, ...groups) => regexSearch(pythonText(value), named, pattern, groups),
+    1,
   ),
   regex_replace: on(['pattern', 'replacement', 'ignorecase', 'multiline', 'count'], regexReplace),
-  regex_findall: on(['regex', 'multiline', 'ignorecase'], regexFindall),
-  regex_escape: on([], (text) =>
-    text.replaceAll(/[^\w\s/'"!,:;<=>@%`_]/g, (c) => `\\${c}`).replaceAll(' ', '\\ '),
-  ),
+  regex_findall: on(['regex!', 'multiline', 'ignorecase'], regexFindall),
+  regex_escape: on(['re_type'], (text, type = 'python') => escapeRegex(text, String(type))),
   basename: on([], (text) => text.slice(text.lastIndexOf('/') + 1)),
   dirname: on([], dirname),
-  splitext: on([], splitExtension),
+  splitext: on([], (text) => tupleOf(splitExtension(text))),
   normpath: on([], normalize),
-  relpath: on(['start'], (text, start: string) => {
+  relpath: on(['start'], (text, start = '.') => {
     const [to, from] = [normalize(text).split('/'), normalize(String(start)).split('/')];
     const same = to.findIndex((part, index) => part !== from[index]);
     const common = same === -1 ? Math.min(to.length, from.length) : same;
