@@ -1,7 +1,7 @@
 import { Blocked, isUnknown } from '../model/unknown.ts';
 import { testVersion } from './compare-versions.ts';
 import { listOf } from './list-of.ts';
-import { looseOperation, type Operation, operation } from './operation.ts';
+import { floatOperation, looseOperation, type Operation, operation } from './operation.ts';
 import { OperationProblem } from './operation-problem.ts';
 import { applyComparison, contains, isEqual } from './operators.ts';
 import { pythonRegex, type RegexOptions } from './python-regex.ts';
@@ -10,7 +10,7 @@ import type { ComparisonOperator } from './syntax.ts';
 import { isTrueWord } from './true-word.ts';
 import { UndefinedValue } from './undefined-value.ts';
 import { Unrendered } from './unrendered.ts';
-import { Callable, describeType, isMapping, isTruthy } from './values.ts';
+import { Callable, describeType, isMapping, isTruthy, WholeFloat } from './values.ts';
 
 /** One key of a task's result, though others in it may not be known yet. */
 const resultKey = (result: unknown, key: string, test: string): unknown => {
@@ -27,11 +27,11 @@ const result = (key: string, wanted = true): Operation =>
   looseOperation([], (_, value) => isTruthy(resultKey(value, key, key)) === wanted);
 
 const compare = (operator: ComparisonOperator): Operation =>
-  operation(['other'], (_, value, other) => applyComparison(operator, value, other));
+  operation(['other!'], (_, value, other) => applyComparison(operator, value, other));
 
 const regex = (options: RegexOptions): Operation =>
   operation(
-    ['pattern', 'ignorecase', 'multiline', 'match_type'],
+    ['pattern!', 'ignorecase', 'multiline', 'match_type'],
     (_, value, pattern, ignoreCase, multiline, type) => {
       const anchor = type === 'fullmatch' ? 'both' : type === 'match' ? 'start' : options.anchor;
       return pythonRegex(pythonText(pattern), {
@@ -42,7 +42,7 @@ const regex = (options: RegexOptions): Operation =>
     },
   );
 
-const kind = (is: (value: unknown) => boolean): Operation => operation([], (_, value) => is(value));
+const kind = (is: (value: unknown) => boolean): Operation => floatOperation([], (_, value) => is(value));
 
 const holdsAll = (large: unknown, small: unknown): boolean => {
   const list = listOf(large, 'subset');
@@ -50,17 +50,25 @@ const holdsAll = (large: unknown, small: unknown): boolean => {
 };
 
 const isWord = (value: unknown): boolean => typeof value === 'string';
+/** There is a letter in it that could be written otherwise. */
+const isCased = (value: unknown): value is string =>
+  typeof value === 'string' && value.toLowerCase() !== value.toUpperCase();
 const isNumber = (value: unknown): value is number => typeof value === 'number';
 
 const truthy = (value: unknown, convert: unknown): boolean =>
   convert === true && typeof value === 'string' ? isTrueWord(value) : isTruthy(value);
 
 const version = operation(
-  ['version', 'operator', 'strict', 'version_type'],
-  (_, value, other, operator = 'eq') => testVersion(pythonText(value), pythonText(other), String(operator)),
+  ['version!', 'operator', 'strict', 'version_type'],
+  (_, value, other, operator = 'eq', strict, type) => {
+    if (strict !== undefined && type !== undefined)
+      throw new OperationProblem('version: give either "strict" or "version_type"');
+    const wanted = type ?? (strict === true ? 'strict' : 'loose');
+    return testVersion(pythonText(value), pythonText(other), String(operator), String(wanted));
+  },
 );
-const subset = operation(['other'], (_, value, other) => holdsAll(other, value));
-const superset = operation(['other'], (_, value, other) => holdsAll(value, other));
+const subset = operation(['other!'], (_, value, other) => holdsAll(other, value));
+const superset = operation(['other!'], (_, value, other) => holdsAll(value, other));
 
 const table: Readonly<Record<string, Operation>> = {
   defined: looseOperation([], (_, value) => !(value instanceof UndefinedValue)),
@@ -82,20 +90,20 @@ const table: Readonly<Record<string, Operation>> = {
   true: kind((value) => value === true),
   false: kind((value) => value === false),
   integer: kind((value) => Number.isInteger(value)),
-  float: kind((value) => isNumber(value) && !Number.isInteger(value)),
-  number: kind((value) => isNumber(value) || typeof value === 'boolean'),
+  float: kind((value) => value instanceof WholeFloat || (isNumber(value) && !Number.isInteger(value))),
+  number: kind((value) => value instanceof WholeFloat || isNumber(value) || typeof value === 'boolean'),
   string: kind(isWord),
   mapping: kind(isMapping),
   sequence: kind((value) => isWord(value) || Array.isArray(value) || isMapping(value)),
   iterable: kind((value) => isWord(value) || Array.isArray(value) || isMapping(value)),
   list: kind(Array.isArray),
   callable: kind((value) => value instanceof Callable),
-  odd: kind((value) => isNumber(value) && Math.abs(value % 2) === 1),
-  even: kind((value) => isNumber(value) && value % 2 === 0),
-  divisibleby: operation(['num'], (_, value, other) => Number(value) % Number(other) === 0),
-  lower: kind((value) => isWord(value) && value === String(value).toLowerCase()),
-  upper: kind((value) => isWord(value) && value === String(value).toUpperCase()),
-  sameas: operation(['other'], (_, value, other) => value === other),
+  odd: operation([], (_, value) => isNumber(value) && Math.abs(value % 2) === 1),
+  even: operation([], (_, value) => isNumber(value) && value % 2 === 0),
+  divisibleby: operation(['num!'], (_, value, other) => Number(value) % Number(other) === 0),
+  lower: kind((value) => isCased(value) && value === value.toLowerCase()),
+  upper: kind((value) => isCased(value) && value === value.toUpperCase()),
+  sameas: operation(['other!'], (_, value, other) => value === other),
   eq: compare('=='),
   equalto: compare('=='),
   '==': compare('=='),
@@ -112,7 +120,7 @@ const table: Readonly<Record<string, Operation>> = {
   ge: compare('>='),
   '>=': compare('>='),
   in: compare('in'),
-  contains: operation(['value'], (_, value, part) => contains(value, part)),
+  contains: operation(['value!'], (_, value, part) => contains(value, part)),
   match: regex({ anchor: 'start' }),
   search: regex({}),
   regex: regex({}),
