@@ -1,10 +1,10 @@
-import { listOf } from './list-of.ts';
+import { listOf, wantSize } from './list-of.ts';
 import { type Operation, operation, restOperation } from './operation.ts';
 import { OperationProblem } from './operation-problem.ts';
 import { isEqual } from './operators.ts';
 import { pythonText } from './python-text.ts';
 import { filterCollections } from './sequence-filters.ts';
-import { describeType, isMapping, mappingOf } from './values.ts';
+import { describeType, isMapping, mappingOf, tupleOf } from './values.ts';
 
 const has = (list: readonly unknown[], value: unknown): boolean => list.some((part) => isEqual(part, value));
 
@@ -88,49 +88,72 @@ const items2dict = (value: unknown, keyName: string, valueName: string): unknown
 
 const zip = (lists: readonly (readonly unknown[])[], size: number, fill: unknown): unknown[] =>
   Array.from({ length: Number.isFinite(size) ? size : 0 }, (_, index) =>
-    lists.map((list) => (index < list.length ? list[index] : fill)),
+    tupleOf(lists.map((list) => (index < list.length ? list[index] : fill))),
   );
 
 const product = (lists: readonly (readonly unknown[])[]): unknown[][] =>
-  lists.reduce<unknown[][]>((rows, list) => rows.flatMap((row) => list.map((part) => [...row, part])), [[]]);
+  lists.reduce<unknown[][]>(
+    (rows, list) => rows.flatMap((row) => list.map((part) => tupleOf([...row, part]))),
+    [[]],
+  );
 
 const at = (value: unknown, path: string): unknown =>
-  path.split('.').reduce<unknown>((current, step) => (isMapping(current) ? current[step] : undefined), value);
+  path
+    .split('.')
+    .reduce<unknown>(
+      (current, step) => (isMapping(current) && Object.hasOwn(current, step) ? current[step] : undefined),
+      value,
+    );
 
 const subelements = (value: unknown, path: unknown, skipMissing: boolean): unknown =>
   (isMapping(value) ? Object.values(value) : listOf(value, 'subelements')).flatMap((item) => {
     const parts = at(item, Array.isArray(path) ? path.join('.') : String(path));
-    if (Array.isArray(parts)) return parts.map((part) => [item, part]);
+    if (Array.isArray(parts)) return parts.map((part) => tupleOf([item, part]));
     if (parts === undefined && skipMissing) return [];
     throw new OperationProblem(`subelements: an item has no list "${String(path)}"`);
   });
 
-const permutations = (list: readonly unknown[], size: number): unknown[][] =>
-  size === 0
-    ? [[]]
-    : list.flatMap((part, index) =>
-        permutations([...list.slice(0, index), ...list.slice(index + 1)], size - 1).map((rest) => [
-          part,
-          ...rest,
-        ]),
-      );
+/** How many items are taken at a time. @throws OperationProblem also where the result would be far too long */
+const wantTaken = (list: readonly unknown[], taken: unknown, who: string, ordered: boolean): number => {
+  if (typeof taken !== 'number' || !Number.isInteger(taken) || taken < 0)
+    throw new OperationProblem(`${who} wants a whole number from 0 on, found ${pythonText(taken)}`);
+  if (taken <= list.length)
+    wantSize(
+      list
+        .slice(0, taken)
+        .reduce<number>((size, _, at) => (size * (list.length - at)) / (ordered ? 1 : at + 1), taken),
+      who,
+    );
+  return taken;
+};
 
-const combinations = (list: readonly unknown[], size: number): unknown[][] =>
-  size === 0
-    ? [[]]
-    : list.flatMap((part, index) =>
-        combinations(list.slice(index + 1), size - 1).map((rest) => [part, ...rest]),
-      );
+const permutations = (list: readonly unknown[], size: number): unknown[][] => {
+  if (size === 0) return [[]];
+  if (size > list.length) return [];
+  return list.flatMap((part, index) =>
+    permutations([...list.slice(0, index), ...list.slice(index + 1)], size - 1).map((rest) =>
+      tupleOf([part, ...rest]),
+    ),
+  );
+};
+
+const combinations = (list: readonly unknown[], size: number): unknown[][] => {
+  if (size === 0) return [[]];
+  if (size > list.length) return [];
+  return list.flatMap((part, index) =>
+    combinations(list.slice(index + 1), size - 1).map((rest) => tupleOf([part, ...rest])),
+  );
+};
 
 const pairs = (
   name: string,
   run: (left: readonly unknown[], right: readonly unknown[]) => unknown,
-): Operation => operation(['other'], (_, left, right) => run(listOf(left, name), listOf(right, name)));
+): Operation => operation(['other!'], (_, left, right) => run(listOf(left, name), listOf(right, name)));
 
 /** Filters on lists as sets, on mappings, and on several lists at once. */
 export const collectionFilters: Readonly<Record<string, Operation>> = {
   ...filterCollections,
-  unique: operation(['case_sensitive', 'attribute'], (_, value, caseSensitive = true, attribute) => {
+  unique: operation(['case_sensitive', 'attribute'], (_, value, caseSensitive = false, attribute) => {
     const list = listOf(value, 'unique');
     if (attribute === undefined && caseSensitive) return unique(list);
     const keys: unknown[] = [];
@@ -163,8 +186,10 @@ export const collectionFilters: Readonly<Record<string, Operation>> = {
   items2dict: operation(['key_name', 'value_name'], (_, value, key = 'key', name = 'value') =>
     items2dict(value, key, name),
   ),
-  zip: restOperation(['strict'], (_, value, __, ...others) => {
+  zip: restOperation(['strict'], (_, value, named, ...others) => {
     const lists = [value, ...others].map((list) => listOf(list, 'zip'));
+    if (named['strict'] === true && lists.some(({ length }) => length !== lists[0]?.length))
+      throw new OperationProblem('zip: the lists are not of one length');
     return zip(lists, Math.min(...lists.map(({ length }) => length)), null);
   }),
   zip_longest: restOperation(['fillvalue'], (_, value, named, ...others) => {
@@ -173,17 +198,31 @@ export const collectionFilters: Readonly<Record<string, Operation>> = {
   }),
   product: restOperation(['repeat'], (_, value, named, ...others) => {
     const lists = [value, ...others].map((list) => listOf(list, 'product'));
-    return product(Array.from({ length: Number(named['repeat'] ?? 1) }, () => lists).flat());
+    const repeat = Number(named['repeat'] ?? 1);
+    const width = lists.length * repeat;
+    wantSize(
+      Math.max(
+        1,
+        lists.reduce((size, { length }) => size * length, 1),
+      ) **
+        repeat *
+        width,
+      'product',
+    );
+    return product(Array.from({ length: repeat }, () => lists).flat());
   }),
   permutations: operation(['r'], (_, value, size) => {
     const list = listOf(value, 'permutations');
-    return permutations(list, size ?? list.length);
+    return permutations(list, wantTaken(list, size ?? list.length, 'permutations', true));
   }),
-  combinations: operation(['r'], (_, value, size) => combinations(listOf(value, 'combinations'), size)),
-  subelements: operation(['subelements', 'skip_missing'], (_, value, path, skip = false) =>
+  combinations: operation(['r!'], (_, value, size) => {
+    const list = listOf(value, 'combinations');
+    return combinations(list, wantTaken(list, size, 'combinations', false));
+  }),
+  subelements: operation(['subelements!', 'skip_missing'], (_, value, path, skip = false) =>
     subelements(value, path, skip),
   ),
-  extract: operation(['container', 'morekeys'], (_, key, container, more = []) =>
+  extract: operation(['container!', 'morekeys'], (_, key, container, more = []) =>
     [key, ...(Array.isArray(more) ? more : [more])].reduce((current: unknown, step: unknown) => {
       const found = partOf(current, step);
       if (found === undefined) throw new OperationProblem(`extract: there is no "${pythonText(step)}"`);

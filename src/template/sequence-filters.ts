@@ -1,9 +1,9 @@
-import { listOf } from './list-of.ts';
+import { listOf, wantSize } from './list-of.ts';
 import { type Operation, operation, restOperation, type Tools } from './operation.ts';
 import { OperationProblem } from './operation-problem.ts';
 import { applyArithmetic, compareValues, isEqual } from './operators.ts';
 import { pythonText } from './python-text.ts';
-import { describeType, isMapping, isTruthy, WholeFloat } from './values.ts';
+import { describeType, isMapping, isTruthy, type Mapping, tupleOf } from './values.ts';
 
 /** `a.b` or `a.0` of an item; undefined where it is not there. */
 const attributeOf = (item: unknown, path: unknown): unknown => {
@@ -19,8 +19,6 @@ const wantAttribute = (item: unknown, path: unknown, who: string): unknown => {
   if (value === undefined) throw new OperationProblem(`${who}: an item has no "${pythonText(path)}"`);
   return value;
 };
-
-const unbox = (value: unknown): unknown => (value instanceof WholeFloat ? value.value : value);
 
 const fold = (value: unknown): unknown => (typeof value === 'string' ? value.toLowerCase() : value);
 
@@ -70,10 +68,13 @@ const select = (wanted: boolean): Operation =>
   );
 
 const selectAttribute = (wanted: boolean): Operation =>
-  restOperation([], (tools, value, _named, path, ...args) =>
-    listOf(value, wanted ? 'selectattr' : 'rejectattr').filter(
-      (item) => passes(tools, attributeOf(item, path), args) === wanted,
-    ),
+  restOperation(
+    [],
+    (tools, value, _named, path, ...args) =>
+      listOf(value, wanted ? 'selectattr' : 'rejectattr').filter(
+        (item) => passes(tools, attributeOf(item, path), args) === wanted,
+      ),
+    1,
   );
 
 const map = (
@@ -92,7 +93,14 @@ const map = (
   const [filter, ...rest] = args;
   if (typeof filter !== 'string')
     throw new OperationProblem("map wants the name of a filter, or attribute='NAME'");
-  return list.map((item) => unbox(tools.filter(filter, item, rest, keywords)));
+  return list.map((item) => tools.filter(filter, item, rest, keywords));
+};
+
+const wantCount = (count: unknown, who: string): number => {
+  if (typeof count !== 'number' || !Number.isInteger(count) || count < 1)
+    throw new OperationProblem(`${who} wants a whole number from 1 on, found ${pythonText(count)}`);
+  wantSize(count, who);
+  return count;
 };
 
 const batch = (list: readonly unknown[], size: number, fill: unknown): unknown[][] => {
@@ -113,23 +121,34 @@ const sliceInto = (list: readonly unknown[], count: number, fill: unknown): unkn
   });
 };
 
-const groupBy = (list: readonly unknown[], attribute: unknown, fallback: unknown): unknown[] => {
-  const groups: { key: unknown; items: unknown[] }[] = [];
+const groupBy = (
+  list: readonly unknown[],
+  attribute: unknown,
+  fallback: unknown,
+  caseSensitive: boolean,
+): unknown[] => {
+  const groups: { key: unknown; folded: unknown; items: unknown[] }[] = [];
   for (const item of list) {
     const key = attributeOf(item, attribute) ?? fallback;
     if (key === undefined) throw new OperationProblem(`groupby: an item has no "${pythonText(attribute)}"`);
-    const group = groups.find((known) => isEqual(known.key, key));
-    if (group === undefined) groups.push({ key, items: [item] });
+    const folded = caseSensitive ? key : fold(key);
+    const group = groups.find((known) => isEqual(known.folded, folded));
+    if (group === undefined) groups.push({ key, folded, items: [item] });
     else group.items.push(item);
   }
-  return groups.sort((a, b) => compareValues(a.key, b.key)).map(({ key, items }) => [key, items]);
+  return groups
+    .sort((a, b) => compareValues(a.folded, b.folded))
+    .map(({ key, items }) => tupleOf([key, items], ['grouper', 'list']));
 };
+
+const pairsOf = (mapping: Mapping): unknown[][] =>
+  Object.entries(mapping).map((pair) => tupleOf<unknown>(pair));
 
 const dictsort = (value: unknown, caseSensitive: boolean, by: string, reverse: boolean): unknown => {
   if (!isMapping(value)) throw new OperationProblem(`dictsort wants a mapping, found ${describeType(value)}`);
   const place = by === 'value' ? 1 : 0;
   const key = (entry: readonly unknown[]): unknown => (caseSensitive ? entry[place] : fold(entry[place]));
-  return Object.entries(value).sort((a, b) => compareValues(key(a), key(b)) * (reverse ? -1 : 1));
+  return pairsOf(value).sort((a, b) => compareValues(key(a), key(b)) * (reverse ? -1 : 1));
 };
 
 const size = (value: unknown): number => {
@@ -163,16 +182,14 @@ export const filterCollections: Readonly<Record<string, Operation>> = {
   min: extreme('min', -1),
   max: extreme('max', 1),
   sum: operation(['attribute', 'start'], (_, value, attribute, start = 0) =>
-    unbox(
-      listOf(value, 'sum').reduce(
-        (total, item) =>
-          applyArithmetic(
-            '+',
-            total,
-            attribute === undefined || attribute === null ? item : wantAttribute(item, attribute, 'sum'),
-          ),
-        start as unknown,
-      ),
+    listOf(value, 'sum').reduce(
+      (total, item) =>
+        applyArithmetic(
+          '+',
+          total,
+          attribute === undefined || attribute === null ? item : wantAttribute(item, attribute, 'sum'),
+        ),
+      start as unknown,
     ),
   ),
   map: {
@@ -183,14 +200,16 @@ export const filterCollections: Readonly<Record<string, Operation>> = {
   reject: select(false),
   selectattr: selectAttribute(true),
   rejectattr: selectAttribute(false),
-  batch: operation(['linecount', 'fill_with'], (_, value, count, fill) =>
-    batch(listOf(value, 'batch'), count, fill),
+  batch: operation(['linecount!', 'fill_with'], (_, value, count, fill) =>
+    batch(listOf(value, 'batch'), wantCount(count, 'batch'), fill),
   ),
-  slice: operation(['slices', 'fill_with'], (_, value, count, fill) =>
-    sliceInto(listOf(value, 'slice'), count, fill),
+  slice: operation(['slices!', 'fill_with'], (_, value, count, fill) =>
+    sliceInto(listOf(value, 'slice'), wantCount(count, 'slice'), fill),
   ),
-  groupby: operation(['attribute', 'default'], (_, value, attribute, fallback) =>
-    groupBy(listOf(value, 'groupby'), attribute, fallback),
+  groupby: operation(
+    ['attribute!', 'default', 'case_sensitive'],
+    (_, value, attribute, fallback, caseSensitive = false) =>
+      groupBy(listOf(value, 'groupby'), attribute, fallback, caseSensitive),
   ),
   dictsort: operation(
     ['case_sensitive', 'by', 'reverse'],
@@ -198,8 +217,8 @@ export const filterCollections: Readonly<Record<string, Operation>> = {
       dictsort(value, caseSensitive, by, reverse),
   ),
   items: operation([], (_, value) => {
-    if (isMapping(value)) return Object.entries(value);
+    if (isMapping(value)) return pairsOf(value);
     throw new OperationProblem(`items wants a mapping, found ${describeType(value)}`);
   }),
-  attr: operation(['name'], (_, value, name) => attributeOf(value, name)),
+  attr: operation(['name!'], (_, value, name) => attributeOf(value, name)),
 };
