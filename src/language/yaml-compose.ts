@@ -13,9 +13,9 @@ import {
 } from 'yaml';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Span } from '../model/span.ts';
+import { resolvePlainScalar } from '../util/yaml-scalar.ts';
 import type { Place } from './located-tree.ts';
 import type { SpanOf } from './spans.ts';
-import { resolvePlainScalar } from './yaml-scalar.ts';
 import { unquotedTemplate } from './yaml-syntax.ts';
 
 /** A part of the document: its value, its place, and how many values there are in it with all aliases written out. */

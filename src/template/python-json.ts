@@ -6,14 +6,14 @@ export interface JsonStyle {
   readonly indent: number | undefined;
   readonly sortKeys: boolean;
   readonly ascii: boolean;
+  /** Between the parts, and behind a key; Python's default depends on the indent. */
+  readonly separators?: readonly string[] | undefined;
 }
 
 const text = (value: string, ascii: boolean): string => {
   const quoted = JSON.stringify(value);
   if (!ascii) return quoted;
-  return quoted.replaceAll(/[\u007f-\uffff]/g, (c) =>
-    c === '\u007f' ? c : `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return quoted.replaceAll(/[\u007f-\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 };
 
 const block = (
@@ -24,9 +24,10 @@ const block = (
   depth: number,
 ): string => {
   if (parts.length === 0) return open + close;
-  if (style.indent === undefined) return `${open}${parts.join(', ')}${close}`;
+  const [between = style.indent === undefined ? ', ' : ','] = style.separators ?? [];
+  if (style.indent === undefined) return `${open}${parts.join(between)}${close}`;
   const pad = `\n${' '.repeat(style.indent * (depth + 1))}`;
-  return `${open}${pad}${parts.join(`,${pad}`)}\n${' '.repeat(style.indent * depth)}${close}`;
+  return `${open}${pad}${parts.join(between + pad)}\n${' '.repeat(style.indent * depth)}${close}`;
 };
 
 /** JSON as Python's `json.dumps` spaces and escapes it. */
@@ -46,7 +47,10 @@ export const pythonJson = (value: unknown, style: JsonStyle, depth = 0): string 
   if (isMapping(value)) {
     const keys = Object.keys(value);
     if (style.sortKeys) keys.sort();
-    const parts = keys.map((key) => `${text(key, style.ascii)}: ${pythonJson(value[key], style, depth + 1)}`);
+    const colon = style.separators?.[1] ?? ': ';
+    const parts = keys.map(
+      (key) => `${text(key, style.ascii)}${colon}${pythonJson(value[key], style, depth + 1)}`,
+    );
     return block('{', parts, '}', style, depth);
   }
   if (typeof value === 'number' && !Number.isFinite(value))

@@ -1,13 +1,13 @@
 import { base64 } from '../util/base64.ts';
 import { digest } from '../util/digest.ts';
-import { looseOperation, type Operation, operation } from './operation.ts';
+import { fixedText } from './number-format.ts';
+import { floatOperation, looseOperation, type Operation, operation } from './operation.ts';
 import { OperationProblem } from './operation-problem.ts';
 import { floatOf } from './operators.ts';
 import { pythonJson } from './python-json.ts';
 import { pythonText } from './python-text.ts';
-import { isTrueWord } from './true-word.ts';
 import { UndefinedValue } from './undefined-value.ts';
-import { describeType, isTruthy, typeName } from './values.ts';
+import { describeType, isTruthy, typeName, WholeFloat } from './values.ts';
 import { parseYamlText, yamlText } from './yaml-text.ts';
 
 const toInteger = (value: unknown, fallback: unknown, base: number): unknown => {
@@ -23,28 +23,48 @@ const toInteger = (value: unknown, fallback: unknown, base: number): unknown => 
   return text === '' || !Number.isFinite(float) ? fallback : Math.trunc(float);
 };
 
+const infinities: Readonly<Record<string, number>> = {
+  inf: Number.POSITIVE_INFINITY,
+  infinity: Number.POSITIVE_INFINITY,
+  nan: Number.NaN,
+};
+
+/** As Python's `float(text)` reads it; undefined where it is none. */
+const readFloat = (text: string): number | undefined => {
+  const [, sign = '', word = ''] = /^([-+]?)([a-z]+)$/i.exec(text) ?? [];
+  const special = infinities[word.toLowerCase()];
+  if (special !== undefined) return sign === '-' ? -special : special;
+  const digits = text.replaceAll(/(?<=\d)_(?=\d)/g, '');
+  return /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i.test(digits) ? Number(digits) : undefined;
+};
+
 const toFloat = (value: unknown, fallback: unknown): unknown => {
-  const number = typeof value === 'string' && value.trim() !== '' ? Number(value.trim()) : value;
+  if (value instanceof WholeFloat) return value;
+  const number = typeof value === 'string' ? readFloat(value.trim()) : value;
   if (typeof number === 'boolean') return floatOf(Number(number));
-  return typeof number === 'number' && !Number.isNaN(number) ? floatOf(number) : fallback;
+  return typeof number === 'number' ? floatOf(number) : fallback;
 };
 
 const round = (value: unknown, precision: number, method: string): unknown => {
-  if (typeof value !== 'number')
+  const number = value instanceof WholeFloat ? value.value : value;
+  if (typeof number !== 'number')
     throw new OperationProblem(`round wants a number, found ${describeType(value)}`);
   const scale = 10 ** precision;
-  const scaled = value * scale;
-  if (method === 'ceil') return floatOf(Math.ceil(scaled) / scale);
-  if (method === 'floor') return floatOf(Math.floor(scaled) / scale);
-  const near = Math.round(scaled);
-  // Python rounds a half to the even neighbour.
-  const even = Math.abs(scaled % 1) === 0.5 && near % 2 !== 0 ? near - 1 : near;
-  return floatOf(even / scale);
+  if (method === 'ceil') return floatOf(Math.ceil(number * scale) / scale);
+  if (method === 'floor') return floatOf(Math.floor(number * scale) / scale);
+  if (method !== 'common') throw new OperationProblem('round: the method is "common", "ceil" or "floor"');
+  // Rounded from the digits that it has: 1.005 is a little less than that.
+  const near = precision >= 0 ? Number(fixedText(number, precision)) : halfEven(number * scale) / scale;
+  return typeof value === 'number' && Number.isInteger(value) ? near : floatOf(near);
 };
 
+/** Python rounds a half to the even neighbour. */
+const halfEven = (value: number): number => Number(fixedText(value, 0));
+
+/** Fewer words than a module's parameter takes for true: not `y`, not `t`. */
 const toBoolean = (value: unknown): unknown => {
   if (value === null || typeof value === 'boolean') return value;
-  return isTrueWord(pythonText(value));
+  return value === 1 || (typeof value === 'string' && /^(?:yes|on|1|true)$/i.test(value));
 };
 
 const decodeBase64 = (text: string): string => {
@@ -73,6 +93,17 @@ const fromJson = (text: string): unknown => {
   }
 };
 
+const inlineOf = (flow: unknown): 'all' | 'leaves' | 'nothing' => {
+  if (flow === undefined || flow === null) return 'leaves';
+  return isTruthy(flow) ? 'all' : 'nothing';
+};
+
+/** UTF-8 is the only encoding there is here; another one must not pass silently. */
+const wantUtf8 = (filter: string, encoding: unknown): void => {
+  if (encoding !== undefined && !/^utf[-_]?8$/i.test(String(encoding)))
+    throw new OperationProblem(`${filter}: the only encoding is utf-8`);
+};
+
 const hashOf = (algorithm: string): Operation =>
   operation([], (_, value) => hash(pythonText(value), algorithm));
 
@@ -82,16 +113,17 @@ export const valueFilters: Readonly<Record<string, Operation>> = {
   int: operation(['default', 'base'], (_, value, fallback = 0, base = 10) =>
     toInteger(value, fallback, base),
   ),
-  float: operation(['default'], (_, value, fallback = 0) => toFloat(value, fallback)),
-  abs: operation([], (_, value) => {
+  float: floatOperation(['default'], (_, value, fallback = new WholeFloat(0)) => toFloat(value, fallback)),
+  abs: floatOperation([], (_, value) => {
+    if (value instanceof WholeFloat) return new WholeFloat(Math.abs(value.value));
     if (typeof value !== 'number')
       throw new OperationProblem(`abs wants a number, found ${describeType(value)}`);
     return Math.abs(value);
   }),
-  round: operation(['precision', 'method'], (_, value, precision = 0, method = 'common') =>
+  round: floatOperation(['precision', 'method'], (_, value, precision = 0, method = 'common') =>
     round(value, precision, method),
   ),
-  pow: operation(['y'], (_, value, exponent) => floatOf(Number(value) ** Number(exponent))),
+  pow: operation(['y!'], (_, value, exponent) => floatOf(Number(value) ** Number(exponent))),
   root: operation(['base'], (_, value, base = 2) => floatOf(Number(value) ** (1 / Number(base)))),
   log: operation(['base'], (_, value, base = Math.E) =>
     floatOf(Math.log(Number(value)) / Math.log(Number(base))),
@@ -107,42 +139,48 @@ export const valueFilters: Readonly<Record<string, Operation>> = {
     if (!(value instanceof UndefinedValue)) return value;
     throw new OperationProblem(message === undefined ? `mandatory: ${value.message}` : pythonText(message));
   }),
-  ternary: operation(['true_val', 'false_val', 'none_val'], (_, value, yes, no, none) =>
+  ternary: operation(['true_val!', 'false_val!', 'none_val'], (_, value, yes, no, none) =>
     value === null && none !== undefined ? none : ((isTruthy(value) ? yes : no) ?? null),
   ),
-  type_debug: operation([], (_, value) => typeName(value)),
-  to_json: operation(
-    ['indent', 'sort_keys', 'ensure_ascii', 'vault_to_text', 'preprocess_unsafe'],
-    (_, value, indent, sort, ascii = true) =>
-      pythonJson(value, { indent: indent ?? undefined, sortKeys: sort ?? false, ascii }),
+  type_debug: floatOperation([], (_, value) => typeName(value)),
+  to_json: floatOperation(
+    ['indent', 'sort_keys', 'ensure_ascii', 'separators', 'vault_to_text', 'preprocess_unsafe'],
+    (_, value, indent, sort, ascii = true, separators) =>
+      pythonJson(value, { indent: indent ?? undefined, sortKeys: sort ?? false, ascii, separators }),
   ),
-  tojson: operation(['indent'], (_, value, indent) =>
+  tojson: floatOperation(['indent'], (_, value, indent) =>
     pythonJson(value, { indent: indent ?? undefined, sortKeys: true, ascii: true }).replaceAll(
       /[<>&']/g,
       (c) => `\\u00${c.charCodeAt(0).toString(16)}`,
     ),
   ),
-  to_nice_json: operation(
+  to_nice_json: floatOperation(
     ['indent', 'sort_keys', 'ensure_ascii'],
     (_, value, indent = 4, sort = true, ascii = true) => pythonJson(value, { indent, sortKeys: sort, ascii }),
   ),
   from_json: operation([], (_, value) => (typeof value === 'string' ? fromJson(value) : value)),
-  to_yaml: operation(
+  to_yaml: floatOperation(
     ['indent', 'sort_keys', 'width', 'default_flow_style', 'allow_unicode', 'explicit_start'],
-    (_, value, indent = 2, sort = true, width = 80, flow) =>
-      yamlText(value, { indent, sortKeys: sort, width, leavesInline: flow !== false }),
+    (_, value, indent = 2, sort = true, width = 80, flow, _unicode, start = false) =>
+      yamlText(value, { indent, sortKeys: sort, width, inline: inlineOf(flow), start }),
   ),
-  to_nice_yaml: operation(
-    ['indent', 'sort_keys', 'width', 'default_flow_style', 'allow_unicode', 'explicit_start'],
-    (_, value, indent = 4, sort = true, width = 80) =>
-      yamlText(value, { indent, sortKeys: sort, width, leavesInline: false }),
+  to_nice_yaml: floatOperation(
+    ['indent', 'sort_keys', 'width', 'allow_unicode', 'explicit_start'],
+    (_, value, indent = 4, sort = true, width = 80, _unicode, start = false) =>
+      yamlText(value, { indent, sortKeys: sort, width, inline: 'nothing', start }),
   ),
   from_yaml: operation([], (_, value) =>
     typeof value === 'string' ? (parseYamlText(value)[0] ?? null) : value,
   ),
   from_yaml_all: operation([], (_, value) => parseYamlText(pythonText(value))),
-  b64encode: operation(['encoding'], (_, value) => base64(new TextEncoder().encode(pythonText(value)))),
-  b64decode: operation(['encoding'], (_, value) => decodeBase64(pythonText(value))),
+  b64encode: operation(['encoding'], (_, value, encoding) => {
+    wantUtf8('b64encode', encoding);
+    return base64(new TextEncoder().encode(pythonText(value)));
+  }),
+  b64decode: operation(['encoding'], (_, value, encoding) => {
+    wantUtf8('b64decode', encoding);
+    return decodeBase64(pythonText(value));
+  }),
   hash: operation(['hashtype'], (_, value, algorithm = 'sha1') => hash(pythonText(value), algorithm)),
   md5: hashOf('md5'),
   sha1: hashOf('sha1'),
