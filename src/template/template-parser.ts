@@ -130,13 +130,13 @@ class Cutter {
   }
 
   #raw(open: RegExpExecArray, start: number): void {
-    this.#moveBehind(start + open[0].length, `${open[1]}%}`);
+    // Unlike behind every other tag, a line break stays.
+    this.#moveBehind(start + open[0].length, open[1] === '-' ? '-%}' : '}}');
     rawEnd.lastIndex = this.#at;
     const close = rawEnd.exec(this.#text);
     if (close === null)
       throw new SyntaxProblem('"raw" is never closed by "endraw"', { start, end: start + open[0].length });
-    const text = this.#text.slice(this.#at, close.index);
-    this.#pushText(close[1] === '-' ? text.trimEnd() : text);
+    this.#textBefore(close.index, '{%');
     this.#moveBehind(close.index + close[0].length, `${close[2]}%}`);
   }
 }
@@ -169,6 +169,8 @@ class TemplateParser {
   readonly #pieces: readonly Piece[];
   #next = 0;
   #chains = 0;
+  /** Loops that are open here, for `break`. */
+  #loops = 0;
 
   constructor(pieces: readonly Piece[]) {
     this.#pieces = pieces;
@@ -205,9 +207,18 @@ class TemplateParser {
 
   #bodyUntil(word: string, opener: Stretch): Template {
     const { body, parser } = this.readUntil([word], opener);
-    // `{% endmacro name %}` is allowed.
-    if (parser.token.type === 'name') parser.advance();
+    // `{% endblock name %}` is allowed.
+    if (word === 'endblock' && parser.token.type === 'name') parser.advance();
     parser.expectEnd();
+    return body;
+  }
+
+  /** A body that runs elsewhere: the loops around are none of its own. */
+  #ownBody(word: string, opener: Stretch): Template {
+    const loops = this.#loops;
+    this.#loops = 0;
+    const body = this.#bodyUntil(word, opener);
+    this.#loops = loops;
     return body;
   }
 
@@ -240,6 +251,7 @@ class TemplateParser {
       case 'break':
       case 'continue':
         parser.expectEnd();
+        if (this.#loops === 0) throw new SyntaxProblem(`"${word.text}" belongs into a "for"`, word);
         return [{ type: word.text }];
       case 'autoescape':
         parser.readExpression();
@@ -305,7 +317,9 @@ class TemplateParser {
     const filter = parser.take('if') ? parser.readExpression() : undefined;
     const recursive = parser.take('recursive');
     parser.expectEnd();
+    this.#loops += 1;
     const { body, word, parser: next } = this.readUntil(['else', 'endfor'], at);
+    this.#loops -= 1;
     next.expectEnd();
     const otherwise = word === 'else' ? this.#bodyUntil('endfor', at) : [];
     return { type: 'for', target, items, filter, recursive, body, otherwise };
@@ -358,7 +372,10 @@ class TemplateParser {
     parser.expect('(');
     while (!parser.isOperator(')')) {
       const { text } = parser.expectName('the name of a parameter');
-      params.push({ name: text, fallback: parser.take('=') ? parser.readExpression() : undefined });
+      const fallback = parser.take('=') ? parser.readExpression() : undefined;
+      if (fallback === undefined && params.at(-1)?.fallback !== undefined)
+        throw parser.unexpected('"="', 'parameters without a default come first');
+      params.push({ name: text, fallback });
       if (!parser.isOperator(')')) parser.expect(',');
     }
     parser.expect(')');
@@ -369,7 +386,7 @@ class TemplateParser {
     const { text } = parser.expectName('the name of the macro');
     const params = this.#parameters(parser);
     parser.expectEnd();
-    return { type: 'macro', name: text, params, body: this.#bodyUntil('endmacro', at) };
+    return { type: 'macro', name: text, params, body: this.#ownBody('endmacro', at) };
   }
 
   #call(parser: ExpressionParser, at: Stretch): TemplateNode {
@@ -377,7 +394,7 @@ class TemplateParser {
     const call = parser.readExpression();
     if (call.type !== 'call') throw new SyntaxProblem('"call" wants a macro with its arguments', call.at);
     parser.expectEnd();
-    return { type: 'call', params, call, body: this.#bodyUntil('endcall', at) };
+    return { type: 'call', params, call, body: this.#ownBody('endcall', at) };
   }
 
   #include(parser: ExpressionParser): TemplateNode {
