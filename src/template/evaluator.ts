@@ -5,7 +5,7 @@ import { filters } from './filters.ts';
 import { callMethod, hasMethod } from './methods.ts';
 import { bindArguments, type Operation, type Tools } from './operation.ts';
 import { OperationProblem } from './operation-problem.ts';
-import { applyArithmetic, applyComparison, floatOf } from './operators.ts';
+import { applyArithmetic, applyComparison, applySign, floatOf } from './operators.ts';
 import { pythonText } from './python-text.ts';
 import { slice } from './slice.ts';
 import type { Arguments, Expression, Stretch } from './syntax.ts';
@@ -21,6 +21,8 @@ import {
   LazyMapping,
   mappingOf,
   setKey,
+  tupleNames,
+  tupleOf,
   WholeFloat,
 } from './values.ts';
 
@@ -45,6 +47,44 @@ const freshContainers = new WeakSet<object>();
 export const fresh = <T extends object>(container: T): T => {
   freshContainers.add(container);
   return container;
+};
+
+/** Filters that give what they were given, or a part of it; all others make something new. */
+const handingOn = new Set('default d first last min max extract attr ternary mandatory safe'.split(' '));
+
+/** Each operation looks at what matters to it; what else there is JavaScript finds out. */
+const wrongTypes = 'this does not work with values of these types';
+
+const makingMethods = new Set(['copy', 'split', 'rsplit', 'splitlines', 'keys', 'values', 'items']);
+
+/** What a filter made of a value may be changed by the template that asked for it. */
+const made = (result: unknown, value: unknown): unknown =>
+  result !== value && (Array.isArray(result) || isMapping(result)) ? fresh(result) : result;
+
+const isSequence = (value: unknown): boolean =>
+  typeof value === 'string' || Array.isArray(value instanceof Unrendered ? value.value : value);
+
+/** Characters are what Python counts: one beyond the basic plane is one. */
+const characterOf = (text: string, key: string | number): unknown =>
+  /^-?\d+$/.test(String(key)) ? [...text].at(Number(key)) : undefined;
+
+/**
+ * A value that leaves the expression, without anything that only expressions know: a whole float is a number, a mapping
+ * that is made when asked for is made, and nobody may change what was made here any more.
+ */
+export const finished = (value: unknown): unknown => {
+  if (typeof value !== 'object' || value === null) return value;
+  if (value instanceof WholeFloat) return value.value;
+  if (value instanceof Callable) return pythonText(value);
+  if (value instanceof LazyMapping)
+    return mappingOf([...value.keys()].map((key) => [key, finished(value.get(key))]));
+  // What was not made by an expression holds nothing of this kind.
+  if (!freshContainers.delete(value) && tupleNames(value) === undefined) return value;
+  if (Array.isArray(value)) {
+    const parts = value.map(finished);
+    return parts.some((part, index) => part !== value[index]) ? parts : value;
+  }
+  return mappingOf(Object.entries(value).map(([key, part]) => [key, finished(part)]));
 };
 
 const unbox = (value: unknown): unknown => (value instanceof WholeFloat ? value.value : value);
@@ -151,17 +191,24 @@ export class Evaluator {
         // Jinja2's rule: printed it is nothing, and `default()` takes its place.
         return node.otherwise === undefined ? new NoElse(node) : this.evaluate(node.otherwise, names);
       case 'list':
-        return fresh(node.items.map((item) => unbox(this.strict(item, names))));
+        return this.#list(
+          node,
+          node.items.map((item) => this.strict(item, names)),
+        );
       case 'dict':
         return fresh(
           mappingOf(
             node.entries.map(([key, value]) => [
               pythonText(this.strict(key, names)),
-              unbox(this.strict(value, names)),
+              this.strict(value, names),
             ]),
           ),
         );
     }
+  }
+
+  #list(node: Expression & { type: 'list' }, items: unknown[]): unknown[] {
+    return node.tuple === true ? tupleOf(items) : fresh(items);
   }
 
   #name(node: Expression & { type: 'name' }, names: Names): unknown {
@@ -195,9 +242,11 @@ export class Evaluator {
   #partOf(object: unknown, key: string | number): unknown {
     if (object instanceof LazyMapping) return object.get(String(key));
     const container = object instanceof Unrendered ? object.value : object;
-    if (Array.isArray(container) || typeof container === 'string') {
-      if (!/^-?\d+$/.test(String(key))) return undefined;
-      const index = Number(key);
+    if (typeof container === 'string') return characterOf(container, key);
+    if (Array.isArray(container)) {
+      const named = tupleNames(container)?.indexOf(String(key)) ?? -1;
+      if (named === -1 && !/^-?\d+$/.test(String(key))) return undefined;
+      const index = named === -1 ? Number(key) : named;
       const at = index < 0 ? container.length + index : index;
       if (at < 0 || at >= container.length) return undefined;
       return object instanceof Unrendered ? object.part(at) : (container[at] ?? null);
@@ -209,7 +258,8 @@ export class Evaluator {
   #item(node: Expression & { type: 'item' }, names: Names): unknown {
     const object = this.evaluate(node.object, names);
     if (object instanceof UndefinedValue) return object;
-    const key = unbox(this.strict(node.key, names));
+    const given = unbox(this.strict(node.key, names));
+    const key = typeof given === 'boolean' && isSequence(object) ? Number(given) : given;
     if (typeof key !== 'string' && typeof key !== 'number') {
       if (typeof key === 'boolean' || key === null)
         return this.#member(object, pythonText(key), node, node.object);
@@ -229,7 +279,7 @@ export class Evaluator {
   #unary(node: Expression & { type: 'unary' }, names: Names): unknown {
     const value = this.strict(node.operand, names);
     if (node.operator === 'not') return !isTruthy(value);
-    return this.#guard(node.at, () => applyArithmetic('*', node.operator === '-' ? -1 : 1, value));
+    return this.#guard(node.at, () => applySign(node.operator === '-' ? -1 : 1, value));
   }
 
   #compare(node: Expression & { type: 'compare' }, names: Names): boolean {
@@ -242,10 +292,16 @@ export class Evaluator {
     return true;
   }
 
-  #arguments(args: Arguments, names: Names): { positional: unknown[]; named: Record<string, unknown> } {
+  #arguments(
+    args: Arguments,
+    names: Names,
+    floats = false,
+  ): { positional: unknown[]; named: Record<string, unknown> } {
     const read = (node: Expression): unknown => {
       const value = this.evaluate(node, names);
-      return value instanceof LazyMapping ? value : unbox(this.settle(value, node));
+      if (value instanceof LazyMapping) return value;
+      const settled = this.settle(value, node);
+      return floats ? settled : unbox(settled);
     };
     const named: Record<string, unknown> = {};
     for (const [name, value] of args.named) setKey(named, name, read(value));
@@ -283,22 +339,30 @@ export class Evaluator {
         callee.at,
       );
     }
-    const { positional, named } = this.#arguments(node.args, names);
+    const { positional, named } = this.#arguments(node.args, names, callee.name === 'format');
     const mayChange = typeof value === 'object' && value !== null && freshContainers.has(value);
-    return this.#guard(callee.at, () => callMethod(value, callee.name, positional, named, mayChange));
+    const result = this.#guard(callee.at, () => callMethod(value, callee.name, positional, named, mayChange));
+    return makingMethods.has(callee.name) ? made(result, value) : result;
   }
 
   #filter(node: Expression & { type: 'filter' }, names: Names): unknown {
     const known = filters.get(node.name);
     const object = this.evaluate(node.object, names);
-    const value = known?.loose === true ? object : unbox(this.settle(object, node.object));
-    return this.#apply('filter', filters, node, value, names);
+    const value = this.#operand(known, object, node.object);
+    const result = this.#apply('filter', filters, node, value, names);
+    return handingOn.has(node.name) ? result : made(result, value);
+  }
+
+  #operand(known: Operation | undefined, object: unknown, node: Expression): unknown {
+    if (known?.loose === true) return object;
+    const value = this.settle(object, node);
+    return known?.floats === true ? value : unbox(value);
   }
 
   #test(node: Expression & { type: 'test' }, names: Names): boolean {
     const known = tests.get(node.name);
     const object = this.evaluate(node.object, names);
-    const value = known?.loose === true ? object : unbox(this.settle(object, node.object));
+    const value = this.#operand(known, object, node.object);
     if (known?.loose === true && value instanceof UndefinedValue && !/^(?:un)?defined$/.test(node.name)) {
       throw this.#undefinedProblem(value);
     }
@@ -341,7 +405,8 @@ export class Evaluator {
   ): unknown {
     const known = table.get(name);
     if (known === undefined) throw new OperationProblem(`unknown ${kind} "${name}"`);
-    const given = value instanceof LazyMapping && !known.loose ? materialize(value) : value;
+    const plain = value instanceof LazyMapping && !known.loose ? materialize(value) : value;
+    const given = known.floats === true ? plain : unbox(plain);
     return known.run(this.#tools, given, ...bindArguments(name, known, positional, named));
   }
 
@@ -349,8 +414,10 @@ export class Evaluator {
     try {
       return run();
     } catch (error) {
-      if (!(error instanceof OperationProblem)) throw error;
-      throw new EvaluationProblem(error.message, 'template-error', at, error.hint, { cause: error });
+      const cause =
+        error instanceof TypeError ? new OperationProblem(wrongTypes, undefined, { cause: error }) : error;
+      if (!(cause instanceof OperationProblem)) throw error;
+      throw new EvaluationProblem(cause.message, 'template-error', at, cause.hint, { cause });
     }
   }
 }

@@ -125,7 +125,7 @@ export class ExpressionParser {
       if (this.token.type === 'end' || this.isOperator('=') || this.isOperator(')')) break;
       items.push(this.readExpression());
     }
-    return { type: 'list', items, at: around(first.at, items.at(-1)?.at ?? first.at) };
+    return { type: 'list', items, tuple: true, at: around(first.at, items.at(-1)?.at ?? first.at) };
   }
 
   readExpression(): Expression {
@@ -370,7 +370,10 @@ export class ExpressionParser {
     if (token.type === 'string') return this.#text();
     if (token.type === 'integer' || token.type === 'float') {
       this.advance();
-      return { type: 'literal', value: Number(token.text), float: token.type === 'float', at: token };
+      const float = token.type === 'float';
+      if (!float && !Number.isSafeInteger(Number(token.text)))
+        throw new SyntaxProblem('this number is too large to be exact', token, 'write it as a text');
+      return { type: 'literal', value: Number(token.text), float, at: token };
     }
     if (this.isOperator('(')) return this.#parenthesized();
     if (this.isOperator('[')) return this.#list();
@@ -403,7 +406,8 @@ export class ExpressionParser {
 
   #parenthesized(): Expression {
     const open = this.expect('(');
-    if (this.isOperator(')')) return { type: 'list', items: [], at: around(open, this.advance()) };
+    if (this.isOperator(')'))
+      return { type: 'list', items: [], tuple: true, at: around(open, this.advance()) };
     const inner = this.readTuple();
     this.expect(')');
     return inner;

@@ -1,7 +1,8 @@
 import { formatPercent } from './format-percent.ts';
+import { wantSize } from './list-of.ts';
 import { OperationProblem } from './operation-problem.ts';
 import type { ArithmeticOperator, ComparisonOperator } from './syntax.ts';
-import { describeType, isMapping, LazyMapping, WholeFloat } from './values.ts';
+import { describeType, isMapping, LazyMapping, tupleNames, WholeFloat } from './values.ts';
 
 const asNumber = (value: unknown): number | undefined => {
   if (value instanceof WholeFloat) return value.value;
@@ -47,7 +48,9 @@ const calculate = (
 const repeat = (value: unknown, count: number): unknown => {
   const times = Math.max(0, count);
   if (typeof value === 'string') return value.repeat(times);
-  return Array.isArray(value) ? Array.from({ length: times }, () => value).flat() : undefined;
+  if (!Array.isArray(value)) return undefined;
+  wantSize(value.length * times, '"*"');
+  return Array.from({ length: times }, () => value as unknown[]).flat();
 };
 
 const combine = (operator: ArithmeticOperator, left: unknown, right: unknown): unknown => {
@@ -58,7 +61,7 @@ const combine = (operator: ArithmeticOperator, left: unknown, right: unknown): u
   if (operator === '*' && Number.isInteger(right)) return repeat(left, right as number);
   if (operator === '*' && Number.isInteger(left)) return repeat(right, left as number);
   if (operator === '%' && typeof left === 'string') {
-    return formatPercent(left, Array.isArray(right) ? right : [right]);
+    return formatPercent(left, Array.isArray(right) && tupleNames(right) !== undefined ? right : [right]);
   }
   return undefined;
 };
@@ -79,6 +82,13 @@ export const applyArithmetic = (operator: ArithmeticOperator, left: unknown, rig
     `"${operator}" does not work on ${describeType(left)} and ${describeType(right)}`,
     mixed ? 'texts are joined with anything by "~"; a text becomes a number by "| int"' : undefined,
   );
+};
+
+/** Python's `-x` and `+x`. @throws OperationProblem for anything but a number */
+export const applySign = (sign: 1 | -1, value: unknown): unknown => {
+  if (asNumber(value) === undefined)
+    throw new OperationProblem(`a sign wants a number, found ${describeType(value)}`);
+  return applyArithmetic('*', sign, value);
 };
 
 /** Python's `==`, deep: `1 == True`, `1 == 1.0`, and a text is never a number. */

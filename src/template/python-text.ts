@@ -1,4 +1,4 @@
-import { Callable, isMapping, LazyMapping, WholeFloat } from './values.ts';
+import { Callable, isMapping, LazyMapping, tupleNames, WholeFloat } from './values.ts';
 
 const exponent = (text: string): string => text.replace(/e([-+])(\d)$/, 'e$10$2');
 
@@ -8,7 +8,7 @@ const floatText = (value: number): string => {
   if (!Number.isFinite(value)) return value < 0 ? '-inf' : 'inf';
   const size = Math.abs(value);
   if (size !== 0 && (size < 1e-4 || size >= 1e16)) return exponent(value.toExponential());
-  const text = String(value);
+  const text = Object.is(value, -0) ? '-0' : String(value);
   return text.includes('.') ? text : `${text}.0`;
 };
 
@@ -37,7 +37,11 @@ const quoteText = (text: string): string => {
 /** As Python's `repr`: what stands for a value inside of a printed list. */
 export const pythonRepr = (value: unknown): string => {
   if (typeof value === 'string') return quoteText(value);
-  if (Array.isArray(value)) return `[${value.map(pythonRepr).join(', ')}]`;
+  if (Array.isArray(value)) {
+    const parts = value.map(pythonRepr).join(', ');
+    if (tupleNames(value) === undefined) return `[${parts}]`;
+    return value.length === 1 ? `(${parts},)` : `(${parts})`;
+  }
   if (isMapping(value)) {
     return `{${Object.entries(value)
       .map(([key, part]) => `${quoteText(key)}: ${pythonRepr(part)}`)

@@ -130,7 +130,7 @@ export type Expression = { readonly at: Stretch } & (
       readonly value: Expression;
       readonly otherwise: Expression | undefined;
     }
-  | { readonly type: 'list'; readonly items: readonly Expression[] }
+  | { readonly type: 'list'; readonly items: readonly Expression[]; readonly tuple?: boolean }
   | { readonly type: 'dict'; readonly entries: readonly (readonly [key: Expression, value: Expression])[] }
 );
 
