@@ -4,15 +4,17 @@ import { renderPlace, type Span } from '../model/span.ts';
 import { TemplateError } from '../model/template-error.ts';
 import { compileExpression, compileTemplate, holdsTemplate, isTemplate, valueOptions } from './compiled.ts';
 import { EvaluationProblem } from './evaluation-problem.ts';
-import { Evaluator, type Names, UnusableVariable } from './evaluator.ts';
+import { Evaluator, finished, type Names, UnusableVariable } from './evaluator.ts';
 import { createFunctions } from './functions.ts';
+import { keepLastBreaks } from './last-breaks.ts';
 import type { Lookups } from './lookups.ts';
 import { nowhere, type Place, placeInFile, placeInScalar } from './place.ts';
 import { homeOf, type Meanings, meaningOf, recall, remember } from './render-memo.ts';
-import { SyntaxProblem, type Template } from './syntax.ts';
+import { SyntaxProblem } from './syntax.ts';
+import type { TemplateOptions } from './template-parser.ts';
 import { type Include, TemplateRenderer } from './template-renderer.ts';
 import { Unrendered } from './unrendered.ts';
-import { isMapping, LazyMapping, mappingOf, WholeFloat } from './values.ts';
+import { isMapping, LazyMapping, mappingOf } from './values.ts';
 import type { VariableChain } from './variable-chain.ts';
 
 /** Spans of a value's parts, by path. */
@@ -48,6 +50,11 @@ const locate = (error: unknown, place: Place): unknown => {
     const span = place(error.at);
     return new TemplateError({ severity: 'error', code, message, span, hint }, { cause: error });
   }
+  if (error instanceof RangeError) {
+    const span = place({ start: 0, end: 1 });
+    const message = 'this calls itself without end, or becomes too large';
+    return new TemplateError({ severity: 'error', code: 'too-large', message, span }, { cause: error });
+  }
   if (!(error instanceof TemplateError)) return error;
   // Raised by a variable that this text refers to: show the way to it.
   const span = place({ start: 0, end: 1 });
@@ -72,8 +79,6 @@ const atPlace = <T>(place: Place, run: () => T): T => {
   }
 };
 
-const unbox = (value: unknown): unknown => (value instanceof WholeFloat ? value.value : value);
-
 const loopProblem = (from: number, again: Rendering): TemplateError => {
   const chain = rendering.slice(from);
   const names = [...chain.map(({ label }) => label), again.label];
@@ -88,6 +93,8 @@ const loopProblem = (from: number, again: Rendering): TemplateError => {
     related,
   });
 };
+
+const unixBreaks = (text: string): string => text.replaceAll(/\r\n?/g, '\n');
 
 const labelOf = (path: readonly PropertyKey[]): string => path.map(String).join('.');
 
@@ -110,6 +117,8 @@ class ScopeRun implements Run, Names {
   #madeRenderer: TemplateRenderer | undefined;
   #madeEvaluator: Evaluator | undefined;
   #functions: ReadonlyMap<string, unknown> | undefined;
+  /** Of the file that is being rendered; what it includes is read alike. */
+  #fileOptions: TemplateOptions = { ...valueOptions, rawTexts: false };
 
   constructor(chain: VariableChain, lookups: Lookups) {
     this.#chain = chain;
@@ -141,13 +150,16 @@ class ScopeRun implements Run, Names {
     return this.#functions;
   }
 
-  readonly #include: Include = (path, names, ignoreMissing, at) => {
-    const text = this.#reach.template?.(path);
+  readonly #include: Include = (paths, names, ignoreMissing, at) => {
+    const path = paths.find((candidate) => this.#reach.template?.(candidate) !== undefined);
+    const text = path === undefined ? undefined : this.#reach.template?.(path);
     if (text === undefined && ignoreMissing) return '';
     if (text === undefined)
-      throw new EvaluationProblem(`there is no template "${path}"`, 'missing-template', at);
-    return atPlace(placeInFile(text, path), () =>
-      this.#renderer.render(compileTemplate(text, { ...valueOptions, rawTexts: false }), names),
+      throw new EvaluationProblem(`there is no template "${paths.join('", "')}"`, 'missing-template', at);
+    // Unlike of the template itself, the last line break is no part of what is included.
+    const source = unixBreaks(text).replace(/\n$/, '');
+    return atPlace(placeInFile(source, path), () =>
+      this.#renderer.render(compileTemplate(source, this.#fileOptions), names),
     );
   };
 
@@ -284,7 +296,7 @@ class ScopeRun implements Run, Names {
     const place = placeInScalar(text, span);
     if (/^\s*\{[{%]/.test(text) && /[}%]\}\s*$/.test(text)) return this.#renderValue(text.trim(), place);
     return this.#remembered(homeOf(text), 'expression', () =>
-      atPlace(place, () => unbox(this.#evaluator.strict(compileExpression(text), this))),
+      atPlace(place, () => finished(this.#evaluator.strict(compileExpression(text), this))),
     );
   }
 
@@ -310,23 +322,24 @@ class ScopeRun implements Run, Names {
     return atPlace(place, () => {
       const template = compileTemplate(text, valueOptions);
       const [only] = template;
-      if (template.length !== 1 || only?.type !== 'output') return this.#renderer.render(template, this);
-      return this.#handOut(unbox(this.#evaluator.strict(only.expression, this)));
+      if (template.length !== 1 || only?.type !== 'output')
+        return keepLastBreaks(text, this.#renderer.render(template, this));
+      return finished(this.#evaluator.strict(only.expression, this));
     });
-  }
-
-  #handOut(value: unknown): unknown {
-    if (!(value instanceof LazyMapping)) return value;
-    return mappingOf([...value.keys()].map((key) => [key, this.#handOut(value.get(key))]));
   }
 
   renderFile(text: string, { file, trimBlocks = true, lstripBlocks = false }: RenderOptions): string {
     return this.#remembered(homeOf(text), `${trimBlocks} ${lstripBlocks}`, () => {
-      const source = text.replaceAll(/\r\n?/g, '\n');
-      return atPlace(placeInFile(source, file), () => {
-        const template: Template = compileTemplate(source, { trimBlocks, lstripBlocks, rawTexts: false });
-        return this.#renderer.render(template, this);
-      });
+      const source = unixBreaks(text);
+      const around = this.#fileOptions;
+      this.#fileOptions = { trimBlocks, lstripBlocks, rawTexts: false };
+      try {
+        return atPlace(placeInFile(source, file), () =>
+          keepLastBreaks(source, this.#renderer.render(compileTemplate(source, this.#fileOptions), this)),
+        );
+      } finally {
+        this.#fileOptions = around;
+      }
     });
   }
 }

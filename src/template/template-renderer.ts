@@ -5,7 +5,7 @@ import { OperationProblem } from './operation-problem.ts';
 import { isEqual } from './operators.ts';
 import { pythonText } from './python-text.ts';
 import type { Expression, Parameter, Stretch, Target, Template, TemplateNode } from './syntax.ts';
-import { Callable, describeType, isMapping, LazyMapping, setKey, WholeFloat } from './values.ts';
+import { Callable, describeType, isMapping, LazyMapping, mappingOf, setKey, tupleOf } from './values.ts';
 
 /** Names that a template sets itself, over those around. */
 class Frame implements Names {
@@ -17,7 +17,7 @@ class Frame implements Names {
   }
 
   set(name: string, value: unknown): void {
-    this.#values.set(name, value instanceof WholeFloat ? value.value : value);
+    this.#values.set(name, value);
   }
 
   lookup(name: string): unknown {
@@ -38,10 +38,29 @@ class Jump {
   }
 }
 
+/** Ansible prints nothing where there is nothing; inside of a list it is `None`. */
+const printed = (value: unknown): string => (value === null ? '' : pythonText(value));
+
 type For = TemplateNode & { type: 'for' };
 
-/** The text of a template that is included. @throws EvaluationProblem, TemplateError */
-export type Include = (path: string, names: Names, ignoreMissing: boolean, at: Stretch) => string;
+/** The text of the first template that is there. @throws EvaluationProblem, TemplateError */
+export type Include = (paths: readonly string[], names: Names, ignoreMissing: boolean, at: Stretch) => string;
+
+const mentioned = new WeakMap<object, ReadonlySet<string>>();
+
+/** Every name that a body mentions: a macro takes more arguments than it names where it asks for `varargs`. */
+const namesIn = (body: object): ReadonlySet<string> => {
+  const known = mentioned.get(body);
+  if (known !== undefined) return known;
+  const names = new Set<string>();
+  const walk = (node: object): void => {
+    if ('type' in node && node.type === 'name' && 'name' in node) names.add(String(node.name));
+    for (const part of Object.values(node)) if (typeof part === 'object' && part !== null) walk(part);
+  };
+  walk(body);
+  mentioned.set(body, names);
+  return names;
+};
 
 /** Runs the statements of templates; what stands in expressions is the evaluator's. */
 export class TemplateRenderer {
@@ -76,7 +95,7 @@ export class TemplateRenderer {
       case 'text':
         return node.text;
       case 'output':
-        return pythonText(this.#evaluator.strict(node.expression, frame));
+        return printed(this.#evaluator.strict(node.expression, frame));
       case 'if': {
         const branch = node.branches.find(({ test }) => this.#evaluator.isTrue(test, frame));
         return this.#body(branch?.body ?? node.otherwise, frame);
@@ -106,7 +125,7 @@ export class TemplateRenderer {
         return pythonText(this.#filtered(node.filters, this.#body(node.body, new Frame(frame)), frame));
       case 'include':
         return this.#include(
-          pythonText(this.#evaluator.strict(node.file, frame)),
+          [this.#evaluator.strict(node.file, frame)].flat().map(pythonText),
           frame,
           node.ignoreMissing,
           node.file.at,
@@ -234,16 +253,25 @@ export class TemplateRenderer {
       );
     }
     const value = this.#evaluator.strict(node.value, frame);
-    setKey(object as Record<string, unknown>, node.name, value instanceof WholeFloat ? value.value : value);
+    setKey(object as Record<string, unknown>, node.name, value);
   }
 
   #macro(name: string, params: readonly Parameter[], body: Template, frame: Frame): Callable {
+    const used = namesIn(body);
     return new Callable(name, (positional, named) => {
       const inner = new Frame(frame);
-      const names = params.map((param) => param.name);
-      const wrong = Object.keys(named).find((key) => key !== 'caller' && !names.includes(key));
-      if (wrong !== undefined) throw new OperationProblem(`the macro "${name}" has no parameter "${wrong}"`);
-      if (positional.length > params.length)
+      const names = params.map((param) => param.name).slice(positional.length);
+      const extra = Object.entries(named).filter(([key]) => key !== 'caller' && !names.includes(key));
+      const [wrong] = used.has('kwargs') ? [] : extra;
+      if (wrong !== undefined) {
+        const twice = params.some((param) => param.name === wrong[0]);
+        throw new OperationProblem(
+          twice
+            ? `the macro "${name}" got "${wrong[0]}" twice`
+            : `the macro "${name}" has no parameter "${wrong[0]}"`,
+        );
+      }
+      if (positional.length > params.length && !used.has('varargs'))
         throw new OperationProblem(`the macro "${name}" takes ${params.length} arguments`);
       params.forEach((param, index) => {
         const given = index < positional.length ? positional[index] : named[param.name];
@@ -253,6 +281,8 @@ export class TemplateRenderer {
         else inner.set(param.name, undefined);
       });
       inner.set('caller', named['caller']);
+      inner.set('varargs', tupleOf(positional.slice(params.length)));
+      inner.set('kwargs', mappingOf(extra));
       return this.#body(body, inner);
     });
   }
