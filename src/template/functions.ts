@@ -1,5 +1,5 @@
 import { fresh } from './evaluator.ts';
-import { listOf } from './list-of.ts';
+import { listOf, wantSize } from './list-of.ts';
 import type { Lookups } from './lookups.ts';
 import { omit } from './omit.ts';
 import { bindArguments } from './operation.ts';
@@ -21,16 +21,13 @@ const integer = (value: unknown, who: string): number => {
   throw new OperationProblem(`${who} wants whole numbers, found ${describeType(value)}`);
 };
 
-/** More would only be a mistake, and fill the memory. */
-const longestRange = 1_000_000;
-
 const range = (positional: readonly unknown[]): unknown => {
   const numbers = positional.map((value) => integer(value, 'range'));
   const [start, end, step = 1] =
     numbers.length === 1 ? [0, numbers[0] ?? 0] : [numbers[0] ?? 0, numbers[1] ?? 0, numbers[2]];
   if (step === 0) throw new OperationProblem('range: the step is 0');
   const count = Math.max(0, Math.ceil((end - start) / step));
-  if (count > longestRange) throw new OperationProblem(`range: ${count} numbers are too many`);
+  wantSize(count, 'range');
   return Array.from({ length: count }, (_, index) => start + index * step);
 };
 
@@ -63,8 +60,9 @@ const readFile = (tools: FunctionTools, kind: 'file' | 'template', term: unknown
   return text;
 };
 
-const firstFound: Lookup = ({ lookups }, terms, named) => {
+const firstFound: Lookup = ({ lookups }, given, named) => {
   const find = needs(lookups.find, 'first_found');
+  const terms = Object.hasOwn(named, 'files') ? [...given, named] : given;
   const candidates = terms.flatMap((term): unknown[] => {
     if (isMapping(term)) {
       const paths = term['paths'] === undefined ? [''] : listOf([term['paths']].flat(), 'first_found');
@@ -92,7 +90,8 @@ const lookups: Readonly<Record<string, Lookup>> = {
   file: (tools, terms, named) =>
     terms.map((term) => {
       const text = readFile(tools, 'file', term);
-      return named['rstrip'] === false ? text : text.trimEnd();
+      const end = named['rstrip'] === false ? text : text.trimEnd();
+      return named['lstrip'] === true ? end.trimStart() : end;
     }),
   template: (tools, terms) =>
     terms.map((term) => tools.renderFile(readFile(tools, 'template', term), pythonText(term))),
@@ -117,6 +116,14 @@ const lookups: Readonly<Record<string, Lookup>> = {
     terms.map((term) => needs(reach.pipe, 'pipe')(pythonText(term)).trimEnd()),
 };
 
+/** What a lookup can be told by name, besides `wantlist` and `errors`. */
+const lookupOptions: Readonly<Record<string, readonly string[]>> = {
+  env: ['default'],
+  file: ['rstrip', 'lstrip'],
+  vars: ['default'],
+  first_found: ['files', 'paths', 'skip'],
+};
+
 /** `lookup` of this build: what it can look up. */
 export const lookupNames: readonly string[] = Object.keys(lookups);
 
@@ -130,6 +137,13 @@ const runLookup = (
   const run = Object.hasOwn(lookups, name) ? lookups[name] : undefined;
   if (run === undefined)
     throw new OperationProblem(`unknown lookup "${name}"`, `lookups: ${lookupNames.join(', ')}`);
+  const options = ['wantlist', 'errors', ...(lookupOptions[name] ?? [])];
+  const wrong = Object.keys(named).find((key) => !options.includes(key));
+  if (wrong !== undefined)
+    throw new OperationProblem(
+      `lookup('${name}') has no argument "${wrong}"`,
+      `it takes ${options.join(', ')}`,
+    );
   const errors = named['errors'];
   try {
     return run(tools, terms, named);
