@@ -27,18 +27,20 @@ export const placeInScalar =
     if (span.length === text.length && !text.includes('\n')) {
       return { ...span, column: span.column + at.start, offset: span.offset + at.start, length };
     }
-    // Quotes that belong to the span and nothing escaped between them.
-    if (span.length === text.length + 2 && !text.includes('\n')) {
-      return { ...span, column: span.column + at.start + 1, offset: span.offset + at.start + 1, length };
-    }
     if (span.length !== firstLine.length || !text.includes('\n')) return span;
     const { line, column } = lineAndColumn(text, at.start);
-    const indent = span.column - 1;
+    // Empty lines are not indented.
+    const indented = text
+      .slice(0, at.start)
+      .split('\n')
+      .slice(1, -1)
+      .filter((before) => before !== '').length;
+    const indent = (span.column - 1) * (indented + Math.min(1, line));
     return {
       ...span,
       line: span.line + line,
       column: span.column + column,
-      offset: span.offset + at.start + line * indent,
+      offset: span.offset + at.start + indent,
       length,
     };
   };
