@@ -109,7 +109,8 @@ const pyinfra = (bin: string, workload: string): Tool => ({
     return {
       words: [
         join(bin, 'pyinfra'),
-        ...['-y', ...(action === 'check' ? ['--dry', '--diff'] : [])],
+        // NOTE: with -y a dry run looks at nothing.
+        ...(action === 'check' ? ['--dry', '--diff'] : ['-y']),
         ...[inventory, `${workload}/pyinfra/deploy.py`],
       ],
     };

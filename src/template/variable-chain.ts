@@ -18,9 +18,12 @@ export class VariableChain {
 
   #own(name: string): Variables | undefined {
     if (this.#owners.has(name)) return this.#owners.get(name);
-    const owner = this.#layers.findLast(
-      ({ values }) => Object.hasOwn(values, name) && values[name] !== undefined,
-    );
+    // Most layers do not have the name: asked for the value first, and with no function a layer.
+    let owner: Variables | undefined;
+    for (let at = this.#layers.length - 1; at >= 0 && owner === undefined; at -= 1) {
+      const layer = this.#layers[at];
+      if (layer?.values[name] !== undefined && Object.hasOwn(layer.values, name)) owner = layer;
+    }
     this.#owners.set(name, owner);
     return owner;
   }
