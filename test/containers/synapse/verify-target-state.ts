@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import type { TestHost } from '../../hosts/host.ts';
 import { healthBy, logOf, run, showUnits, sockets, unitOf, units, workers } from './target-state.ts';
 
@@ -126,8 +126,14 @@ export const verifyFiles = async (host: TestHost): Promise<void> => {
   ).toBe('4');
 };
 
-/** Each process says in its own log, once, who it is and where it listens, and nothing of errors. */
-export const verifyLogs = async (host: TestHost): Promise<void> => {
+/**
+ * Each process says in its own log, once, who it is and where it listens, and nothing of errors. A line may reach the file
+ * five seconds late (the logging configuration's buffer), so it is waited for.
+ */
+export const verifyLogs = (host: TestHost): Promise<void> =>
+  vi.waitFor(() => verifyLogsOnce(host), { timeout: 30_000, interval: 1000 });
+
+const verifyLogsOnce = async (host: TestHost): Promise<void> => {
   for (const name of ['main', ...workers]) {
     const lines = await logOf(host, name === 'main' ? 'homeserver' : name);
     const log = lines.join('\n');
