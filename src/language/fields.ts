@@ -1,6 +1,7 @@
 import type { Located } from '../model/located.ts';
 import type { Condition, Source } from '../model/play.ts';
 import type { Span } from '../model/span.ts';
+import { booleanWords } from '../util/yaml-scalar.ts';
 import { describe } from './describe.ts';
 import { partOf } from './located-tree.ts';
 import type { Problems } from './problems.ts';
@@ -10,15 +11,6 @@ export type Mapping = Readonly<Record<string, unknown>>;
 
 export const isMapping = (value: unknown): value is Mapping =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const words: Readonly<Record<string, boolean>> = {
-  yes: true,
-  true: true,
-  on: true,
-  no: false,
-  false: false,
-  off: false,
-};
 
 const isScalar = (value: unknown): boolean => value !== null && typeof value !== 'object';
 
@@ -62,7 +54,7 @@ export class Fields {
     const { value } = this.at(key);
     if (typeof value === 'boolean') return value;
     if (typeof value === 'string') {
-      const word = words[value.toLowerCase()];
+      const word = booleanWords[value.toLowerCase()];
       if (word !== undefined) return word;
       if (hasTemplate(value)) return sourceOf(this.at(key));
     }

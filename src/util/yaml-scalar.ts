@@ -1,4 +1,5 @@
-const booleans: Readonly<Record<string, boolean>> = {
+/** What YAML 1.1 calls true and false, in small letters. */
+export const booleanWords: Readonly<Record<string, boolean>> = {
   yes: true,
   true: true,
   on: true,
@@ -42,7 +43,7 @@ export const resolvePlainScalar = (text: string): unknown => {
   if (spelledAsKeyword(text)) {
     const lower = text.toLowerCase();
     if (lower === 'null') return null;
-    return Object.hasOwn(booleans, lower) ? booleans[lower] : text;
+    return Object.hasOwn(booleanWords, lower) ? booleanWords[lower] : text;
   }
   return number(text) ?? text;
 };
