@@ -1,7 +1,6 @@
 import type { Absent, FactKey, FactKind, Observed } from '../model/fact.ts';
 import { FactFailure } from '../model/fact.ts';
 import { sh } from '../shell/sh.ts';
-import { nulWords } from '../shell/words.ts';
 
 export type FileType = 'file' | 'directory' | 'link' | 'socket' | 'fifo' | 'char' | 'block';
 
@@ -50,17 +49,16 @@ const types: Readonly<Record<string, FileType>> = {
  * - `E` then the text of stat's complaints other than "No such file or directory".
  * A named pipe is never opened: sha256sum would wait for a writer for ever.
  */
-const script = (keys: readonly FactKey<FileFact>[]) => {
-  const paths = keys.map((key) => key.id);
-  return sh`{ errors=$({ ${nulWords(paths)} | xargs -0 stat --printf 'F\0%n\0%F\0%a\0%U\0%G\0%u\0%g\0%s\0%.Y\0%i\0%h\0%N\0' -- 2>&1 1>&3; } ); } 3>&1
+const script = (keys: readonly FactKey<FileFact>[]) =>
+  sh`set -- ${keys.map(({ id }) => id)}
+{ errors=$({ printf '%s\0' "$@" | xargs -0 stat --printf 'F\0%n\0%F\0%a\0%U\0%G\0%u\0%g\0%s\0%.Y\0%i\0%h\0%N\0' -- 2>&1 1>&3; } ); } 3>&1
 printf 'E\0%s\0' "$errors"
-for f in ${paths}; do
+for f do
   if [ -f "$f" ] && ! [ -L "$f" ]; then printf '%s\0' "$f"; fi
 done | xargs -0 -r sha256sum -z -- 2>/dev/null
-for f in ${paths}; do
+for f do
   if [ -L "$f" ]; then printf 'L\0%s\0' "$f"; readlink -z -- "$f"; fi
 done`;
-};
 
 const fieldsOfStat = 12;
 

@@ -1,5 +1,5 @@
 import type { FactKey, FactKind, Observed } from '../model/fact.ts';
-import { rawSh } from '../shell/sh.ts';
+import { sh } from '../shell/sh.ts';
 
 /** Something on the host listens there. */
 export interface SocketFact {
@@ -21,13 +21,18 @@ export const tcpSocket = (port: number, address?: string): FactKey<SocketFact> =
 /** The fact "something listens on this UNIX socket". Absent also where the file is there but nobody listens. */
 export const unixSocket = (path: string): FactKey<SocketFact> => ({ kind: 'socket', id: `unix:${path}` });
 
+/** To read the tables of TCP takes the kernel 5 ms each: it walks its whole hash. */
+const tablesOf = (keys: readonly FactKey<SocketFact>[]): readonly string[] => [
+  ...(keys.some(({ id }) => id.startsWith('tcp:')) ? ['tcp', 'tcp6'] : []),
+  ...(keys.some(({ id }) => id.startsWith('unix:')) ? ['unix'] : []),
+];
+
 /**
- * Output: `@tcp`, `@tcp6`, `@unix`, each followed by the kernel's table, see proc(5). A kernel without IPv6 has no tcp6.
+ * Output: of `@tcp`, `@tcp6`, `@unix` those that are asked about, each followed by the kernel's table, see proc(5). A kernel
+ * without IPv6 has no tcp6.
  */
-const script = () =>
-  rawSh(
-    `for table in tcp tcp6 unix; do printf '@%s\\n' "$table"; cat "/proc/net/$table" 2>/dev/null || :; done`,
-  );
+const script = (keys: readonly FactKey<SocketFact>[]) =>
+  sh`for table in ${tablesOf(keys)}; do printf '@%s\n' "$table"; cat "/proc/net/$table" 2>/dev/null || :; done`;
 
 /** The kernel prints addresses as 32-bit words in the host's byte order; all of Debian's release machines but s390x are little-endian. */
 const bytesOf = (hex: string): number[] =>
@@ -105,7 +110,7 @@ const look = ({ tcp, unix }: Listeners, id: string): Observed<SocketFact> => {
   return addresses.length === 0 ? 'absent' : { addresses: [...new Set(addresses)].sort() };
 };
 
-/** Three reads of /proc, whatever is asked for. */
+/** At most three reads of /proc. */
 export const sockets: FactKind<SocketFact> = {
   kind: 'socket',
   script,

@@ -128,7 +128,8 @@ printf '@show\n%s\n' "$shown"`,
     sh`printf '@folders\n'`,
     folderListing,
     sh`printf '@install\n'
-printf '%s\n' "$shown" | sed -n 's/^FragmentPath=//p; s/^DropInPaths=//p' | tr ' ' '\n' | sort -u | sed '/^$/d' |
+printf '%s\n' "$shown" |
+awk 'sub(/^(FragmentPath|DropInPaths)=/, "") { n = split($0, paths, " "); for (i = 1; i <= n; i++) if (!seen[paths[i]]++) print paths[i] }' |
 xargs -r -d '\n' grep -sHZE '^[[:space:]]*(\[|(WantedBy|RequiredBy)[[:space:]]*=)' -- || :
 fi`,
   ]);

@@ -28,3 +28,7 @@ test('a drop-in that systemd has not noticed makes it need one too', () => {
 test('a host without systemd is a failure', () => {
   expect(parse('@failed\n')).toBeInstanceOf(FactFailure);
 });
+
+test('where no unit file has changed since systemd read them, no unit is asked about', () => {
+  expect(parse('@unchanged\n')).toEqual({ needsReload: false });
+});

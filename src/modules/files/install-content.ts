@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { setAttributes } from '../../actions/set-attributes.ts';
 import { backupOf, type CopyOf, writeFile } from '../../actions/write-file.ts';
-import { content } from '../../facts/contents.ts';
+import { content, type KnownContent } from '../../facts/contents.ts';
 import { file } from '../../facts/files.ts';
 import type { Action } from '../../model/action.ts';
 import { absent, type FactKey, type Facts } from '../../model/fact.ts';
@@ -23,11 +23,14 @@ export interface WantedContent extends WantedAttributes {
 /** The facts that `installContent` reads for a path. */
 export const factsOfContent = (path: string, bytes: Uint8Array | CopyOf): FactKey[] => [
   file(path),
-  content(path, hashOf(bytes)),
+  content(path, knownOf(bytes)),
   file(posix.dirname(path)),
 ];
 
 const hashOf = (bytes: Uint8Array | CopyOf): string => ('sha256' in bytes ? bytes.sha256 : sha256(bytes));
+
+const knownOf = (bytes: Uint8Array | CopyOf): KnownContent =>
+  'sha256' in bytes ? bytes : { sha256: sha256(bytes), sizeBytes: bytes.length };
 
 /** A new file before its attributes are set. */
 const fresh = { mode: '0644', type: 'file' } as const;

@@ -4,7 +4,7 @@ import { installUnitFile, unitFilePath } from '../../actions/install-unit-file.t
 import { removeUnitFile } from '../../actions/remove-unit-file.ts';
 import { setAttributes } from '../../actions/set-attributes.ts';
 import { factAfter } from '../../actions/unit-operands.ts';
-import { content } from '../../facts/contents.ts';
+import { content, type KnownContent } from '../../facts/contents.ts';
 import { file } from '../../facts/files.ts';
 import { systemdManager } from '../../facts/systemd-manager.ts';
 import { hasStaleLinks, unit } from '../../facts/units.ts';
@@ -25,11 +25,16 @@ export interface ManagedUnitFile {
 
 const attributes = { owner: 'root', group: 'root', mode: '0644' };
 
+const knownOf = (text: string): KnownContent => ({
+  sha256: sha256(text),
+  sizeBytes: new TextEncoder().encode(text).length,
+});
+
 /** What has to be known to plan for it. */
 export const factsOfUnitFile = (managed: ManagedUnitFile): readonly FactKey[] => {
   const path = unitFilePath(managed);
-  const hash = managed.text === undefined ? undefined : sha256(managed.text);
-  return [file(path), content(path, hash), unit(managed.unit), systemdManager()];
+  const known = managed.text === undefined ? undefined : knownOf(managed.text);
+  return [file(path), content(path, known), unit(managed.unit), systemdManager()];
 };
 
 const planAbsent = (managed: ManagedUnitFile, facts: Facts): readonly Action[] => {
