@@ -1,7 +1,7 @@
 // Checks the types of src/ and bundles it to dist/, from nothing, so that no file of a removed module stays behind; leaves a
 // dist/ alone that was made of the same sources, since somebody may be running it.
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, run } from './set-up.mjs';
 
@@ -15,6 +15,7 @@ const hashOfSources = () => {
     ...sources.sort().map((name) => join('src', name)),
     'tsconfig.json',
     'package-lock.json',
+    join('scripts', 'build.mjs'),
   ])
     hash
       .update(file)
@@ -24,9 +25,6 @@ const hashOfSources = () => {
   return hash.digest('hex');
 };
 
-/** Some packages are CommonJS, and ask for require. */
-const banner = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
-
 /** zod speaks 60 languages, of which we use none: its messages are ours. 370 kB to be read at every start. */
 const withoutLocales = {
   name: 'without-locales',
@@ -34,26 +32,91 @@ const withoutLocales = {
     onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({ contents: 'export {};' })),
 };
 
+/** ssh2 makes a WebAssembly module for ChaCha20 when it is loaded; we never offer that cipher (src/transport/ssh-client.ts). */
+const withoutChaCha = {
+  name: 'without-chacha',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /[\\/]ssh2[\\/]lib[\\/]protocol[\\/]crypto[\\/]poly1305\.js$/ }, () => ({
+      contents: 'module.exports = async () => ({ _malloc: () => 0, cwrap: () => undefined });',
+    })),
+};
+
+/** ssh2's native parts are optional, and Node's own ciphers as fast: to look for them in vain costs more than they bring. */
+const withoutNativeParts = {
+  name: 'without-native-parts',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /(\.node|^cpu-features)$/ }, ({ path }) => ({ path, namespace: 'native-part' }));
+    onLoad({ filter: /.*/, namespace: 'native-part' }, () => ({ contents: 'throw new Error("left out");' }));
+  },
+};
+
+const options = {
+  bundle: true,
+  write: false,
+  format: 'cjs',
+  platform: 'node',
+  target: 'node20',
+  charset: 'ascii',
+  // Names stay as they are, so that the stack of a bug can be read.
+  minifyWhitespace: true,
+  minifySyntax: true,
+  // They are in LICENSES.txt.
+  legalComments: 'none',
+  metafile: true,
+  absWorkingDir: root,
+  logLevel: 'warning',
+};
+
+const bundle = async (entry, more) => {
+  const { build } = await import('esbuild');
+  const entryPoints = [join(root, 'src', 'cli', entry)];
+  const { outputFiles, metafile } = await build({ ...options, entryPoints, ...more });
+  return { text: outputFiles[0].text, inputs: Object.keys(metafile.inputs) };
+};
+
+/** The licences of all packages that files were taken from: they want to be where their code is. */
+const licencesOf = (inputs) => {
+  const folders = inputs.flatMap((file) => file.match(/^node_modules\/(?:@[^/]+\/)?[^/]+/) ?? []);
+  return [...new Set(folders)].sort().map((folder) => {
+    const {
+      name,
+      version,
+      license,
+      licenses = [],
+    } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
+    const file = readdirSync(join(root, folder)).find((entry) => /^licen[cs]e/i.test(entry));
+    const text = file === undefined ? '' : `\n${readFileSync(join(root, folder, file), 'utf8').trim()}\n`;
+    return `${name} ${version}: ${license ?? licenses[0]?.type}\n${text}`;
+  });
+};
+
 const sources = hashOfSources();
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== sources) {
   run(join(root, 'node_modules', '.bin', 'tsc'), ['-p', join(root, 'tsconfig.json')]);
   rmSync(dist, { recursive: true, force: true });
-  // In few files: to find, read and link 700 modules took a third of the time of an audit.
-  const { build } = await import('esbuild');
-  await build({
-    entryPoints: [join(root, 'src', 'cli', 'bin.ts')],
-    outdir: join(dist, 'cli'),
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    // They load native parts from their own folders.
-    external: ['ssh2', 'node-ssh'],
-    banner: { js: banner },
-    plugins: [withoutLocales],
-    logLevel: 'warning',
+  mkdirSync(join(dist, 'cli'), { recursive: true });
+  // An expression: a function of what a CommonJS module is given, which src/cli/launch.ts calls.
+  const program = await bundle('bin.ts', {
+    define: { 'import.meta.url': 'bundleUrl' },
+    banner: {
+      js: '(function(require,__filename,__dirname){const bundleUrl=require("node:url").pathToFileURL(__filename).href;',
+    },
+    footer: { js: '})' },
+    plugins: [withoutLocales, withoutChaCha, withoutNativeParts],
   });
+  const launcher = await bundle('launch.ts', {
+    define: {
+      'import.meta.url': 'bundleUrl',
+      'import.meta.dirname': '__dirname',
+      bundleHash: JSON.stringify(createHash('sha256').update(program.text).digest('hex').slice(0, 16)),
+    },
+    banner: { js: 'const bundleUrl=require("node:url").pathToFileURL(__filename).href;' },
+  });
+  writeFileSync(join(dist, 'cli', 'program.cjs'), program.text);
+  writeFileSync(join(dist, 'LICENSES.txt'), licencesOf(program.inputs).join(`\n${'-'.repeat(80)}\n\n`));
+  writeFileSync(join(dist, 'cli', 'bin.js'), launcher.text);
+  // bin.js is CommonJS too: Node's loader of ES modules takes 10 ms by itself.
+  writeFileSync(join(dist, 'cli', 'package.json'), '{ "type": "commonjs" }\n');
   chmodSync(join(dist, 'cli', 'bin.js'), 0o755);
   writeFileSync(stamp, sources);
 }

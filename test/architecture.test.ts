@@ -84,7 +84,7 @@ test('only transport/ knows ssh and child processes', () => {
     .filter(({ room }) => room !== 'transport')
     .flatMap(({ file, text }) =>
       importsOf(text)
-        .filter((name) => ['ssh2', 'node-ssh', 'node:child_process'].includes(name))
+        .filter((name) => ['ssh2', 'node:child_process'].includes(name))
         .map((name) => `${file} uses ${name}`),
     );
   expect(uses).toEqual([]);

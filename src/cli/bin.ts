@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { interrupted } from './exit-status.ts';
 import { main } from './main.ts';
 
@@ -6,7 +5,8 @@ import { main } from './main.ts';
 const oneSignalMs = 500;
 
 const { stdin, stdout, stderr, env, argv } = process;
-process.exitCode = await main(argv.slice(2), {
+/** A rejection is a bug of main itself: Node shows it, and exits with 1. */
+void main(argv.slice(2), {
   stdin,
   stdout,
   stderr,
@@ -26,4 +26,6 @@ process.exitCode = await main(argv.slice(2), {
       process.off('SIGTERM', onSignal);
     };
   },
+}).then((status) => {
+  process.exitCode = status;
 });

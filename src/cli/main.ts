@@ -3,6 +3,7 @@ import { Interrupted } from './ask.ts';
 import { interrupted, ourBug, wrongInput } from './exit-status.ts';
 import type { Io } from './io.ts';
 import { UsageError } from './usage-error.ts';
+import { asksVersion, readVersion } from './version.ts';
 
 /**
  * The whole command line.
@@ -12,8 +13,7 @@ import { UsageError } from './usage-error.ts';
  */
 export const main = async (args: readonly string[], io: Io): Promise<number> => {
   try {
-    if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
-      const { readVersion } = await import('./version.ts');
+    if (asksVersion(args)) {
       io.stdout.write(`syn-deploy ${readVersion()}\n`);
       return 0;
     }

@@ -1,6 +1,7 @@
 import type { AuthHandlerMiddleware, Client, ServerHostKeyAlgorithm } from 'ssh2';
 import { type ConnectionSettings, Unreachable } from '../model/transport.ts';
 import { type ConnectPhase, connectFailure, connectTimeout } from './connect-failure.ts';
+import { loadSsh2 } from './load-ssh2.ts';
 
 /** What is decided while a connection is made. */
 export interface ConnectChoices {
@@ -41,13 +42,8 @@ const algorithms = {
   compress: ['none'],
 } as const;
 
-const loadNodeSsh = () => import('node-ssh');
-
 /**
  * Connects and, where asked to, logs in.
- *
- * node-ssh gives up at the first error, but some (an agent that does not sign) only end one attempt: so its promise is
- * not used, but the events of the client that it made.
  *
  * @throws Unreachable; the signal's reason once it is aborted
  */
@@ -57,8 +53,8 @@ export const openClient = async (
   signal: AbortSignal | undefined,
 ): Promise<Client> => {
   signal?.throwIfAborted();
-  const { NodeSSH } = await loadNodeSsh();
-  const ssh = new NodeSSH();
+  const { Client } = await loadSsh2();
+  const client = new Client();
   let phase: ConnectPhase = 'tcp';
   let failure: unknown;
   let timer: NodeJS.Timeout | undefined;
@@ -72,7 +68,7 @@ export const openClient = async (
     const fail = (error: unknown): void => {
       failure ??= error;
       settle();
-      ssh.connection?.destroy();
+      client.destroy();
       reject(failure);
     };
     const onAbort = (): void => fail(signal?.reason);
@@ -91,38 +87,6 @@ export const openClient = async (
 
     signal?.addEventListener('abort', onAbort, { once: true });
     expectAnswer();
-    ssh
-      .connect({
-        host: settings.address,
-        port: settings.port,
-        username: settings.user,
-        readyTimeout: 0,
-        keepaliveInterval: keepaliveMs,
-        keepaliveCountMax: keepaliveCount,
-        algorithms: {
-          kex: [...algorithms.kex],
-          cipher: [...algorithms.cipher],
-          hmac: [...algorithms.hmac],
-          compress: [...algorithms.compress],
-          serverHostKey: hostKeyAlgorithms,
-        },
-        authHandler,
-        hostVerifier: (key: Buffer): boolean => {
-          // Called again at every later key exchange: the host must show the same key.
-          if (acceptedKey !== undefined) return acceptedKey.equals(key);
-          try {
-            verifyHostKey(key);
-            acceptedKey = Buffer.from(key);
-            return true;
-          } catch (error) {
-            failure ??= error;
-            return false;
-          }
-        },
-      })
-      .catch(() => undefined);
-    const client = ssh.connection;
-    if (client === null) return fail(new Error('node-ssh made no client'));
     client.on('connect', () => {
       phase = 'handshake';
       client.setNoDelay(true);
@@ -158,6 +122,34 @@ export const openClient = async (
     client.on('ready', () => {
       settle();
       resolve(client);
+    });
+    client.connect({
+      host: settings.address,
+      port: settings.port,
+      username: settings.user,
+      readyTimeout: 0,
+      keepaliveInterval: keepaliveMs,
+      keepaliveCountMax: keepaliveCount,
+      algorithms: {
+        kex: [...algorithms.kex],
+        cipher: [...algorithms.cipher],
+        hmac: [...algorithms.hmac],
+        compress: [...algorithms.compress],
+        serverHostKey: hostKeyAlgorithms,
+      },
+      authHandler,
+      hostVerifier: (key: Buffer): boolean => {
+        // Called again at every later key exchange: the host must show the same key.
+        if (acceptedKey !== undefined) return acceptedKey.equals(key);
+        try {
+          verifyHostKey(key);
+          acceptedKey = Buffer.from(key);
+          return true;
+        } catch (error) {
+          failure ??= error;
+          return false;
+        }
+      },
     });
   });
 };

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { NodeSSH } from 'node-ssh';
+import { text } from 'node:stream/consumers';
+import ssh2, { type ClientChannel } from 'ssh2';
 import { describe, expect, test } from 'vitest';
 import { suites } from '../hosts/base-image.ts';
 import { docker } from '../hosts/docker.ts';
@@ -15,21 +16,31 @@ async function ssh(
   command: string,
   { username = 'admin', port = host.port, stdin = '' } = {},
 ) {
-  const client = new NodeSSH();
+  const client = new ssh2.Client();
   const key = Buffer.from(host.hostKey.split(' ')[1] ?? '', 'base64');
-  await client.connect({
+  client.connect({
     host: host.address,
     port,
     username,
     privateKey: await readFile(host.privateKeyPath, 'utf8'),
     hostVerifier: (offered: Buffer) => offered.equals(key),
   });
+  await once(client, 'ready');
   try {
-    return await client.execCommand(command, { stdin });
+    const channel = await new Promise<ClientChannel>((resolve, reject) => {
+      client.exec(command, (error, opened) => (error ? reject(error) : resolve(opened)));
+    });
+    channel.end(stdin);
+    const [stdout, stderr, [code]] = await Promise.all([
+      text(channel),
+      text(channel.stderr),
+      once(channel, 'exit') as Promise<[number | null]>,
+    ]);
+    return { code, stdout: stdout.trimEnd(), stderr: stderr.trimEnd() };
   } finally {
     // An error after the end, such as a proxy's that is closed too early, would be nobody's.
-    const closed = client.connection && once(client.connection, 'close');
-    client.dispose();
+    const closed = once(client, 'close');
+    client.end();
     await closed;
   }
 }

@@ -58,6 +58,9 @@ describe.each(suites)('systemd on %s', (suite) => {
     await host.run(`mkdir ${folder} && printf '[Unit]\\nDescription=other\\n' >${folder}/x.conf`);
     expect((await runTask(host, 'systemd', { daemon_reload: true })).changes).toHaveLength(1);
     expect(await runTask(host, 'systemd', { daemon_reload: true })).toEqual(done());
+    await host.run(`echo >>${folder}/x.conf`);
+    expect((await runTask(host, 'systemd', { daemon_reload: true })).changes).toHaveLength(1);
+    expect(await runTask(host, 'systemd', { daemon_reload: true })).toEqual(done());
     await host.run('systemctl disable -q app; systemctl stop app');
     expect(await runTask(host, 'systemd', app)).toEqual(done('enable app.service', 'start app.service'));
     await host.run('systemctl add-wants -q getty.target app.service');
