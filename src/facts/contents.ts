@@ -2,6 +2,7 @@ import type { FactKey, FactKind, Observed } from '../model/fact.ts';
 import { FactFailure } from '../model/fact.ts';
 import type { Sh } from '../model/sh.ts';
 import { joinSh, rawSh, sh } from '../shell/sh.ts';
+import { bytesOfBase64 } from '../util/bytes-of-base64.ts';
 
 /** The bytes of a regular file, links followed. */
 export interface ContentFact {
@@ -124,7 +125,7 @@ const parse = (
     else if (isAbsent !== undefined) values.set(key.id, 'absent');
     else if (failure !== undefined) values.set(key.id, new FactFailure(`${key.id}: ${failure}`));
     else {
-      const bytes = base64 === '-' ? undefined : Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+      const bytes = base64 === '-' ? undefined : bytesOfBase64(base64);
       values.set(key.id, { sha256, sizeBytes: Number(size), bytes });
     }
   }

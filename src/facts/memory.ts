@@ -1,6 +1,7 @@
 import type { FactKey, FactKind, Observed } from '../model/fact.ts';
 import type { Sh } from '../model/sh.ts';
 import { rawSh, sh } from '../shell/sh.ts';
+import { bytesOfBase64 } from '../util/bytes-of-base64.ts';
 
 /** A handler that was notified by a run that did not get to run it. */
 export interface Debt {
@@ -63,8 +64,7 @@ const script = (keys: readonly FactKey<MemoryFact>[]): Sh => {
 done`;
 };
 
-const decode = (base64: string): string =>
-  new TextDecoder().decode(Uint8Array.from(atob(base64), (char) => char.charCodeAt(0)));
+const decode = (base64: string): string => new TextDecoder().decode(bytesOfBase64(base64));
 
 const parseDebt = (id: string, text: string): Debt | undefined => {
   try {

@@ -1,6 +1,7 @@
 import type { FactKey, FactKind, Identity, Observed } from '../model/fact.ts';
 import type { Sh } from '../model/sh.ts';
 import { joinSh, runAs, sh } from '../shell/sh.ts';
+import { bytesOfBase64 } from '../util/bytes-of-base64.ts';
 
 /** What a command that only looks said. */
 export interface ProbeFact {
@@ -50,8 +51,7 @@ printf ' %s\n' "$e"; } 4>&1`;
     }),
   );
 
-const decode = (base64: string): string =>
-  new TextDecoder().decode(Uint8Array.from(atob(base64), (char) => char.charCodeAt(0)));
+const decode = (base64: string): string => new TextDecoder().decode(bytesOfBase64(base64));
 
 const parse = (
   output: string,
