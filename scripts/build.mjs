@@ -25,20 +25,24 @@ const hashOfSources = () => {
   return hash.digest('hex');
 };
 
-/** zod speaks 60 languages, of which we use none: its messages are ours. 370 kB to be read at every start. */
-const withoutLocales = {
-  name: 'without-locales',
-  setup: ({ onLoad }) =>
-    onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({ contents: 'export {};' })),
-};
+/** Parts of packages that we have no use for, and what stands in their place. */
+const leftOut = [
+  // zod speaks 60 languages, of which we use none: its messages are ours. 370 kB.
+  [/[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/, 'export {};'],
+  // A WebAssembly module for ChaCha20, made when ssh2 is loaded; we never offer that cipher (src/transport/ssh-client.ts).
+  [
+    /[\\/]ssh2[\\/]lib[\\/]protocol[\\/]crypto[\\/]poly1305\.js$/,
+    'module.exports = async () => ({ _malloc: () => 0, cwrap: () => undefined });',
+  ],
+  // We are no server, and Node's http and https take 5 ms to load.
+  [/[\\/]ssh2[\\/]lib[\\/](server|http-agents)\.js$/, 'module.exports = {};'],
+];
 
-/** ssh2 makes a WebAssembly module for ChaCha20 when it is loaded; we never offer that cipher (src/transport/ssh-client.ts). */
-const withoutChaCha = {
-  name: 'without-chacha',
-  setup: ({ onLoad }) =>
-    onLoad({ filter: /[\\/]ssh2[\\/]lib[\\/]protocol[\\/]crypto[\\/]poly1305\.js$/ }, () => ({
-      contents: 'module.exports = async () => ({ _malloc: () => 0, cwrap: () => undefined });',
-    })),
+const withoutUnused = {
+  name: 'without-unused',
+  setup: ({ onLoad }) => {
+    for (const [filter, contents] of leftOut) onLoad({ filter }, () => ({ contents }));
+  },
 };
 
 /** ssh2's native parts are optional, and Node's own ciphers as fast: to look for them in vain costs more than they bring. */
@@ -102,7 +106,7 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== sources) {
       js: '(function(require,__filename,__dirname){const bundleUrl=require("node:url").pathToFileURL(__filename).href;',
     },
     footer: { js: '})' },
-    plugins: [withoutLocales, withoutChaCha, withoutNativeParts],
+    plugins: [withoutUnused, withoutNativeParts],
   });
   const launcher = await bundle('launch.ts', {
     define: {
