@@ -1,4 +1,3 @@
-import { factKinds } from '../facts/kinds.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { createProjectFiles } from '../workspace/project-files.ts';
 import type { Flags } from './dispatch.ts';
@@ -48,7 +47,7 @@ export const readValidProject = (
     become: undefined,
   });
   const { selection, become } = runRequest;
-  const found = validateWork(work, { ...world, variables, kinds: factKinds, selection, become });
+  const found = validateWork(work, { ...world, variables, selection, become });
   const warnings = refuseErrors([...project.warnings, ...variables.diagnostics, ...diagnostics, ...found]);
   return { project, warnings, hostCount: work.length };
 };

@@ -39,7 +39,7 @@ export interface RunInput {
  */
 export const runProject = async ({ mode, project, request, files, flags, io }: RunInput): Promise<number> => {
   const runRequest = readRunRequest(flags);
-  const { kinds, ...world } = { mode, files, kinds: factKinds };
+  const world = { mode, files };
   const variables = createVariableSources({
     ...project,
     ...world,
@@ -55,7 +55,7 @@ export const runProject = async ({ mode, project, request, files, flags, io }: R
         : undefined,
   };
   const { work, diagnostics } = prepareWork(project.plays, variables, runRequest, passwords);
-  const validate = { ...world, variables, kinds, selection: runRequest.selection, become: runRequest.become };
+  const validate = { ...world, variables, selection: runRequest.selection, become: runRequest.become };
   const warnings = refuseErrors([
     ...project.warnings,
     ...variables.diagnostics,
@@ -74,7 +74,7 @@ export const runProject = async ({ mode, project, request, files, flags, io }: R
     work,
     transport: createTransports(logins),
     variables,
-    kinds,
+    kinds: factKinds,
     removals,
     files,
     selection: runRequest.selection,

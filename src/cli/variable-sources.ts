@@ -8,6 +8,7 @@ import type { Play } from '../model/play.ts';
 import type { ProjectFiles } from '../model/project.ts';
 import { createScope, variables } from '../template/scope.ts';
 import { LazyMapping } from '../template/values.ts';
+import { memoizeByObject } from '../util/memoize-by-object.ts';
 import type { TargetedPlay } from './load-project.ts';
 import { createLookups } from './lookups.ts';
 
@@ -24,17 +25,13 @@ export interface SourcesRequest {
 const shortName = (name: string): string =>
   /^(?:\d+\.){3}\d+$/.test(name) || name.includes(':') ? name : (name.split('.')[0] ?? name);
 
-/** Variables that Ansible calls magic: nobody sets them, and everybody may use them. */
-const magicOf = ({ inventory, plays, mode }: SourcesRequest, host: Host, play: Play): Variables => {
-  const folder = resolve(dirname(play.playbook));
+/** Magic variables of all hosts of a play: the same values for each, however many there are. */
+const magicOfPlay = ({ inventory, plays, mode }: SourcesRequest, play: Play) => {
   const hostsOfPlay = plays.find((one) => one.play === play)?.hosts.map(({ name }) => name) ?? [];
-  return variables('magic', {
-    inventory_hostname: host.name,
-    inventory_hostname_short: shortName(host.name),
+  return {
     inventory_file: resolve(inventory.file),
     inventory_dir: resolve(dirname(inventory.file)),
-    playbook_dir: folder,
-    group_names: host.groups.toSorted(),
+    playbook_dir: resolve(dirname(play.playbook)),
     groups: Object.fromEntries([...inventory.groups].map(([name, hosts]) => [name, [...hosts]])),
     ansible_play_hosts: hostsOfPlay,
     ansible_play_hosts_all: hostsOfPlay,
@@ -45,20 +42,30 @@ const magicOf = ({ inventory, plays, mode }: SourcesRequest, host: Host, play: P
     ansible_diff_mode: true,
     ansible_managed: 'Ansible managed',
     ansible_version: { full: '2.14.0', major: 2, minor: 14, revision: 0, string: '2.14.0' },
-  });
+  };
 };
+
+/** Variables that Ansible calls magic: nobody sets them, and everybody may use them. */
+const magicOf = (host: Host, ofPlay: Readonly<Record<string, unknown>>): Variables =>
+  variables('magic', {
+    ...ofPlay,
+    inventory_hostname: host.name,
+    inventory_hostname_short: shortName(host.name),
+    group_names: host.groups.toSorted(),
+  });
 
 /** Variables of every host as `hostvars` has them; a host's are made when somebody asks for it. */
 const hostVarsOf = (
   request: SourcesRequest,
   play: Play,
+  ofPlay: Readonly<Record<string, unknown>>,
   layersOf: VariableSources['inventoryLayers'],
 ): LazyMapping =>
   new LazyMapping(
     (name) => {
       const host = request.inventory.hosts.get(name);
       if (host === undefined) return undefined;
-      const scope = createScope([...layersOf(host, play), magicOf(request, host, play), request.extraVars]);
+      const scope = createScope([...layersOf(host, play), magicOf(host, ofPlay), request.extraVars]);
       const names = new Set(layersOf(host, play).flatMap(({ values }) => Object.keys(values)));
       return new LazyMapping(
         (variable) => scope.get(variable),
@@ -77,14 +84,15 @@ export const createVariableSources = (
   const beside = new Map(playbooks.map((path) => [path, playbookGroupVars(path, inventory, files)]));
   const layersOf = (host: Host, play: Play): readonly Variables[] =>
     beside.get(play.playbook)?.layersOf(host) ?? host.variables;
+  const magicOfPlays = memoizeByObject((play: Play) => {
+    const ofPlay = magicOfPlay(request, play);
+    return { ...ofPlay, hostvars: hostVarsOf(request, play, ofPlay, layersOf) };
+  });
   return {
     diagnostics: [...beside.values()].flatMap(({ diagnostics }) => diagnostics),
     extra: extraVars,
     inventoryLayers: layersOf,
-    magic: (host, play) => {
-      const magic = magicOf(request, host, play);
-      return { ...magic, values: { ...magic.values, hostvars: hostVarsOf(request, play, layersOf) } };
-    },
+    magic: (host, play) => magicOf(host, magicOfPlays(play)),
     lookups: createLookups(files, env),
   };
 };

@@ -11,7 +11,7 @@ import type { WantedFacts } from './observe.ts';
 import { judge, type Verdict } from './outcome.ts';
 import { factName, Overlay } from './overlay.ts';
 import { isUnprovable, type PlannedTask, type Settled } from './planned.ts';
-import { Pass, type PassOptions, type PassResult, type Progress } from './planning.ts';
+import { Pass, type PassOptions, type PassResult, type Progress, unseenOf } from './planning.ts';
 import { orphansOf, planPruning } from './prune.ts';
 import { planMadeNotes, planRemembering } from './remember-run.ts';
 import type { HostWork, RunOptions } from './run-options.ts';
@@ -78,7 +78,7 @@ export class HostRun {
     return this.#reports.ofHost(status, { error, proved: false, orphans: [] });
   }
 
-  #pass(mode: PassOptions['mode'], wanted: WantedFacts): PassResult {
+  #pass(mode: PassOptions['mode'], wanted: WantedFacts, unseen?: string): PassResult {
     const { accounts, debts, mask, observation, variables } = this.#session;
     const { files, removals, selection } = this.#options;
     const overlay = new Overlay(observation, { blockOnTaint: mode === 'apply' });
@@ -98,12 +98,12 @@ export class HostRun {
         accounts,
         files,
         checkMode: this.#options.mode === 'check',
-        guesses: mode !== 'apply',
         want,
         hide: (secret) => mask.add(secret),
       },
       selection,
       mode,
+      unseen,
       planPrune: (play, claims) =>
         isPartial(selection)
           ? { left: [], pruning: undefined }
@@ -124,7 +124,7 @@ export class HostRun {
 
   /** The first look, and as many more as facts turn up that hang on facts. */
   async #look(): Promise<void> {
-    const wanted = this.#wantedNow();
+    const wanted = this.#wantedNow(unseenOf(this.#session.accounts, this.#options.mode));
     wanted.add([this.#session.memoryKey]);
     await this.#session.exchange([], wanted, 'observe');
   }
@@ -138,10 +138,10 @@ export class HostRun {
     return waits.has(systemFactsLater) && !this.#session.variables.hasSystemFacts;
   }
 
-  /** Everything that is still to be decided, as far as it can be told. */
-  #wantedNow(): WantedFacts {
+  /** Everything that is still to be decided, as far as it can be told. @param unseen  see `PassOptions` */
+  #wantedNow(unseen?: string): WantedFacts {
     const wanted = this.#session.newWanted();
-    if (this.#lacksSystemFacts(this.#pass('collect', wanted))) wanted.add([system]);
+    if (this.#lacksSystemFacts(this.#pass('collect', wanted, unseen))) wanted.add([system]);
     return wanted;
   }
 

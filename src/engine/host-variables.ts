@@ -51,12 +51,15 @@ const systemFactNames = [
   'virtualization_type',
 ] as const;
 
+/** The same for all hosts, so that what is made of it is. */
+const unseenSystem = ((): Variables => {
+  const later = unknown(systemFactsLater);
+  const names = systemFactNames.map((name) => [`ansible_${name}`, later]);
+  return variables('facts', { ansible_facts: later, ...Object.fromEntries(names) });
+})();
+
 const systemLayer = (fact: Observed<SystemFact> | undefined): Variables => {
-  if (fact === undefined || fact === 'absent' || !(typeof fact === 'object')) {
-    const later = unknown(systemFactsLater);
-    const names = systemFactNames.map((name) => [`ansible_${name}`, later]);
-    return variables('facts', { ansible_facts: later, ...Object.fromEntries(names) });
-  }
+  if (fact === undefined || fact === 'absent' || !(typeof fact === 'object')) return unseenSystem;
   const known = Object.entries(fact as SystemFact);
   return variables('facts', {
     ansible_facts: fact,

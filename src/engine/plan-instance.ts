@@ -18,8 +18,6 @@ export interface PlanEnvironment {
   readonly accounts: Accounts;
   readonly files: ProjectFiles;
   readonly checkMode: boolean;
-  /** A guess about what an earlier task may still change is worth showing (check mode), or must be looked at (apply). */
-  readonly guesses: boolean;
   /** Told of every value that must never be shown. */
   hide(secret: string): void;
   /** Told of every fact that is wanted. */

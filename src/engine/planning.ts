@@ -8,14 +8,17 @@ import { renderPlace } from '../model/span.ts';
 import { TaskFailure } from '../model/task-failure.ts';
 import { TemplateError } from '../model/template-error.ts';
 import { Blocked, isUnknown, unknown } from '../model/unknown.ts';
+import type { Scope } from '../template/scope.ts';
 import type { Debts } from './debts.ts';
 import type { Dynamic, HostVariables } from './host-variables.ts';
+import type { Accounts } from './identity.ts';
 import { expandTask, type Instance } from './instance.ts';
 import { NotObserved } from './overlay.ts';
 import { describeTask, type PlanEnvironment, planInstance, undecided } from './plan-instance.ts';
 import type { Notified, PlannedTask, Settled } from './planned.ts';
 import type { Orphans } from './prune.ts';
 import { combineResults, type Registered } from './results.ts';
+import type { RunOptions } from './run-options.ts';
 import { isSelected, type Selection } from './selection.ts';
 import { handlersFor, type Step, stepOf } from './sequence.ts';
 
@@ -41,6 +44,26 @@ export interface PassOptions {
   /** `apply` stops where it has to look again; `check` goes to the end; `collect` only asks which facts are wanted. */
   readonly mode: 'apply' | 'check' | 'collect' | 'prove';
   readonly planPrune: PlanPrune;
+  /**
+   * Set while nothing has been seen of the host: then what a task comes to hangs on its variables, and on what this text
+   * stands for, and is shared by all hosts in which those are the same.
+   */
+  readonly unseen?: string | undefined;
+}
+
+/** See `PassOptions.unseen`. */
+export const unseenOf = (accounts: Accounts, mode: RunOptions['mode']): string =>
+  JSON.stringify([mode, accounts.login, accounts.exec, accounts.become]);
+
+/** What walking a task came to before anything was seen of the host. */
+interface Walked {
+  /** Variables that it set. */
+  readonly dynamic: Dynamic;
+  readonly failures: readonly PlannedTask[];
+  readonly waits: readonly string[];
+  readonly hasGaps: boolean;
+  readonly keys: readonly FactKey[];
+  readonly secrets: readonly string[];
 }
 
 /** Why a pass did not go to the end. */
@@ -144,7 +167,7 @@ export class Pass {
 
   #walkEntry(play: Play, entry: Entry, vars: Dynamic): readonly Step[] | undefined {
     if (!isSelected(entry, this.#options.selection)) return undefined;
-    if (entry.type === 'task') this.#walkTask(play, entry, vars);
+    if (entry.type === 'task') this.#walkTask(play, entry, vars, { home: entry });
     else if (entry.type === 'include') return this.#openInclude(play, entry, vars);
     else this.#walkMeta(play, entry, vars);
     return undefined;
@@ -218,9 +241,53 @@ export class Pass {
     });
   }
 
-  #walkTask(play: Play, task: Task | Handler, vars: Dynamic, handler?: HandlerRun): void {
-    const isHandler = handler !== undefined;
+  /** @param how  `home`: the task as it was read, the same object for all hosts and passes */
+  #walkTask(
+    play: Play,
+    task: Task | Handler,
+    vars: Dynamic,
+    { home, handler }: { readonly home: Task | Handler; readonly handler?: HandlerRun },
+  ): void {
     const scope = this.#options.variables.scope(play, task, this.#dynamic, vars);
+    const { unseen, environment } = this.#options;
+    if (unseen === undefined) {
+      this.#walkInstances(play, task, scope, handler);
+      return;
+    }
+    const key = `walked ${unseen} ${task.id}`;
+    const walked = scope.remembered(home, key, () => this.#walkUnseen(play, task, scope, handler));
+    this.#dynamic = { ...this.#dynamic, ...walked.dynamic };
+    this.#failures.push(...walked.failures);
+    for (const because of walked.waits) this.#waits.add(because);
+    this.#hasGaps ||= walked.hasGaps;
+    environment.want(walked.keys);
+    walked.secrets.forEach(environment.hide);
+  }
+
+  #walkUnseen(play: Play, task: Task | Handler, scope: Scope, handler: HandlerRun | undefined): Walked {
+    const keys: FactKey[] = [];
+    const secrets: string[] = [];
+    const environment: PlanEnvironment = {
+      ...this.#options.environment,
+      want: (wanted) => keys.push(...wanted),
+      hide: (secret) => secrets.push(secret),
+    };
+    const alone = new Pass(this.#progress, { ...this.#options, environment });
+    alone.#dynamic = this.#dynamic;
+    alone.#walkInstances(play, task, scope, handler);
+    const set = Object.entries(alone.#dynamic).filter(([name, value]) => this.#dynamic[name] !== value);
+    return {
+      dynamic: Object.fromEntries(set),
+      failures: alone.#failures,
+      waits: [...alone.#waits],
+      hasGaps: alone.#hasGaps,
+      keys,
+      secrets,
+    };
+  }
+
+  #walkInstances(play: Play, task: Task | Handler, scope: Scope, handler: HandlerRun | undefined): void {
+    const isHandler = handler !== undefined;
     const results: Registered[] = [];
     let instances: readonly Instance[];
     try {
@@ -396,8 +463,9 @@ export class Pass {
       const run: Handler = { ...handler, id: `${handler.id} (flush ${ordinal})` };
       const isSettled = this.#progress.settled.has(run.id);
       if (notified.has(handler) || isOwed || isSettled)
-        this.#walkTask(play, run, {}, { isOwed, settles: [id] });
-      else if (this.#collecting) this.#walkTask(play, run, {}, { isOwed: false, settles: [] });
+        this.#walkTask(play, run, {}, { home: handler, handler: { isOwed, settles: [id] } });
+      else if (this.#collecting)
+        this.#walkTask(play, run, {}, { home: handler, handler: { isOwed: false, settles: [] } });
     }
     if (!this.#collecting) this.#notified.delete(play);
   }

@@ -4,10 +4,9 @@ import { TemplateError } from '../model/template-error.ts';
 import { Debts } from './debts.ts';
 import { HostVariables } from './host-variables.ts';
 import { accountsOf } from './identity.ts';
-import { WantedFacts } from './observe.ts';
 import { Overlay } from './overlay.ts';
 import type { PlannedTask } from './planned.ts';
-import { Pass } from './planning.ts';
+import { Pass, unseenOf } from './planning.ts';
 import type { HostWork, RunOptions } from './run-options.ts';
 import { sequenceOf } from './sequence.ts';
 
@@ -25,10 +24,7 @@ const diagnosticsOf = ({ error, instance, ref }: PlannedTask): readonly Diagnost
 };
 
 /** What `validateHost` needs of a run: nothing that contacts anybody. */
-export type ValidateOptions = Pick<
-  RunOptions,
-  'mode' | 'variables' | 'kinds' | 'files' | 'selection' | 'become'
->;
+export type ValidateOptions = Pick<RunOptions, 'mode' | 'variables' | 'files' | 'selection' | 'become'>;
 
 /**
  * Mistakes that show before the host is contacted: undefined variables, parameters that are wrong once rendered,
@@ -37,7 +33,6 @@ export type ValidateOptions = Pick<
 export const validateHost = (work: HostWork, options: ValidateOptions): readonly Diagnostic[] => {
   const variables = new HostVariables(work.host, options.variables);
   const accounts = accountsOf(work.plays, variables, 'root', options.become);
-  const wanted = new WantedFacts(options.kinds);
   const { failures } = new Pass(
     {
       steps: sequenceOf(work.plays),
@@ -53,13 +48,13 @@ export const validateHost = (work: HostWork, options: ValidateOptions): readonly
         accounts,
         files: options.files,
         checkMode: options.mode === 'check',
-        guesses: false,
         hide: () => {},
-        want: (keys) => wanted.add(keys),
+        want: () => {},
       },
       selection: options.selection,
       mode: 'collect',
       planPrune: () => ({ left: [], pruning: undefined }),
+      unseen: unseenOf(accounts, options.mode),
     },
   ).run();
   return failures.flatMap(diagnosticsOf);

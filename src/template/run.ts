@@ -26,6 +26,8 @@ export interface Run {
   renderDeep(value: unknown, spanAt: SpanAt | undefined): unknown;
   renderFile(text: string, options: RenderOptions): string;
   get(name: string): unknown;
+  /** See `Scope.remembered`. */
+  remembered<T>(home: object, key: string, make: () => T): T;
 }
 
 /** Variables being rendered, outermost first: found again, they refer to themselves. */
@@ -40,7 +42,13 @@ const rendering: (Rendering & { readonly chain: VariableChain })[] = [];
 /** Stands among the names for what lookups can reach; no variable is called so. */
 const lookupsName = '\0lookups';
 
-const usedNames: Map<string, unknown>[] = [];
+/** Names that are used while something is made that is to be remembered, and the scope it is remembered for. */
+interface Recording {
+  readonly names: Map<string, unknown>;
+  readonly chain: VariableChain;
+}
+
+const recordings: Recording[] = [];
 
 const undefinedCodes = new Set(['undefined-variable', 'undefined-attribute', 'undefined-value']);
 
@@ -100,9 +108,27 @@ const labelOf = (path: readonly PropertyKey[]): string => path.map(String).join(
 
 const keyOf = (path: readonly PropertyKey[]): string => path.map(String).join('\0');
 
-const noteAll = (names: Meanings): void => {
-  const outer = usedNames.at(-1);
-  if (outer !== undefined) for (const [name, meaning] of names) outer.set(name, meaning);
+/** Stands among the names for what nobody can tell to be the same again. */
+const elsewhere = '\0elsewhere';
+
+/**
+ * Notes that a name was asked for in the scope of `chain`. What a narrower scope has laid over the recording's own was made
+ * while recording, of what was noted; what another host's scope says is never the same.
+ */
+const note = (
+  { names, chain: own }: Recording,
+  chain: VariableChain,
+  name: string,
+  meaning: unknown,
+): void => {
+  if (chain === own) names.set(name, meaning);
+  else if (!chain.isWithin(own)) names.set(elsewhere, {});
+  else if (!chain.laysOver(own, name)) names.set(name, meaning);
+};
+
+const noteAll = (names: Meanings, chain: VariableChain): void => {
+  const recording = recordings.at(-1);
+  if (recording !== undefined) for (const [name, meaning] of names) note(recording, chain, name, meaning);
 };
 
 /** Where a variable's parts stand in files, and the values that its layer holds. */
@@ -177,7 +203,8 @@ class ScopeRun implements Run, Names {
   /** Notes that the name is used. @returns the layer that sets it */
   #note(name: string): Variables | undefined {
     const owner = this.#chain.owner(name);
-    usedNames.at(-1)?.set(name, meaningOf(name, owner));
+    const recording = recordings.at(-1);
+    if (recording !== undefined) note(recording, this.#chain, name, meaningOf(name, owner));
     return owner;
   }
 
@@ -187,7 +214,7 @@ class ScopeRun implements Run, Names {
 
   #allVariables(): LazyMapping {
     // Which names there are is part of it, and that is never the same.
-    usedNames.at(-1)?.set('vars', {});
+    recordings.at(-1)?.names.set('vars', {});
     return new LazyMapping(
       (name) => (this.#chain.owner(name) === undefined ? undefined : this.get(name)),
       () => this.#chain.names(),
@@ -202,7 +229,7 @@ class ScopeRun implements Run, Names {
     return new Unrendered(
       container,
       () =>
-        this.#remembered(variable.home, `${keyOf(path)}\0*`, () => this.#settle(container, path, variable)),
+        this.remembered(variable.home, `${keyOf(path)}\0*`, () => this.#settle(container, path, variable)),
       (key) => this.#part(container[key], [...path, key], variable),
     );
   }
@@ -221,7 +248,7 @@ class ScopeRun implements Run, Names {
     const key = keyOf(path);
     const entry = { key, label: labelOf(path), span: spanAt(path), chain: this.#chain };
     try {
-      return this.#remembered(home, key, () => {
+      return this.remembered(home, key, () => {
         const again = rendering.findIndex((one) => one.key === key && one.chain === this.#chain);
         if (again !== -1) throw loopProblem(again, entry);
         rendering.push(entry);
@@ -244,7 +271,7 @@ class ScopeRun implements Run, Names {
   /** What is looked up depends on where is looked: noted as if it were a variable. */
   get #reach(): Lookups {
     const note = (): void => {
-      usedNames.at(-1)?.set(lookupsName, this.#lookups);
+      recordings.at(-1)?.names.set(lookupsName, this.#lookups);
     };
     const noted = <T>(look: ((term: string) => T) | undefined): ((term: string) => T) | undefined =>
       look === undefined
@@ -264,21 +291,21 @@ class ScopeRun implements Run, Names {
   }
 
   /** The value as it was rendered before, for whatever host, where nothing it is made of is other now. */
-  #remembered<T>(home: object, key: string, compute: () => T): T {
+  remembered<T>(home: object, key: string, compute: () => T): T {
     const known = recall(home, key, this.#means);
     if (known !== undefined) {
-      noteAll(known.names);
+      noteAll(known.names, this.#chain);
       return known.value as T;
     }
     const names = new Map<string, unknown>();
-    usedNames.push(names);
+    recordings.push({ names, chain: this.#chain });
     try {
       const value = compute();
-      remember(home, key, { value, names });
+      if (!names.has(elsewhere)) remember(home, key, { value, names });
       return value;
     } finally {
-      usedNames.pop();
-      noteAll(names);
+      recordings.pop();
+      noteAll(names, this.#chain);
     }
   }
 
@@ -295,7 +322,7 @@ class ScopeRun implements Run, Names {
   evaluate(text: string, span: Span | undefined): unknown {
     const place = placeInScalar(text, span);
     if (/^\s*\{[{%]/.test(text) && /[}%]\}\s*$/.test(text)) return this.#renderValue(text.trim(), place);
-    return this.#remembered(homeOf(text), 'expression', () =>
+    return this.remembered(homeOf(text), 'expression', () =>
       atPlace(place, () => finished(this.#evaluator.strict(compileExpression(text), this))),
     );
   }
@@ -303,7 +330,7 @@ class ScopeRun implements Run, Names {
   renderDeep(value: unknown, spanAt: SpanAt | undefined): unknown {
     if (typeof value !== 'object' || value === null || !holdsTemplate(value))
       return this.#deep(value, [], spanAt);
-    return this.#remembered(value, '', () => this.#deep(value, [], spanAt));
+    return this.remembered(value, '', () => this.#deep(value, [], spanAt));
   }
 
   #deep(value: unknown, path: readonly PropertyKey[], spanAt: SpanAt | undefined): unknown {
@@ -329,7 +356,7 @@ class ScopeRun implements Run, Names {
   }
 
   renderFile(text: string, { file, trimBlocks = true, lstripBlocks = false }: RenderOptions): string {
-    return this.#remembered(homeOf(text), `${trimBlocks} ${lstripBlocks}`, () => {
+    return this.remembered(homeOf(text), `${trimBlocks} ${lstripBlocks}`, () => {
       const source = unixBreaks(text);
       const around = this.#fileOptions;
       this.#fileOptions = { trimBlocks, lstripBlocks, rawTexts: false };

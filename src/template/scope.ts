@@ -42,6 +42,11 @@ export interface Scope {
   render(value: unknown, place?: Pick<Located, 'at'>): unknown;
   /** A whole text. Statements trim the line break behind them unless the options say otherwise. */
   renderText(text: string, options?: RenderOptions): string;
+  /**
+   * What `make` gives, made once for all scopes, of whatever host, in which the variables that it asks for stand for the same.
+   * It must depend on nothing else that is not in `home` and `key`, and nobody may change what it gives. Errors are not kept.
+   */
+  remembered<T>(home: object, key: string, make: () => T): T;
   /** The same with stronger layers on top, weakest first. */
   with(layers: readonly Variables[]): Scope;
   /** Value of a variable, rendered deep; undefined when nobody set it. */
@@ -81,6 +86,10 @@ class TemplateScope implements Scope {
     const { variables: own } = options;
     if (own === undefined) return this.#run.renderFile(text, options);
     return this.#with([variables('template variables', own)]).#run.renderFile(text, options);
+  }
+
+  remembered<T>(home: object, key: string, make: () => T): T {
+    return this.#run.remembered(home, key, make);
   }
 
   with(layers: readonly Variables[]): Scope {

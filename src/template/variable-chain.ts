@@ -33,6 +33,17 @@ export class VariableChain {
     return this.#own(name) ?? this.#outer?.owner(name);
   }
 
+  /** Whether it is `wider` itself, or layers laid over it. */
+  isWithin(wider: VariableChain): boolean {
+    return this === wider || (this.#outer?.isWithin(wider) ?? false);
+  }
+
+  /** Whether a layer between `wider` and this one sets the name. */
+  laysOver(wider: VariableChain, name: string): boolean {
+    if (this === wider) return false;
+    return this.#own(name) !== undefined || (this.#outer?.laysOver(wider, name) ?? false);
+  }
+
   *names(): Iterable<string> {
     const seen = new Set<string>();
     for (let chain: VariableChain | undefined = this; chain !== undefined; chain = chain.#outer) {
