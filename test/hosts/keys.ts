@@ -10,6 +10,8 @@ export interface KeyPair {
 
 /** Makes a new ed25519 key pair without a passphrase. */
 export function makeKeyPair(): KeyPair {
-  const pair = ssh2.utils.generateKeyPairSync('ed25519');
+  let pair = ssh2.utils.generateKeyPairSync('ed25519');
+  // NOTE: ssh2 cuts zero bytes off the start of a public key: one pair in 256 is none that can be read.
+  while (ssh2.utils.parseKey(pair.private) instanceof Error) pair = ssh2.utils.generateKeyPairSync('ed25519');
   return { privateKey: pair.private, publicKey: pair.public.trim() };
 }
