@@ -1,19 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
-import { ensurePeer, versionsOf } from './peers.ts';
+import { join } from 'node:path';
+import type { Taken } from './results.ts';
 
-/** What the figures were taken on and with; no paths, no names. */
-export const describeMachine = async (root: string): Promise<string> => {
-  const { version } = JSON.parse(await readFile(`${root}/package.json`, 'utf8')) as { version: string };
-  const peers = await Promise.all(
-    (['ansible', 'pyinfra', 'bundlewrap'] as const).map(async (peer) =>
-      versionsOf(await ensurePeer(root, peer), peer),
-    ),
-  );
+/** Now, here, with this version of syn-deploy and these of others. */
+export const takenNow = async (root: string, others: readonly string[] = []): Promise<Taken> => {
+  const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
   const [cpu] = cpus();
-  return [
-    `${cpus().length} cores (${cpu?.model ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GiB; the hosts are containers on the same machine.`,
-    `Node.js ${process.versions.node}; syn-deploy ${version}, ${peers.join(', ')}.`,
-    'Each run is a whole process with a login of its own. `npm run bench -- --write` takes the figures anew.',
-  ].join('\n');
+  return {
+    at: new Date().toISOString().slice(0, 16).replace('T', ' '),
+    machine: `${cpus().length} cores (${cpu?.model.trim() ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GiB`,
+    versions: [`Node.js ${process.versions.node}`, `syn-deploy ${version}`, ...others],
+  };
 };
+
+/** `Taken 2025-11-24 15:43 UTC on 2 cores (…), 24 GiB; Node.js 20.20.2, syn-deploy 0.1.0.` */
+export const renderTaken = ({ at, machine, versions }: Taken): string =>
+  `Taken ${at} UTC on ${machine}; ${versions.join(', ')}.`;

@@ -18,7 +18,7 @@ export const ensurePeer = async (root: string, peer: Peer): Promise<string> => {
   const venv = join(root, '.cache', 'bench', peer);
   const bin = join(venv, 'bin');
   if (existsSync(join(bin, '.complete'))) return bin;
-  if (canInstallPackages()) await aptInstall(['python3-venv', 'time']);
+  if (canInstallPackages()) await aptInstall(['python3-venv']);
   note(`installing ${requirements[peer].join(', ')} from PyPI into ${venv}`);
   await execa('python3', ['-m', 'venv', venv]);
   await execa(join(bin, 'pip'), ['install', '--quiet', ...requirements[peer]]);
@@ -26,12 +26,12 @@ export const ensurePeer = async (root: string, peer: Peer): Promise<string> => {
   return bin;
 };
 
-/** Versions of what a tool consists of, as pip tells them. */
-export const versionsOf = async (bin: string, peer: Peer): Promise<string> => {
+/** Versions of what a tool consists of, as pip tells them: `ansible-core 2.19.14`, `mitogen 0.3.54`. */
+export const versionsOf = async (bin: string, peer: Peer): Promise<readonly string[]> => {
   const { stdout } = await execa(join(bin, 'pip'), ['freeze']);
   const wanted: readonly string[] = requirements[peer];
   const lines = stdout
     .split('\n')
     .filter((line) => wanted.includes(line.split('==')[0]?.toLowerCase() ?? ''));
-  return lines.map((line) => line.replace('==', ' ')).join(', ');
+  return lines.map((line) => line.replace('==', ' '));
 };

@@ -1,24 +1,20 @@
 import { readdirSync } from 'node:fs';
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { execa } from 'execa';
+import type { Command } from '../../support/measure.ts';
+import type { ToolName } from '../../support/results.ts';
+import { ensurePeer, type Peer, versionsOf } from '../../support/virtual-environments.ts';
 import { inventoryOf, type Target } from './fleet.ts';
-import type { Command } from './measure.ts';
-import { ensurePeer } from './peers.ts';
 
 /** What is asked of a tool: bring the hosts there, or audit them with diffs. */
 export type Action = 'apply' | 'check';
 
 /** A way to do the work. */
 export interface Tool {
-  readonly name: string;
-  /** Slow ones run fewer times. */
-  readonly isSlow: boolean;
   /** The command for some hosts; a new folder each time, so that no connection is left from the last run. */
-  command(action: Action, targets: readonly Target[]): Promise<Command>;
+  command(action: Action, targets: readonly Target[], folder: string): Promise<Command>;
 }
-
-const newFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'syn-deploy-bench-'));
 
 const write = async (folder: string, name: string, text: string): Promise<string> => {
   await writeFile(join(folder, name), text);
@@ -30,19 +26,19 @@ const sshWords = ({ port, key, knownHosts }: Target): string =>
 
 /** OpenSSH and one script that reads the same state: no audit can be faster. Several hosts in parallel. */
 const floor = (workload: string): Tool => ({
-  name: 'floor: ssh and one probe script',
-  isSlow: false,
   async command(_action, targets) {
-    const lines = targets.map((target) => `${sshWords(target)} sh -s <${workload}/probe.sh >/dev/null &`);
-    return { words: ['sh', '-c', `${lines.join('\n')}\nwait`] };
+    const logins = targets.map(
+      (target) => `${sshWords(target)} sh -s <${workload}/probe.sh >/dev/null & set -- "$@" $!`,
+    );
+    // A login that failed is a failure, and no fast one.
+    const waits = 'for child; do wait "$child" || exit 1; done';
+    return { words: ['sh', '-c', [...logins, waits].join('\n'), 'floor'] };
   },
 });
 
 const synDeploy = (root: string, workload: string): Tool => ({
-  name: 'syn-deploy',
-  isSlow: false,
-  async command(action, targets) {
-    const inventory = await write(await newFolder(), 'inventory.yaml', inventoryOf(targets));
+  async command(action, targets, folder) {
+    const inventory = await write(folder, 'inventory.yaml', inventoryOf(targets));
     return {
       words: [
         process.execPath,
@@ -51,7 +47,6 @@ const synDeploy = (root: string, workload: string): Tool => ({
         inventory,
         `${workload}/ansible/site.yml`,
       ],
-      statuses: [0],
     };
   },
 });
@@ -64,10 +59,7 @@ const mitogenStrategy = (bin: string): string => {
 };
 
 const ansible = (bin: string, workload: string, config: 'default' | 'pipelining' | 'mitogen'): Tool => ({
-  name: config === 'default' ? 'Ansible' : `Ansible, ${config}`,
-  isSlow: true,
-  async command(action, targets) {
-    const folder = await newFolder();
+  async command(action, targets, folder) {
     const inventory = await write(folder, 'inventory.yaml', inventoryOf(targets));
     return {
       words: [
@@ -88,9 +80,7 @@ const ansible = (bin: string, workload: string, config: 'default' | 'pipelining'
 });
 
 const pyinfra = (bin: string, workload: string): Tool => ({
-  name: 'pyinfra',
-  isSlow: true,
-  async command(action, targets) {
+  async command(action, targets, folder) {
     const hosts = targets.map(({ name, port, key, knownHosts }) => [
       name,
       {
@@ -102,7 +92,7 @@ const pyinfra = (bin: string, workload: string): Tool => ({
       },
     ]);
     const inventory = await write(
-      await newFolder(),
+      folder,
       'inventory.py',
       `import json\nhosts = [tuple(host) for host in json.loads(${JSON.stringify(JSON.stringify(hosts))})]\n`,
     );
@@ -119,10 +109,7 @@ const pyinfra = (bin: string, workload: string): Tool => ({
 
 /** With the shared connection that its guide advises; cold, as the others. */
 const bundlewrap = (bin: string, workload: string): Tool => ({
-  name: 'bundlewrap',
-  isSlow: true,
-  async command(action, targets) {
-    const folder = await newFolder();
+  async command(action, targets, folder) {
     const hosts = targets.map((target) => ({ ...target, address: '127.0.0.1', user: 'root' }));
     const parallel = ['-p', String(targets.length), '-P', '8'];
     return {
@@ -142,18 +129,38 @@ const bundlewrap = (bin: string, workload: string): Tool => ({
   },
 });
 
-/** All tools, installed. */
-export const ensureTools = async (root: string, workload: string): Promise<readonly Tool[]> => {
-  const ansibleBin = await ensurePeer(root, 'ansible');
-  const pyinfraBin = await ensurePeer(root, 'pyinfra');
-  const bundlewrapBin = await ensurePeer(root, 'bundlewrap');
-  return [
-    floor(workload),
-    synDeploy(root, workload),
-    bundlewrap(bundlewrapBin, workload),
-    pyinfra(pyinfraBin, workload),
-    ansible(ansibleBin, workload, 'mitogen'),
-    ansible(ansibleBin, workload, 'pipelining'),
-    ansible(ansibleBin, workload, 'default'),
-  ];
+const peerOf: Readonly<Partial<Record<ToolName, Peer>>> = {
+  bundlewrap: 'bundlewrap',
+  pyinfra: 'pyinfra',
+  mitogen: 'ansible',
+  pipelining: 'ansible',
+  ansible: 'ansible',
 };
+
+/** Some tools, installed; with `versions` as `pyinfra 3.10.0`. */
+export const ensureTools = async (
+  root: string,
+  names: readonly ToolName[],
+): Promise<{ readonly tools: ReadonlyMap<ToolName, Tool>; readonly versions: readonly string[] }> => {
+  const workload = join(root, 'bench/workload');
+  const bins = new Map<Peer | undefined, string>();
+  const versions = [await opensshVersion()];
+  for (const peer of new Set(names.flatMap((name) => peerOf[name] ?? []))) {
+    const bin = await ensurePeer(root, peer);
+    bins.set(peer, bin);
+    versions.push(...(await versionsOf(bin, peer)));
+  }
+  const make = (name: ToolName): Tool => {
+    const bin = bins.get(peerOf[name]) ?? '';
+    if (name === 'floor') return floor(workload);
+    if (name === 'syn-deploy') return synDeploy(root, workload);
+    if (name === 'bundlewrap') return bundlewrap(bin, workload);
+    if (name === 'pyinfra') return pyinfra(bin, workload);
+    return ansible(bin, workload, name === 'ansible' ? 'default' : name);
+  };
+  return { tools: new Map(names.map((name) => [name, make(name)])), versions };
+};
+
+/** `OpenSSH_9.2p1 Debian-2, OpenSSL 3.0.19 …`, on stderr */
+const opensshVersion = async (): Promise<string> =>
+  (await execa('ssh', ['-V'])).stderr.split(/[ ,]/)[0]?.replace('_', ' ') ?? '';

@@ -1,8 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { startHost, type TestHost } from '../../test/hosts/host.ts';
-import { latencyProxy } from '../../test/hosts/latency-proxy.ts';
+import { startHost, type TestHost } from '../../../test/hosts/host.ts';
+import { latencyProxy } from '../../../test/hosts/latency-proxy.ts';
 
 /** A host as all tools are told of it: by a port of this machine, straight or through a delay. */
 export interface Target {
@@ -12,29 +13,31 @@ export interface Target {
   readonly knownHosts: string;
 }
 
-/** Hosts on which everything is installed already, Python too, which some tools need there. */
-export const startHosts = (count: number): Promise<readonly TestHost[]> =>
-  Promise.all(
-    Array.from({ length: count }, async (_, index) => {
-      const host = await startHost({
-        suite: 'bookworm',
-        flavour: 'synapse',
-        name: `syn-bench-${index}`,
-        keep: true,
-      });
-      await host.run(
-        'DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends python3 python3-apt',
-      );
-      return host;
-    }),
-  );
+/** More at once would only wait for each other on a machine of few cores. */
+const startedAtOnce = 4;
 
-/** The hosts at a round trip of so many milliseconds; 0: as they are. */
-export const targetsOf = async (
-  hosts: readonly TestHost[],
-  rttMs: number,
-  folder: string,
-): Promise<{ readonly targets: readonly Target[]; close(): Promise<void> }> => {
+/**
+ * Fresh hosts: the packages of the work and Python, which some tools need there, are installed, and nothing is configured.
+ * They end with this process at the latest.
+ */
+export const startHosts = async (count: number): Promise<readonly TestHost[]> => {
+  const hosts: TestHost[] = [];
+  while (hosts.length < count) {
+    const some = Array.from({ length: Math.min(startedAtOnce, count - hosts.length) }, () =>
+      startHost({ suite: 'bookworm', flavour: 'bench', name: `syn-bench-${randomBytes(4).toString('hex')}` }),
+    );
+    hosts.push(...(await Promise.all(some)));
+  }
+  return hosts;
+};
+
+/** Hosts as they are reached, until `await using` ends. */
+export interface Reached extends AsyncDisposable {
+  readonly targets: readonly Target[];
+}
+
+/** The hosts at a round trip of so many milliseconds; 0: as they are. Their known_hosts files lie in `folder`. */
+export const reach = async (hosts: readonly TestHost[], rttMs: number, folder: string): Promise<Reached> => {
   const proxies = rttMs === 0 ? [] : await Promise.all(hosts.map(({ port }) => latencyProxy(port, rttMs)));
   const targets = await Promise.all(
     hosts.map(async (host, index): Promise<Target> => {
@@ -47,7 +50,7 @@ export const targetsOf = async (
   );
   return {
     targets,
-    async close() {
+    async [Symbol.asyncDispose]() {
       await Promise.all(proxies.map((proxy) => proxy.close()));
     },
   };
