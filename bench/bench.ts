@@ -8,6 +8,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { peers } from './parts/peers.ts';
+import { profile } from './parts/profile.ts';
+import { scale } from './parts/scale.ts';
 import { start } from './parts/start.ts';
 import { readArguments } from './support/arguments.ts';
 import { type Results, renderDocument, renderParts } from './support/document.ts';
@@ -18,11 +20,18 @@ import { readResults, writeResult } from './support/store.ts';
 const root = join(import.meta.dirname, '..');
 
 /** In the order of the page. */
-const parts: readonly Part<unknown>[] = [peers, start];
+const parts: readonly Part<unknown>[] = [peers, scale, start, profile];
 const names = parts.map(({ name }) => name);
 
-const writeDocument = (results: Results): Promise<void> =>
-  writeFile(join(root, 'docs/benchmarks.md'), renderDocument(parts, results));
+const writeDocument = async (results: Results): Promise<void> => {
+  const docs = join(root, 'docs');
+  await writeFile(join(docs, 'benchmarks.md'), renderDocument(parts, results));
+  for (const part of parts) {
+    const result = results.get(part.name);
+    const pictures = result === undefined ? [] : (part.pictures?.(result) ?? []);
+    for (const { name, text } of pictures) await writeFile(join(docs, name), text);
+  }
+};
 
 const merge = (part: Part<unknown>, earlier: unknown, later: unknown): unknown =>
   earlier === undefined || part.merge === undefined ? later : part.merge(earlier, later);

@@ -1,114 +1,97 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { recordConverged } from '../scale/record.ts';
-import { type SimulatedFleet, startFleet } from '../scale/simulated-fleet.ts';
-import { type ViewCost, watchTerminal } from '../scale/watch-terminal.ts';
-import { type Command, measure, median, type Run } from '../support/measure.ts';
+import { measureScale, measureView, type ViewRow } from '../scale/measure-scale.ts';
+import { type Bar, quotient } from '../support/bar.ts';
+import { hostCount, round, table } from '../support/figures.ts';
+import { renderTaken, takenNow } from '../support/machine.ts';
+import type { Part } from '../support/part.ts';
+import type { ScaleResult, ScaleRow, Taken } from '../support/results.ts';
 
-export interface ScaleOptions {
-  /** The checkout that is measured, with its dist/. */
-  readonly root: string;
-  readonly hosts: readonly number[];
-  readonly forks: readonly number[];
-  /** Of each cell. */
-  readonly runs: number;
-  /** Options of node itself, as for a profile. Default: none. */
-  readonly nodeOptions?: readonly string[];
-  /** Told of each run as it is over. */
-  readonly say?: (text: string) => void;
+/** What bench/results/scale.json holds. */
+export interface StoredScale extends ScaleResult {
+  readonly taken: Taken;
+  /** Of the largest cell with the progress view on a terminal of 120 columns and 40 rows. */
+  readonly view: ViewRow;
 }
 
-/** Medians of one cell. */
-export interface ScaleRow {
-  readonly hosts: number;
-  readonly forks: number;
-  readonly wallS: number;
-  /** User and system time of syn-deploy's process, all its threads; not of the simulated hosts. */
-  readonly cpuS: number;
-  readonly peakMb: number;
-}
+/** The section of docs/benchmarks.md. */
+export const renderScale = ({ taken, recordedFrom, rows, view }: StoredScale): string =>
+  [
+    '## Many hosts',
+    renderTaken(taken),
+    `Converged applies to simulated hosts, which run in a process of their own beside and answer with what was recorded from ${recordedFrom}. CPU is
+that of syn-deploy alone, which shares the machine with them. Medians.`,
+    table(
+      ['hosts', 'at once', 'wall s', 'ms of wall a host', 'ms of CPU a host', 'peak MB'],
+      rows.map(({ hosts, forks, wallS, cpuS, peakMb }) => [
+        ...[hosts.toLocaleString('en'), `${forks}`, round(wallS)],
+        ...[round((wallS / hosts) * 1000), round((cpuS / hosts) * 1000), Math.round(peakMb).toString()],
+      ]),
+    ),
+    `With the progress view on a terminal of 120 columns and 40 rows, ${hostCount(view.hosts)} of which ${view.forks} at once: ${round((view.cpuS / view.hosts) * 1000)} ms of CPU a
+host, ${view.frames} drawings of at most ${view.highestFrame} lines, ${Math.round(view.writtenKb)} kB written, ${view.linesLeft} lines left at the end.`,
+  ].join('\n\n');
 
-export interface ScaleResult {
-  /** What the simulated hosts repeat, for people. */
-  readonly recordedFrom: string;
-  readonly rows: readonly ScaleRow[];
-}
+/** Hosts that the bars are about. */
+const many = 1000;
 
-/** A converged apply to so many hosts, with the progress view on a terminal of 120 columns and 40 rows. */
-export type ViewRow = ScaleRow & ViewCost;
-
-interface Ready {
-  readonly recordedFrom: string;
-  readonly fleet: SimulatedFleet;
-  commandFor(hosts: number, forks: number): Promise<Command>;
-}
-
-/** Records from a real host, and starts as many simulated ones as are wanted at most. */
-const withFleet = async <T>(
-  { root, hosts, nodeOptions = [] }: ScaleOptions,
-  use: (ready: Ready) => Promise<T>,
-): Promise<T> => {
-  const folder = await mkdtemp(join(tmpdir(), 'syn-deploy-scale-'));
-  const playbook = join(root, 'bench/workload/ansible/site.yml');
-  const program = [process.execPath, ...nodeOptions, join(root, 'dist/cli/bin.js'), 'apply'];
-  try {
-    const recording = await recordConverged({ program, playbook }, folder);
-    await using fleet = await startFleet(recording, { hosts: Math.max(...hosts), folder });
-    const commandFor = async (count: number, forks: number): Promise<Command> => ({
-      words: [...program, await fleet.inventory(count), playbook, '--forks', String(forks)],
-    });
-    return await use({ recordedFrom: recording.recordedFrom, fleet, commandFor });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+/** The largest of some figures; undefined when there are none. */
+const worst = (figures: readonly (number | undefined)[]): number | undefined => {
+  const known = figures.filter((figure) => figure !== undefined);
+  return known.length === 0 ? undefined : Math.max(...known);
 };
 
-/** @throws Error when a simulated host was asked anything but what was recorded, or not all were asked */
-const checkCount = async (fleet: SimulatedFleet, hosts: number): Promise<void> => {
-  const { answered, refused } = await fleet.takeCount();
-  if (refused.length > 0) throw new Error(`not what was recorded: ${refused.join('; ')}`);
-  if (answered % hosts !== 0 || answered === 0) throw new Error(`${answered} answers of ${hosts} hosts`);
+/** What one host more costs from 100 to 1,000 hosts, as a multiple of what it costs from 10 to 100; 1 is linear. */
+const bend = (rows: readonly ScaleRow[]): number | undefined => {
+  const wall = (hosts: number): number | undefined => rows.find((row) => row.hosts === hosts)?.wallS;
+  const [ten, hundred, thousand] = [wall(10), wall(100), wall(1000)];
+  if (ten === undefined || hundred === undefined || thousand === undefined) return undefined;
+  return quotient((thousand - hundred) / 900, (hundred - ten) / 90);
 };
 
-const cellsOf = ({ hosts, forks }: ScaleOptions) =>
-  hosts.flatMap((count) => forks.map((limit) => ({ hosts: count, forks: limit })));
+/** The bars of 1,000 hosts; where several numbers at once were measured, of the worst of them. */
+export const barsOfScale = (result: StoredScale | undefined): readonly Bar[] => {
+  const rows = result?.rows ?? [];
+  const large = rows.filter(({ hosts }) => hosts === many);
+  return [
+    {
+      what: `${hostCount(many)}: peak memory`,
+      ...{ relation: 'under', limit: 300, unit: 'MB' },
+      measured: worst(large.map(({ peakMb }) => peakMb)),
+    },
+    {
+      what: `${hostCount(many)}: CPU a host`,
+      ...{ relation: 'at most', limit: 25, unit: 'ms' },
+      measured: worst(large.map(({ cpuS, hosts }) => (cpuS / hosts) * 1000)),
+    },
+    {
+      what: 'Linear wall time: one host more from 100 to 1,000, of one more from 10 to 100',
+      ...{ relation: 'at most', limit: 1.2, unit: '×' },
+      measured: worst(
+        [...new Set(rows.map(({ forks }) => forks))].map((forks) =>
+          bend(rows.filter((row) => row.forks === forks)),
+        ),
+      ),
+    },
+  ];
+};
 
-const describeRun = ({ wallS, cpuS, peakMb }: Run, hosts: number): string =>
-  `${wallS.toFixed(2)} s, ${((cpuS / hosts) * 1000).toFixed(1)} ms of CPU a host, ${Math.round(peakMb)} MB`;
+/** Hosts that a bench is made of, and how many of them at once. */
+const [hostCounts, forkCounts] = [
+  [10, 100, many],
+  [50, 200],
+];
+/** A run with 1,000 hosts takes half a minute. */
+const mostRuns = 3;
 
-const mediansOf = (runs: readonly Run[]): Run => ({
-  wallS: median(runs.map(({ wallS }) => wallS)),
-  cpuS: median(runs.map(({ cpuS }) => cpuS)),
-  peakMb: median(runs.map(({ peakMb }) => peakMb)),
-});
-
-/** Converged applies to simulated hosts that answer what a real one has answered just before. */
-export const measureScale = (options: ScaleOptions): Promise<ScaleResult> =>
-  withFleet(options, async ({ recordedFrom, fleet, commandFor }) => {
-    const rows: ScaleRow[] = [];
-    for (const { hosts, forks } of cellsOf(options)) {
-      const runs: Run[] = [];
-      for (let index = 0; index < options.runs; index += 1) {
-        const run = await measure(await commandFor(hosts, forks));
-        await checkCount(fleet, hosts);
-        options.say?.(`${hosts} hosts, --forks ${forks}: ${describeRun(run, hosts)}`);
-        runs.push(run);
-      }
-      rows.push({ hosts, forks, ...mediansOf(runs) });
-    }
-    return { recordedFrom, rows };
-  });
-
-/** The same with the progress view, once a cell: what the view costs, and how much of it there is to read. */
-export const measureView = (options: ScaleOptions): Promise<readonly ViewRow[]> =>
-  withFleet(options, async ({ fleet, commandFor }) => {
-    const rows: ViewRow[] = [];
-    for (const { hosts, forks } of cellsOf(options)) {
-      const { run, cost } = await watchTerminal(await commandFor(hosts, forks));
-      await checkCount(fleet, hosts);
-      options.say?.(`${hosts} hosts, --forks ${forks}, progress: ${describeRun(run, hosts)}`);
-      rows.push({ hosts, forks, ...run, ...cost });
-    }
-    return rows;
-  });
+/** How time and memory grow with the number of hosts. */
+export const scale: Part<StoredScale> = {
+  name: 'scale',
+  async *measure({ root, runs, say }) {
+    const options = { root, runs: Math.min(runs, mostRuns), say: (text: string) => say(`scale: ${text}`) };
+    const result = await measureScale({ ...options, hosts: hostCounts, forks: forkCounts });
+    const [view] = await measureView({ ...options, hosts: [many], forks: [50] });
+    if (view === undefined) throw new Error('the progress view was not measured');
+    yield { taken: await takenNow(root), ...result, view };
+  },
+  render: renderScale,
+  bars: barsOfScale,
+};

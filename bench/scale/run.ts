@@ -8,7 +8,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { execa } from 'execa';
-import { measureScale, measureView, type ScaleOptions } from '../parts/scale.ts';
+import { measureScale, measureView, type ScaleOptions } from './measure-scale.ts';
 
 const root = join(import.meta.dirname, '../..');
 

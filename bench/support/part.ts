@@ -17,6 +17,12 @@ export interface Options {
   say(text: string): void;
 }
 
+/** A file, named without its folder. */
+export interface Picture {
+  readonly name: string;
+  readonly text: string;
+}
+
 /**
  * A part of the benchmark: measures, and shows what was measured before.
  *
@@ -30,6 +36,8 @@ export interface Part<Result> {
   merge?(earlier: Result, later: Result): Result;
   /** A section in Markdown, with a heading of the second level. */
   render(result: Result): string;
+  /** Files beside docs/benchmarks.md that the section shows. */
+  pictures?(result: Result): readonly Picture[];
   /** All bars of this part, also when it has not been measured. */
   bars(result: Result | undefined): readonly Bar[];
 }

@@ -53,16 +53,45 @@ export interface StartResult {
   readonly hosts: number;
 }
 
+/** Medians of one number of simulated hosts. */
+export interface ScaleRow {
+  readonly hosts: number;
+  readonly forks: number;
+  readonly wallS: number;
+  /** User and system time of syn-deploy's process, all its threads; not of the simulated hosts. */
+  readonly cpuS: number;
+  readonly peakMb: number;
+}
+
 /** Medians of converged applies to simulated hosts. */
 export interface ScaleResult {
   /** What the simulated hosts repeat, for people. */
   readonly recordedFrom: string;
-  readonly rows: readonly {
-    readonly hosts: number;
-    readonly forks: number;
-    readonly wallS: number;
-    /** Of syn-deploy, without the simulated hosts. */
-    readonly cpuS: number;
-    readonly peakMb: number;
-  }[];
+  readonly rows: readonly ScaleRow[];
+}
+
+/** One stretch of a run. */
+export interface Stage {
+  readonly name: string;
+  /** Milliseconds of work in this process. */
+  readonly workMs: number;
+  /** Milliseconds of waiting for the host, or for the disk. */
+  readonly waitMs: number;
+}
+
+/** What one kind of fact takes on the host. */
+export interface LookTime {
+  readonly kind: string;
+  readonly ms: number;
+}
+
+/** Medians of one host's converged apply. */
+export interface ProfileResult {
+  readonly taken: Taken;
+  readonly runs: number;
+  /** `node -e 0`, ms of wall time. */
+  readonly nodeMs: number;
+  readonly stages: readonly Stage[];
+  /** On the host, past ssh. */
+  readonly look: readonly LookTime[];
 }
