@@ -46,7 +46,10 @@ const attempt = async (
     const accounts = accountsOf(work.plays, variables, connection.user, options.become);
     const login = { connection, accounts, becomePassword };
     hostRun = new HostRun(work, options, login, (play, acted) => barriers.arrive(play, host.name, acted));
-    return await hostRun.run();
+    const report = await hostRun.run();
+    // To take leave is a round trip, in which nothing of the host need be held.
+    hostRun = undefined;
+    return report;
   } catch (error) {
     if (error instanceof Unreachable) {
       const message = describeLoss(error);

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, open, readFile } from 'node:fs/promises';
+import { appendFile, mkdir, open, readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { expandHome, shortenHome } from './home-path.ts';
@@ -41,23 +41,59 @@ const textOf = async (file: string): Promise<string> => {
   }
 };
 
-/** Reads the files; one that is not there is empty, one that cannot be read is a remark (no host is trusted by it). */
-export const readKnownHosts = async (files: readonly string[]): Promise<KnownHosts> => {
+/** A file's text, or why it cannot be read. */
+const readOne = async (file: string): Promise<string | Error> => {
+  try {
+    return await textOf(file);
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+};
+
+const parseAll = (paths: readonly string[], texts: readonly (string | Error)[]): KnownHosts => {
   const entries: KnownHost[] = [];
   const remarks: string[] = [];
-  const paths = files.map((file) => expandHome(file));
-  for (const file of paths) {
+  for (const [index, file] of paths.entries()) {
     const shown = shortenHome(file);
-    try {
-      const parsed = parseKnownHosts(await textOf(file), shown);
-      entries.push(...parsed.entries);
-      if (parsed.unreadableLines.length > 0)
-        remarks.push(`${shown}:${parsed.unreadableLines[0]} cannot be understood`);
-    } catch (error) {
-      remarks.push(`${shown} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    const text = texts[index] ?? '';
+    if (text instanceof Error) {
+      remarks.push(`${shown} cannot be read: ${text.message}`);
+      continue;
     }
+    const parsed = parseKnownHosts(text, shown);
+    entries.push(...parsed.entries);
+    if (parsed.unreadableLines.length > 0)
+      remarks.push(`${shown}:${parsed.unreadableLines[0]} cannot be understood`);
   }
   return { entries, remarks, newKeysFile: paths[0] ?? path.join(homedir(), '.ssh/known_hosts') };
+};
+
+/** Changes whenever the file does; taken before it is read, so that a change meanwhile is seen the next time. */
+const stampOf = async (file: string): Promise<string> => {
+  try {
+    const { ino, size, mtimeNs } = await stat(file, { bigint: true });
+    return `${ino} ${size} ${mtimeNs}`;
+  } catch (error) {
+    return String(error);
+  }
+};
+
+/** What was parsed last, by paths: the hosts of a run mostly have the same files, of a line for each of them. */
+const parsedBefore = new Map<string, { readonly stamp: string; readonly known: KnownHosts }>();
+
+/**
+ * Reads the files; one that is not there is empty, one that cannot be read is a remark (no host is trusted by it). Files
+ * that have not changed give the same object.
+ */
+export const readKnownHosts = async (files: readonly string[]): Promise<KnownHosts> => {
+  const paths = files.map((file) => expandHome(file));
+  const all = paths.join('\0');
+  const stamp = (await Promise.all(paths.map(stampOf))).join('\0');
+  const before = parsedBefore.get(all);
+  if (before?.stamp === stamp) return before.known;
+  const known = parseAll(paths, await Promise.all(paths.map(readOne)));
+  parsedBefore.set(all, { stamp, known });
+  return known;
 };
 
 const append = async (file: string, hosts: readonly NewKnownHost[]): Promise<void> => {

@@ -1,4 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { memoizeByObject } from '../util/memoize-by-object.ts';
 
 /** One line of a known_hosts file that names a key. */
 export interface KnownHost {
@@ -109,8 +110,28 @@ export const namesHost = (names: string, name: string): boolean => {
   return isNamed;
 };
 
-const entriesOf = (entries: readonly KnownHost[], name: string): readonly KnownHost[] =>
-  entries.filter((entry) => namesHost(entry.names, name));
+/** Entries that name one host and nothing else by that name, and those that have to be asked: patterns, lists, hashes. */
+interface Index {
+  readonly plain: ReadonlyMap<string, readonly KnownHost[]>;
+  readonly others: readonly KnownHost[];
+}
+
+const indexOf = memoizeByObject((entries: readonly KnownHost[]): Index => {
+  const plain = new Map<string, KnownHost[]>();
+  const others: KnownHost[] = [];
+  for (const entry of entries) {
+    const name = entry.names.toLowerCase();
+    if (/[|,!*?]/.test(name)) others.push(entry);
+    else plain.set(name, [...(plain.get(name) ?? []), entry]);
+  }
+  return { plain, others };
+});
+
+/** Plain names before patterns, else in the order of the files. */
+const entriesOf = (entries: readonly KnownHost[], name: string): readonly KnownHost[] => {
+  const { plain, others } = indexOf(entries);
+  return [...(plain.get(name) ?? []), ...others.filter((entry) => namesHost(entry.names, name))];
+};
 
 const judge = (entries: readonly KnownHost[], key: Buffer): HostKeyVerdict => {
   const revoked = entries.find((entry) => entry.marker === 'revoked' && entry.key.equals(key));

@@ -1,6 +1,6 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Exec, ExecResult } from '../model/transport.ts';
 import { deferred } from '../util/deferred.ts';
+import { settledWithin } from '../util/settled-within.ts';
 import type { BecomeCommand } from './become.ts';
 import { createBecomeGate } from './become-gate.ts';
 import { sendScript } from './send-script.ts';
@@ -45,14 +45,32 @@ const createFailure = (process: ShellProcess) => {
   };
 };
 
+/** Whether something came since it was last asked. Apart from the script that hears, which is gone before its process is. */
+const createEar = () => {
+  let heard = false;
+  return {
+    hear(): void {
+      heard = true;
+    },
+    hasHeard(): boolean {
+      const was = heard;
+      heard = false;
+      return was;
+    },
+  };
+};
+
 /** Lets go of a process that has ended and is quiet, though somebody still holds its outputs. */
 const releaseLeftover = async (process: ShellProcess, hasHeard: () => boolean): Promise<void> => {
   await process.exited;
   hasHeard();
-  do await wait(leftoverMs, undefined, { ref: false });
+  do await settledWithin(process.closed, leftoverMs);
   while (hasHeard());
   process.release();
 };
+
+/** Why a script is given up that nobody reads any longer. One for all: each of its own would hold the stack it came from. */
+const nobodyReads = new Error('nobody reads the script any longer');
 
 /**
  * Runs a script in a started shell, or in one that was kept: streams it to standard input, its outputs to the callbacks,
@@ -68,7 +86,7 @@ export const runScript = async (
   const over = new AbortController();
   const failure = createFailure(process);
   const fail = (reason: unknown): void => {
-    over.abort();
+    over.abort(nobodyReads);
     failure.fail(reason);
   };
   const send = (prologue = ''): void => {
@@ -94,9 +112,9 @@ export const runScript = async (
           },
         });
   const kept = deferred<RunScriptResult>();
-  let heard = false;
+  const ear = createEar();
   const hear = (take: (chunk: Uint8Array) => void) => (chunk: Uint8Array) => {
-    heard = true;
+    ear.hear();
     // After a failure only the gate goes on: the shell that is to be ended may have yet to say its number.
     if (failure.of() !== undefined && gate?.isPassed() !== false) return;
     try {
@@ -126,11 +144,7 @@ export const runScript = async (
   if (exec.signal?.aborted === true) onAbort();
   // A sudo that asks for a password would take the script for it.
   else if (become?.prompt === undefined) send(become?.prologue);
-  releaseLeftover(process, () => {
-    const was = heard;
-    heard = false;
-    return was;
-  }).catch(fail);
+  releaseLeftover(process, ear.hasHeard).catch(failure.fail);
   try {
     const result = await Promise.race([kept.promise, process.closed, failure.abandoned]);
     if (failure.of() === undefined && gate?.isPassed() === false) throw gate.refusal(result);
@@ -138,7 +152,7 @@ export const runScript = async (
   } catch (error) {
     if (failure.of() === undefined) throw error;
   } finally {
-    over.abort();
+    over.abort(nobodyReads);
     gate?.stop();
     failure.stop();
     exec.signal?.removeEventListener('abort', onAbort);

@@ -1,6 +1,6 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Client, ClientChannel } from 'ssh2';
 import type { ExecResult, Unreachable } from '../model/transport.ts';
+import { settledWithin } from '../util/settled-within.ts';
 import type { ShellProcess } from './shell-process.ts';
 
 /** A line that may be lost: resolves, once, with why. Never rejects. */
@@ -62,7 +62,7 @@ export const channelProcess = (client: Client, channel: ClientChannel, line: Lin
   });
   const lost = async (): Promise<never> => {
     const failure = await line.lost;
-    await wait(lastWordsMs, undefined, { ref: false });
+    await settledWithin(ended, lastWordsMs);
     throw failure;
   };
   return {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Client, ClientChannel } from 'ssh2';
 import { type Connection, type ConnectionSettings, Unreachable } from '../model/transport.ts';
+import { settledWithin } from '../util/settled-within.ts';
 import { renderCommandLine } from './become.ts';
 import { createChannelSlots } from './channel-slots.ts';
 import { createExec, type StartProcess } from './create-exec.ts';
@@ -153,7 +154,7 @@ export const connectSsh = async (
       if (line.failure() !== undefined) return;
       const closed = once(client, 'close');
       client.end();
-      await Promise.race([closed, wait(farewellMs, undefined, { ref: false })]);
+      await settledWithin(closed, farewellMs);
       client.destroy();
     },
   };
