@@ -3,6 +3,7 @@ import { FactFailure } from '../model/fact.ts';
 import type { Sh } from '../model/sh.ts';
 import { joinSh, rawSh, sh } from '../shell/sh.ts';
 import { bytesOfBase64 } from '../util/bytes-of-base64.ts';
+import { internedBytes } from '../util/interned-bytes.ts';
 
 /** The bytes of a regular file, links followed. */
 export interface ContentFact {
@@ -125,7 +126,7 @@ const parse = (
     else if (isAbsent !== undefined) values.set(key.id, 'absent');
     else if (failure !== undefined) values.set(key.id, new FactFailure(`${key.id}: ${failure}`));
     else {
-      const bytes = base64 === '-' ? undefined : bytesOfBase64(base64);
+      const bytes = base64 === '-' ? undefined : internedBytes(sha256, () => bytesOfBase64(base64));
       values.set(key.id, { sha256, sizeBytes: Number(size), bytes });
     }
   }

@@ -3,6 +3,8 @@ import { file } from '../../facts/files.ts';
 import { absent, type FactKey, type Facts } from '../../model/fact.ts';
 import type { TaskContext, TaskPlan } from '../../model/module.ts';
 import { TaskFailure } from '../../model/task-failure.ts';
+import { memoizeByObject } from '../../util/memoize-by-object.ts';
+import { memoizeByObjects } from '../../util/memoize-by-objects.ts';
 import { utf8Text } from '../../util/utf8-text.ts';
 import { boolean } from '../params/boolean.ts';
 import { path } from '../params/path.ts';
@@ -41,6 +43,9 @@ export interface Edited {
   readonly warnings?: readonly string[] | undefined;
 }
 
+/** Gets the text, '' for a file that `create` makes, undefined where there is none and none is made. */
+type Edit = (text: string | undefined) => Edited;
+
 /** The facts that `planEdit` reads. */
 export const factsOfEdit = ({ path: at, create = false }: EditTask): FactKey[] => [
   file(at),
@@ -48,33 +53,49 @@ export const factsOfEdit = ({ path: at, create = false }: EditTask): FactKey[] =
   ...(create ? foldersAbove(at).map(file) : []),
 ];
 
-const read = (facts: Facts, { path: at, fact }: Place): string | undefined => {
+const textOf = memoizeByObject((bytes: Uint8Array) => utf8Text(bytes));
+
+/** What a file holds, its text not asked for yet. */
+const read = (facts: Facts, { path: at, fact }: Place): Uint8Array | undefined => {
   if (fact === absent) return undefined;
   if (fact.type === 'directory') throw new TaskFailure(`Path ${at} is a directory !`, { rc: 256 });
   const found = facts.get(content(at));
   if (found === absent) return undefined;
   if (found.bytes === undefined) throw new TaskFailure(`${at} is too large to edit`);
-  const text = utf8Text(found.bytes);
-  if (text === undefined) throw new TaskFailure(`${at} is not a UTF-8 text`);
-  return text;
+  if (textOf(found.bytes) === undefined) throw new TaskFailure(`${at} is not a UTF-8 text`);
+  return found.bytes;
 };
+
+interface EditedBytes extends Edited {
+  readonly bytes: Uint8Array | undefined;
+}
+
+const editAnew = (edit: Edit, text: string | undefined): EditedBytes => {
+  const edited = edit(text);
+  return { ...edited, bytes: edited.text === undefined ? undefined : new TextEncoder().encode(edited.text) };
+};
+
+/** A file that a thousand hosts have is edited once. */
+const editOnce = memoizeByObjects((bytes: Uint8Array, _task: EditTask, edit: Edit): EditedBytes => {
+  const before = textOf(bytes);
+  const edited = edit(before);
+  return edited.text === before ? { ...edited, bytes } : editAnew(() => edited, before);
+});
 
 /**
  * Plans an edit of a text file: the file as a whole is written anew where the edit changes it, its owner and mode kept.
  *
- * @param edit  gets the text, '' for a file that `create` makes, undefined where there is none and none is made
+ * @param edit  hangs on the task and the text alone: for the same object of a task it may be asked once for many hosts
  */
-export const planEdit = (
-  task: EditTask,
-  facts: Facts,
-  context: TaskContext,
-  edit: (text: string | undefined) => Edited,
-): TaskPlan => {
+export const planEdit = (task: EditTask, facts: Facts, context: TaskContext, edit: Edit): TaskPlan => {
   const place = resolvePlace(facts, task.path);
   const before = read(facts, place);
-  const { text, result, warnings } = edit(before ?? (task.create === true ? '' : undefined));
-  if (text === undefined) return { actions: [], result, warnings };
-  const wanted = { ...task, bytes: new TextEncoder().encode(text) };
+  const { bytes, result, warnings } =
+    before === undefined
+      ? editAnew(edit, task.create === true ? '' : undefined)
+      : editOnce(before, task, edit);
+  if (bytes === undefined) return { actions: [], result, warnings };
+  const wanted = { ...task, bytes };
   const actions = planInSteps(facts, [
     (now) =>
       task.create === true && place.fact === absent

@@ -7,6 +7,7 @@ import type { Action } from '../../model/action.ts';
 import { absent, type FactKey, type Facts } from '../../model/fact.ts';
 import type { TaskContext, TaskPlan } from '../../model/module.ts';
 import { TaskFailure } from '../../model/task-failure.ts';
+import { memoizeByObject } from '../../util/memoize-by-object.ts';
 import { sha256 } from '../../util/sha256.ts';
 import { resolveAttributes, type WantedAttributes } from './attribute-params.ts';
 import { mustHaveFolder, type Place } from './resolve-path.ts';
@@ -27,10 +28,12 @@ export const factsOfContent = (path: string, bytes: Uint8Array | CopyOf): FactKe
   file(posix.dirname(path)),
 ];
 
-const hashOf = (bytes: Uint8Array | CopyOf): string => ('sha256' in bytes ? bytes.sha256 : sha256(bytes));
+const hashOnce = memoizeByObject((bytes: Uint8Array): string => sha256(bytes));
+
+const hashOf = (bytes: Uint8Array | CopyOf): string => ('sha256' in bytes ? bytes.sha256 : hashOnce(bytes));
 
 const knownOf = (bytes: Uint8Array | CopyOf): KnownContent =>
-  'sha256' in bytes ? bytes : { sha256: sha256(bytes), sizeBytes: bytes.length };
+  'sha256' in bytes ? bytes : { sha256: hashOnce(bytes), sizeBytes: bytes.length };
 
 /** A new file before its attributes are set. */
 const fresh = { mode: '0644', type: 'file' } as const;
