@@ -1,6 +1,6 @@
 import { hostCount, round, roundTrip, table, times } from '../../support/figures.ts';
 import { median } from '../../support/measure.ts';
-import type { CaseName, PeersGroup, PeersResult, ToolName } from '../../support/results.ts';
+import type { CaseName, PeersGroup, PeersResult, Taken, ToolName } from '../../support/results.ts';
 import { byPage, caseNames, cases, policy, toolNames, toolTitles } from './matrix.ts';
 
 /** The median wall time of a tool in a group, in seconds; undefined when it took no part. */
@@ -64,19 +64,22 @@ const renderTimes = (groups: readonly PeersGroup[]): string => {
   return first === last ? `Taken ${first} UTC.` : `Taken ${first} to ${last} UTC.`;
 };
 
+/** Whether figures of both were taken on one machine with the same versions, of which one may name more. */
+const isWithin = (one: Taken, other: Taken): boolean =>
+  one.machine === other.machine && one.versions.every((version) => other.versions.includes(version));
+
 /** Machine and versions, once; where they are not the same for all, with the groups that they are of. */
 const renderSetups = (groups: readonly PeersGroup[]): string => {
-  const setupOf = ({ taken }: PeersGroup): string => `${taken.machine}; ${taken.versions.join(', ')}.`;
-  const setups = [...new Set(groups.map(setupOf))];
-  if (setups.length === 1) return setups.join();
+  const setups: Taken[] = [];
+  // From the longest: a run of a few tools only tells of those.
+  for (const { taken } of groups.toSorted((a, b) => b.taken.versions.length - a.taken.versions.length))
+    if (!setups.some((setup) => isWithin(taken, setup))) setups.push(taken);
   return setups
-    .map(
-      (setup) =>
-        `- ${setup} ${groups
-          .filter((group) => setupOf(group) === setup)
-          .map(describe)
-          .join('; ')}.`,
-    )
+    .map((setup) => {
+      const text = `${setup.machine}; ${setup.versions.join(', ')}.`;
+      const own = groups.filter(({ taken }) => isWithin(taken, setup));
+      return setups.length === 1 ? text : `- ${text} ${own.map(describe).join('; ')}.`;
+    })
     .join('\n');
 };
 

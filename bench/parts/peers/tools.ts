@@ -144,12 +144,14 @@ export const ensureTools = async (
 ): Promise<{ readonly tools: ReadonlyMap<ToolName, Tool>; readonly versions: readonly string[] }> => {
   const workload = join(root, 'bench/workload');
   const bins = new Map<Peer | undefined, string>();
-  const versions = [await opensshVersion()];
+  const versions: string[] = [];
   for (const peer of new Set(names.flatMap((name) => peerOf[name] ?? []))) {
     const bin = await ensurePeer(root, peer);
     bins.set(peer, bin);
     versions.push(...(await versionsOf(bin, peer)));
   }
+  const pythons = await Promise.all([...bins.values()].map(pythonVersion));
+  const own = [await opensshVersion(), ...new Set(pythons)];
   const make = (name: ToolName): Tool => {
     const bin = bins.get(peerOf[name]) ?? '';
     if (name === 'floor') return floor(workload);
@@ -158,8 +160,12 @@ export const ensureTools = async (
     if (name === 'pyinfra') return pyinfra(bin, workload);
     return ansible(bin, workload, name === 'ansible' ? 'default' : name);
   };
-  return { tools: new Map(names.map((name) => [name, make(name)])), versions };
+  return { tools: new Map(names.map((name) => [name, make(name)])), versions: [...own, ...versions] };
 };
+
+/** `Python 3.11.7` */
+const pythonVersion = async (bin: string): Promise<string> =>
+  (await execa(join(bin, 'python'), ['--version'])).stdout;
 
 /** `OpenSSH_9.2p1 Debian-2, OpenSSL 3.0.19 …`, on stderr */
 const opensshVersion = async (): Promise<string> =>
