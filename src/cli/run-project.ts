@@ -18,6 +18,7 @@ import { readPasswords } from './passwords.ts';
 import { printDiagnostics } from './print-diagnostics.ts';
 import { createReporter } from './reporters.ts';
 import { readRunRequest } from './run-request.ts';
+import { spareMemory } from './spare-memory.ts';
 import { validateWork } from './validate-work.ts';
 import { createVariableSources } from './variable-sources.ts';
 import { prepareWork } from './work.ts';
@@ -69,6 +70,7 @@ export const runProject = async ({ mode, project, request, files, flags, io }: R
   if (warnings.length > 0) printDiagnostics(warnings, io);
   const reporter = await createReporter(flags, io, { mode, verbosity: runRequest.verbosity });
   using interrupt = createInterrupt(io);
+  using _spared = spareMemory(work.length);
   const options: RunOptions = {
     mode,
     work,

@@ -79,7 +79,7 @@ const stampOf = async (file: string): Promise<string> => {
 };
 
 /** What was parsed last, by paths: the hosts of a run mostly have the same files, of a line for each of them. */
-const parsedBefore = new Map<string, { readonly stamp: string; readonly known: KnownHosts }>();
+const parsedBefore = new Map<string, { readonly stamp: string; readonly known: Promise<KnownHosts> }>();
 
 /**
  * Reads the files; one that is not there is empty, one that cannot be read is a remark (no host is trusted by it). Files
@@ -90,10 +90,11 @@ export const readKnownHosts = async (files: readonly string[]): Promise<KnownHos
   const all = paths.join('\0');
   const stamp = (await Promise.all(paths.map(stampOf))).join('\0');
   const before = parsedBefore.get(all);
-  if (before?.stamp === stamp) return before.known;
-  const known = parseAll(paths, await Promise.all(paths.map(readOne)));
+  if (before?.stamp === stamp) return await before.known;
+  // Kept before it is there: hundreds of hosts ask at once.
+  const known = Promise.all(paths.map(readOne)).then((texts) => parseAll(paths, texts));
   parsedBefore.set(all, { stamp, known });
-  return known;
+  return await known;
 };
 
 const append = async (file: string, hosts: readonly NewKnownHost[]): Promise<void> => {
