@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
-import ssh2 from 'ssh2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BecomeFailure, type ConnectionSettings, Unreachable } from '../../src/model/transport.ts';
 import { createTransports } from '../../src/transport/transports.ts';
 import { startHost, type TestHost } from '../hosts/host.ts';
+import { makeKeys } from '../hosts/keys.ts';
 import { startKeyAgent } from '../transport/key-agent.ts';
 import { run } from '../transport/run.ts';
 import { scratch } from '../transport/scratch.ts';
@@ -68,9 +68,9 @@ describe('logging in', () => {
   it('takes keys of every kind, locked ones too', async () => {
     using at = scratch();
     const pairs = [
-      ssh2.utils.generateKeyPairSync('ed25519', { passphrase: 'open', cipher: 'aes256-ctr', rounds: 16 }),
-      ssh2.utils.generateKeyPairSync('ecdsa', { bits: 521 }),
-      ssh2.utils.generateKeyPairSync('rsa', { bits: 2048 }),
+      makeKeys('ed25519', { passphrase: 'open', cipher: 'aes256-ctr', rounds: 16 }),
+      makeKeys('ecdsa', { bits: 521 }),
+      makeKeys('rsa', { bits: 2048 }),
     ];
     await free.run(
       `cat >>/home/admin/.ssh/authorized_keys <<'EOF'\n${pairs.map((pair) => pair.public).join('\n')}\nEOF`,
@@ -85,8 +85,8 @@ describe('logging in', () => {
   it('takes the key of an agent, whatever else that holds', async () => {
     using at = scratch();
     using agent = await startKeyAgent(at.path('agent'), [
-      ssh2.utils.generateKeyPairSync('ed25519').private,
-      ssh2.utils.generateKeyPairSync('rsa', { bits: 2048 }).private,
+      makeKeys('ed25519').private,
+      makeKeys('rsa', { bits: 2048 }).private,
       readFileSync(free.privateKeyPath, 'utf8'),
     ]);
     const withAgent = createTransports({ identityFiles: [], agentSocket: at.path('agent') });
@@ -97,7 +97,7 @@ describe('logging in', () => {
 
   it('lets the agent unlock a key file, and asks nobody', async () => {
     using at = scratch();
-    const pair = ssh2.utils.generateKeyPairSync('rsa', {
+    const pair = makeKeys('rsa', {
       bits: 2048,
       passphrase: 'open',
       cipher: 'aes256-ctr',
@@ -144,7 +144,7 @@ describe('logging in', () => {
 
   it('says what was tried when the key is not the right one', async () => {
     using at = scratch();
-    writeFileSync(at.path('key'), ssh2.utils.generateKeyPairSync('ed25519').private);
+    writeFileSync(at.path('key'), makeKeys('ed25519').private);
     const failure = await failureOf(connect(free, { privateKeyFile: at.path('key') }));
     expect(failure.message).toContain(`tried: key ${at.path('key')}; the host takes: publickey`);
   });
@@ -164,7 +164,7 @@ describe('host keys of a real sshd', () => {
 
   it('are refused when unknown, changed or revoked', async () => {
     using at = scratch();
-    const other = ssh2.utils.generateKeyPairSync('ed25519').public.trim();
+    const other = makeKeys('ed25519').public.trim();
     const name = `[127.0.0.1]:${free.port}`;
     const messageFor = async (text: string): Promise<string> => {
       writeFileSync(at.path('known'), text);

@@ -1,12 +1,11 @@
 import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import ssh2 from 'ssh2';
 import { describe, expect, it } from 'vitest';
 import { renderKnownHost } from '../../src/transport/known-hosts.ts';
 import { addKnownHosts, readKnownHosts } from '../../src/transport/known-hosts-files.ts';
+import { makeKeys } from '../hosts/keys.ts';
 import { scratch } from './scratch.ts';
 
-const newKey = (): Buffer =>
-  Buffer.from(ssh2.utils.generateKeyPairSync('ed25519').public.split(' ')[1] ?? '', 'base64');
+const newKey = (): Buffer => Buffer.from(makeKeys('ed25519').public.split(' ')[1] ?? '', 'base64');
 const modeOf = (file: string): string => (statSync(file).mode & 0o777).toString(8);
 
 describe('adding to known_hosts', () => {

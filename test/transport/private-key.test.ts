@@ -1,14 +1,14 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import ssh2 from 'ssh2';
 import { describe, expect, it } from 'vitest';
 import type { ConnectionSettings } from '../../src/model/transport.ts';
 import { examineLogins } from '../../src/transport/examine-logins.ts';
 import { KeyProblem, readKeyFile, unlockKey } from '../../src/transport/private-key.ts';
+import { makeKeys } from '../hosts/keys.ts';
 import { scratch } from './scratch.ts';
 
-const plain = ssh2.utils.generateKeyPairSync('ed25519');
-const locked = ssh2.utils.generateKeyPairSync('ed25519', {
+const plain = makeKeys('ed25519');
+const locked = makeKeys('ed25519', {
   passphrase: 'open',
   cipher: 'aes256-ctr',
   rounds: 4,

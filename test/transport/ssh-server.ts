@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
 import ssh2, { type AuthContext, type Connection as ServerConnection } from 'ssh2';
 import type { ConnectionSettings } from '../../src/model/transport.ts';
+import { makeKeys } from '../hosts/keys.ts';
 
 export interface ServerOptions {
   /** Private keys of the host; default: a new Ed25519 key. */
@@ -23,7 +24,7 @@ export const startServer = async ({
   const connections = new Set<ServerConnection>();
   const sockets = new Set<Socket>();
   const most = { sessions: 0, refused: 0 };
-  const keys = [...(hostKeys ?? [ssh2.utils.generateKeyPairSync('ed25519').private])];
+  const keys = [...(hostKeys ?? [makeKeys('ed25519').private])];
   const server = new ssh2.Server({ hostKeys: keys }, (connection) => {
     connections.add(connection);
     let sessions = 0;

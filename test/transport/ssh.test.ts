@@ -2,20 +2,20 @@ import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
-import ssh2 from 'ssh2';
 import { describe, expect, it } from 'vitest';
 import { type ConnectionSettings, Unreachable } from '../../src/model/transport.ts';
 import { knownHostName } from '../../src/transport/known-hosts.ts';
 import { scanHostKeys } from '../../src/transport/scan-host-keys.ts';
 import { createTransports } from '../../src/transport/transports.ts';
+import { makeKeys } from '../hosts/keys.ts';
 import { run } from './run.ts';
 import { scratch } from './scratch.ts';
 import { startServer } from './ssh-server.ts';
 
 const transport = createTransports({ identityFiles: [] });
-const ed = ssh2.utils.generateKeyPairSync('ed25519');
-const otherEd = ssh2.utils.generateKeyPairSync('ed25519');
-const ecdsa = ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 });
+const ed = makeKeys('ed25519');
+const otherEd = makeKeys('ed25519');
+const ecdsa = makeKeys('ecdsa', { bits: 256 });
 const publicOf = (pair: { public: string }): string => pair.public.split(' ').slice(0, 2).join(' ');
 
 /** The settings, with a known_hosts file of these lines; HOST stands for the host's name there. */
@@ -175,7 +175,7 @@ describe('the login', () => {
 
   it('asks for a passphrase once for all hosts, and goes on with it', async () => {
     using at = scratch();
-    const locked = ssh2.utils.generateKeyPairSync('ed25519', {
+    const locked = makeKeys('ed25519', {
       passphrase: 'open',
       cipher: 'aes256-ctr',
       rounds: 4,
