@@ -72,7 +72,7 @@ export const createPlainReporter = (sink: TextSink, options: PlainOptions): Repo
           writePrinted(event.host, printed.end(`${event.host} ${stream}`));
         break;
       case 'run-finished':
-        write(null, renderSummary(event.report, paint));
+        write(null, renderSummary(event.report, paint, verbosity === 0));
         break;
       default:
         break;

@@ -21,23 +21,60 @@ const labelOf = ({ status, proved }: HostReport, mode: RunReport['mode']): strin
 
 const widest = (texts: readonly string[]): number => Math.max(4, ...texts.map(({ length }) => length));
 
-/** One line a host: how it ended, whether it is proved, its tasks by status, waves, execs and time. */
-const renderHost = (
-  host: HostReport,
+/** Hosts that a summary has a line for each of; of more, those that are alike share one. */
+const mostLines = 20;
+
+/** A line of the table: a host, or several that came to the same. */
+interface Row {
+  readonly name: string;
+  readonly hosts: readonly [HostReport, ...HostReport[]];
+}
+
+const countsOf = ({ tasks }: HostReport): string =>
+  shownCounts
+    .map((status) => ({ status, count: tasks.filter((task) => task.status === status).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ status, count }) => `${count} ${status}`)
+    .join(', ');
+
+/** What hosts that share a line have in common; undefined for one that is in trouble, which has a line of its own. */
+const likenessOf = (host: HostReport): string | undefined =>
+  host.status === 'failed' || host.status === 'unreachable'
+    ? undefined
+    : [host.status, host.proved, countsOf(host), host.execs, host.waves].join('\0');
+
+/** In the order of the hosts. @param folds  hosts that are alike share a line, where there are many */
+const rowsOf = (hosts: readonly HostReport[], folds: boolean): readonly Row[] => {
+  const rows = new Map<string, [HostReport, ...HostReport[]]>();
+  for (const host of hosts) {
+    const likeness = (folds && hosts.length > mostLines ? likenessOf(host) : undefined) ?? `\0${host.name}`;
+    const row = rows.get(likeness);
+    if (row === undefined) rows.set(likeness, [host]);
+    else row.push(host);
+  }
+  return [...rows.values()].map((own) => ({
+    name: own.length === 1 ? printable(own[0].name) : `${own.length} hosts`,
+    hosts: own,
+  }));
+};
+
+/** One line: how it ended, whether it is proved, its tasks by status, waves, execs and time. */
+const renderRow = (
+  { name, hosts }: Row,
   widths: { readonly name: number; readonly label: number },
   mode: RunReport['mode'],
   paint: Paint,
 ): string => {
-  const counts = shownCounts
-    .map((status) => ({ status, count: host.tasks.filter((task) => task.status === status).length }))
-    .filter(({ count }) => count > 0)
-    .map(({ status, count }) => `${count} ${status}`);
+  const [host] = hosts;
+  const counts = countsOf(host);
   const label = paint(tones[host.status], labelOf(host, mode).padEnd(widths.label));
-  const work = `${host.execs} ${host.execs === 1 ? 'exec' : 'execs'}, ${host.waves} ${host.waves === 1 ? 'wave' : 'waves'}, ${seconds(host.durationMs)}`;
+  const longest = Math.max(...hosts.map(({ durationMs }) => durationMs));
+  const time = `${hosts.length > 1 ? 'at most ' : ''}${seconds(longest)}`;
+  const work = `${host.execs} ${host.execs === 1 ? 'exec' : 'execs'}, ${host.waves} ${host.waves === 1 ? 'wave' : 'waves'}, ${time}`;
   return [
-    printable(host.name).padEnd(widths.name),
+    name.padEnd(widths.name),
     label,
-    ...(counts.length === 0 ? [] : [counts.join(', ')]),
+    ...(counts === '' ? [] : [counts]),
     paint('quiet', `(${work})`),
   ].join('  ');
 };
@@ -59,10 +96,15 @@ const renderTrouble = (host: HostReport, paint: Paint): readonly string[] => [
       ]),
 ];
 
-/** The end of a run: what went wrong, then a table with a line a host, then a sum. */
-export const renderSummary = (report: RunReport, paint: Paint): readonly string[] => {
+/**
+ * The end of a run: what went wrong, then a table with a line a host, then a sum.
+ *
+ * @param folds  of many hosts, those that came to the same share a line
+ */
+export const renderSummary = (report: RunReport, paint: Paint, folds: boolean): readonly string[] => {
+  const rows = rowsOf(report.hosts, folds);
   const widths = {
-    name: widest(report.hosts.map(({ name }) => printable(name))),
+    name: widest(rows.map(({ name }) => name)),
     label: widest(report.hosts.map((host) => labelOf(host, report.mode))),
   };
   const sum = Object.entries(report.summary)
@@ -70,7 +112,7 @@ export const renderSummary = (report: RunReport, paint: Paint): readonly string[
     .map(([status, count]) => `${count} ${status}`);
   return [
     ...report.hosts.flatMap((host) => renderTrouble(host, paint)),
-    ...report.hosts.map((host) => renderHost(host, widths, report.mode, paint)),
+    ...rows.map((row) => renderRow(row, widths, report.mode, paint)),
     `${report.mode}: ${sum.length === 0 ? 'no hosts' : `hosts: ${sum.join(', ')}`} in ${seconds(report.durationMs)}`,
   ];
 };

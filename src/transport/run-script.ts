@@ -69,6 +69,9 @@ const releaseLeftover = async (process: ShellProcess, hasHeard: () => boolean): 
   process.release();
 };
 
+/** Holds nothing, as a function that is made with a script would. */
+const ignore = (): void => undefined;
+
 /** Why a script is given up that nobody reads any longer. One for all: each of its own would hold the stack it came from. */
 const nobodyReads = new Error('nobody reads the script any longer');
 
@@ -160,7 +163,7 @@ export const runScript = async (
     process.stderr.off('data', onStderr);
     process.stdin.off('error', onClosedPipe);
     // An end that comes between two scripts is found out by the next one.
-    process.stdin.on('error', () => undefined);
+    process.stdin.on('error', ignore);
   }
   throw failure.of()?.reason;
 };

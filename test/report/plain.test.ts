@@ -121,3 +121,24 @@ test('what may change a planned decision is told with -v only', () => {
   expect(written({}, [event])).toBe('a: drift systemd: Redis runs [site.yaml:17:5]\n');
   expect(written({ verbosity: 1 }, [event])).toContain('decided again after "Packages" (site.yaml:7:5)');
 });
+
+test('of many hosts, those that came to the same share a line, and those in trouble do not', () => {
+  const done = taskReport(ref('Packages', 'apt', 7), 'ok');
+  const hosts = Array.from({ length: 30 }, (_, index) => {
+    if (index === 4) return hostReport('web4', 'unreachable', { error: 'no route', execs: 0 });
+    if (index === 7)
+      return hostReport('web7', 'changed', { tasks: [taskReport(ref('Packages', 'apt', 7), 'changed')] });
+    return hostReport(`web${index}`, 'ok', { tasks: [done], durationMs: 100 * index });
+  });
+  const table = (options: Partial<PlainOptions>, some = hosts) =>
+    written(options, [{ type: 'run-finished', report: runReport(some) }])
+      .split('\n')
+      .filter((line) => line.includes('exec'));
+  expect(table({})).toEqual([
+    '28 hosts  ok, proved       1 ok  (2 execs, 0 waves, at most 2.9 s)',
+    'web4      unreachable      (0 execs, 0 waves, 3.4 s)',
+    'web7      changed, proved  1 changed  (2 execs, 1 wave, 3.4 s)',
+  ]);
+  expect(table({ verbosity: 1 })).toHaveLength(30);
+  expect(table({}, hosts.slice(0, 20))).toHaveLength(20);
+});
