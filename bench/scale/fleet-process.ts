@@ -22,8 +22,8 @@ const say = (word: FleetWord): void => void process.send?.(word);
 const begin = async ({ recording, loginKey, hosts }: FleetOrder): Promise<void> => {
   const replay = createReplay(recording);
   let port = 0;
-  for (const { address, key } of hosts) {
-    const options = { hostKey: key.privateKey, loginKey, address, port, onExec: replay.onExec };
+  for (const [index, { address, key }] of hosts.entries()) {
+    const options = { hostKey: key.privateKey, loginKey, address, port, onExec: replay.onExecOf(index) };
     // The first host chooses a port, and all others have the same.
     port = (await startSshServer(options)).port;
   }

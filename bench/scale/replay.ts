@@ -1,5 +1,6 @@
 import { type Exchange, firstDifference, isWhole, nonceOf, noncePlace, type Recording } from './recording.ts';
 import type { OnExec } from './ssh-server.ts';
+import { unlikeOthers } from './unlike-others.ts';
 
 /** What became of the simulated hosts since they were last asked. */
 export interface ReplayCount {
@@ -11,22 +12,14 @@ export interface ReplayCount {
 
 const mostRefused = 5;
 
-/** A prepared answer: pieces between the places of the nonce. */
-const piecesOf = (text: string): ((nonce: string) => Buffer) => {
-  const pieces = text.split(noncePlace);
-  return (nonce) => Buffer.from(pieces.join(nonce), 'latin1');
-};
+const withNonce = (text: string, nonce: string): Buffer =>
+  Buffer.from(text.replaceAll(noncePlace, nonce), 'latin1');
 
 /**
  * Answers scripts as the recorded host did, on any number of channels; each channel begins with the first exchange. A script
- * that is not the recorded one ends its shell with status 70 and is counted as refused.
+ * that is not the recorded one ends its shell with status 70 and is counted as refused. Hosts differ as real ones do.
  */
 export const createReplay = ({ command: recorded, exchanges }: Recording) => {
-  const answers = exchanges.map(({ script, stdout, stderr }: Exchange) => ({
-    script,
-    stdout: piecesOf(stdout),
-    stderr: piecesOf(stderr),
-  }));
   let answered = 0;
   let refused: string[] = [];
   const refuse = (channel: Parameters<OnExec>[1], why: string): void => {
@@ -35,31 +28,35 @@ export const createReplay = ({ command: recorded, exchanges }: Recording) => {
     channel.exit(70);
     channel.end();
   };
-  const onExec: OnExec = (command, channel) => {
-    if (command !== recorded) return refuse(channel, `recorded ${recorded}, given ${command}`);
-    let script = '';
-    let at = 0;
-    channel.on('data', (chunk: Buffer) => {
-      script += chunk.toString('latin1');
-      if (!isWhole(script)) return;
-      const answer = answers[at];
-      at += 1;
-      const nonce = nonceOf(script);
-      const asked = script.replaceAll(nonce, noncePlace);
-      script = '';
-      if (answer === undefined) return refuse(channel, `asked ${at} scripts, ${answers.length} are recorded`);
-      if (asked !== answer.script) return refuse(channel, firstDifference(answer.script, asked));
-      channel.write(answer.stdout(nonce));
-      channel.stderr.write(answer.stderr(nonce));
-      answered += 1;
-    });
-    channel.on('end', () => {
-      channel.exit(0);
-      channel.end();
-    });
-  };
+  const onExecOf =
+    (host: number): OnExec =>
+    (command, channel) => {
+      if (command !== recorded) return refuse(channel, `recorded ${recorded}, given ${command}`);
+      let script = '';
+      let at = 0;
+      channel.on('data', (chunk: Buffer) => {
+        script += chunk.toString('latin1');
+        if (!isWhole(script)) return;
+        const answer: Exchange | undefined = exchanges[at];
+        at += 1;
+        const nonce = nonceOf(script);
+        const asked = script.replaceAll(nonce, noncePlace);
+        script = '';
+        if (answer === undefined)
+          return refuse(channel, `asked ${at} scripts, ${exchanges.length} are recorded`);
+        if (asked !== answer.script) return refuse(channel, firstDifference(answer.script, asked));
+        channel.write(withNonce(unlikeOthers(answer.stdout, host), nonce));
+        channel.stderr.write(withNonce(answer.stderr, nonce));
+        answered += 1;
+      });
+      channel.on('end', () => {
+        channel.exit(0);
+        channel.end();
+      });
+    };
   return {
-    onExec,
+    /** @param host  its number, from 0 */
+    onExecOf,
     /** And begins to count anew. */
     takeCount(): ReplayCount {
       const count = { answered, refused };

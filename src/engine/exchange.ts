@@ -110,5 +110,5 @@ export const exchange = async <T>(
   } finally {
     deadline.stop();
   }
-  return { outcomes: reader.outcomes, observation: wanted.parse(reader.sectionTexts()) };
+  return { outcomes: reader.outcomes, observation: wanted.parse(reader.takeSections()) };
 };

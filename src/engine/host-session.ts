@@ -2,7 +2,6 @@ import { type ManifestEntry, type MemoryFact, memory } from '../facts/memory.ts'
 import { type SystemFact, system } from '../facts/system.ts';
 import type { Action, ActionOutcome } from '../model/action.ts';
 import type { Emit } from '../model/event.ts';
-import type { Observed } from '../model/fact.ts';
 import type { Become, Connection } from '../model/transport.ts';
 import { Debts } from './debts.ts';
 import { type ExchangeListener, exchange, type SentAction } from './exchange.ts';
@@ -22,6 +21,12 @@ export interface Login {
   readonly becomePassword: string | undefined;
 }
 
+/** Both; where both know a fact, as the second has it. Most hosts are looked at once: then it is that look itself. */
+const union = (first: Observation, second: Observation): Observation => {
+  if (first.size === 0) return second;
+  return second.size === 0 ? first : new Map([...first, ...second]);
+};
+
 const silent: ExchangeListener<unknown> = { started() {}, printed() {}, ended() {}, observing() {} };
 
 /** The line to one host, and what is known of the host by now: what was last seen, and what it remembers. */
@@ -37,8 +42,9 @@ export class HostSession {
   readonly emit: Emit;
   readonly #connection: Connection;
   readonly #become: Become | undefined;
-  readonly #found = new Map<string, Observed>();
+  readonly #manifests = new Map<string, ReadonlyMap<string, ManifestEntry>>();
   #observation: Observation = new Map();
+  #found: Observation = new Map();
   #remembered: MemoryFact | undefined;
   #execs = 0;
   #waves = 0;
@@ -102,7 +108,11 @@ export class HostSession {
 
   /** What the playbook managed when it was last applied, by resource. */
   manifest(playbook: string): ReadonlyMap<string, ManifestEntry> {
-    return parseManifest(this.manifestText(playbook));
+    if (this.#remembered === undefined) return new Map();
+    // It is read once, and asked for in every pass and for every task that acts.
+    const known = this.#manifests.get(playbook) ?? parseManifest(this.manifestText(playbook));
+    this.#manifests.set(playbook, known);
+    return known;
   }
 
   /** Tells that something other than the host is waited for. */
@@ -141,8 +151,8 @@ export class HostSession {
         if (acts) this.#tellStage('observe', `${wanted.size} facts`);
       },
     });
-    for (const [name, value] of result.observation) if (!this.#found.has(name)) this.#found.set(name, value);
-    this.#observation = acts ? result.observation : new Map([...this.#observation, ...result.observation]);
+    this.#found = union(result.observation, this.#found);
+    this.#observation = acts ? result.observation : union(this.#observation, result.observation);
     this.#learn();
   }
 

@@ -4,13 +4,13 @@ import type { Identity } from '../model/fact.ts';
 import type { TaskContext } from '../model/module.ts';
 import type { Handler, Play, Task } from '../model/play.ts';
 import type { ProjectFiles } from '../model/project.ts';
-import { renderPlace } from '../model/span.ts';
 import { TaskFailure } from '../model/task-failure.ts';
 import { TemplateError } from '../model/template-error.ts';
 import { Blocked } from '../model/unknown.ts';
 import type { Scope } from '../template/scope.ts';
 import { isOmitted, variables } from '../template/scope.ts';
 import { memoizeByObject } from '../util/memoize-by-object.ts';
+import { placeOf } from './place-of.ts';
 import { createProjectSearch } from './project-search.ts';
 
 /** A task with its item, on one host: what is planned, counted and reported. */
@@ -49,7 +49,7 @@ const refOf = (task: Task, scope: Scope, id: string, item: string | null, handle
   name: renderName(task, scope),
   module: task.moduleName,
   item,
-  source: renderPlace(task.span),
+  source: placeOf(task.span),
   handler,
 });
 

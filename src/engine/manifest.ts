@@ -2,10 +2,11 @@ import type { ManifestEntry } from '../facts/memory.ts';
 import type { FactKey } from '../model/fact.ts';
 import type { Claim } from '../model/module.ts';
 import type { Play, Task } from '../model/play.ts';
-import { renderPlace } from '../model/span.ts';
+import { memoizeByObject } from '../util/memoize-by-object.ts';
 import { sha256 } from '../util/sha256.ts';
 import type { FactKinds } from './observe.ts';
 import { factName, type Observation } from './overlay.ts';
+import { placeOf } from './place-of.ts';
 
 /** A claim as a pass met it. */
 export interface MadeClaim {
@@ -18,6 +19,9 @@ export interface MadeClaim {
 export const manifestId = (name: string): string => `${sha256(name).slice(0, 16)}.json`;
 
 const hashOf = (value: unknown): string => sha256(JSON.stringify(value) ?? '').slice(0, 32);
+
+/** The claims of tasks that mean the same on many hosts are the same objects. */
+const wantedHash = memoizeByObject(({ wanted }: Claim): string => hashOf(wanted));
 
 /** Hash of what is lasting about a fact as it was observed. */
 export const seenHash = (kinds: FactKinds, key: FactKey, observation: Observation): string => {
@@ -68,11 +72,11 @@ export const renderManifest = (
     const isWhole = claim.prunable !== false && other?.prunable !== false;
     entries.set(resource, {
       resource,
-      wanted: [...new Set([...(other?.wanted ?? []), hashOf(claim.wanted)])],
+      wanted: [...new Set([...(other?.wanted ?? []), wantedHash(claim)])],
       seen: seenHash(kinds, claim.key, facts.seen),
       prunable: isWhole && isOurs(resource, claim.key, facts),
       prune: task.prune ?? play.prune,
-      source: renderPlace(task.span),
+      source: placeOf(task.span),
     });
   }
   return JSON.stringify({ version: 1, entries: [...entries.values(), ...orphans] });
@@ -111,7 +115,7 @@ export const causeOf = (
     return entry === undefined ? [] : [{ claim, entry }];
   });
   if (known.length === 0) return null;
-  const playbookMoved = known.some(({ claim, entry }) => !entry.wanted.includes(hashOf(claim.wanted)));
+  const playbookMoved = known.some(({ claim, entry }) => !entry.wanted.includes(wantedHash(claim)));
   const hostMoved = known.some(({ claim, entry }) => seenHash(kinds, claim.key, observation) !== entry.seen);
   if (playbookMoved) return hostMoved ? 'both' : 'wanted';
   return hostMoved ? 'host' : 'follows';

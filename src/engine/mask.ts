@@ -38,15 +38,24 @@ export class Mask {
     return this.#pattern === undefined ? text : text.replaceAll(this.#pattern, maskText);
   }
 
-  /** The same value with every text in it masked. Dates and numbers stay as they are. */
+  /**
+   * The same value with every text in it masked. Dates and numbers stay as they are. What holds no secret is given back as it
+   * is: nearly everything, and the report of a host holds what its events have told.
+   */
   value<T>(value: T): T {
     return this.#pattern === undefined ? value : (this.#map(value) as T);
   }
 
   #map(value: unknown): unknown {
     if (typeof value === 'string') return this.text(value);
-    if (Array.isArray(value)) return value.map((item) => this.#map(item));
     if (typeof value !== 'object' || value === null || value instanceof Date) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.#map(item)]));
+    if (Array.isArray(value)) {
+      const items = value.map((item) => this.#map(item));
+      return items.every((item, index) => item === value[index]) ? value : items;
+    }
+    const entries = Object.entries(value);
+    const masked = entries.map(([key, item]) => [key, this.#map(item)] as const);
+    const isSame = masked.every(([, item], index) => item === entries[index]?.[1]);
+    return isSame ? value : Object.fromEntries(masked);
   }
 }

@@ -46,13 +46,14 @@ const touches = (taint: Taint, key: FactKey): boolean => {
  * reading it is noted, so that the task can say what it waits for.
  */
 export class Overlay {
-  readonly #observed: Observation;
+  /** What lies below: the same object until the host is looked at again. */
+  readonly observed: Observation;
   readonly #blockOnTaint: boolean;
   readonly #predictions = new Map<string, Prediction>();
   readonly #taints: MadeTaint[] = [];
 
   constructor(observed: Observation, options: { readonly blockOnTaint: boolean }) {
-    this.#observed = observed;
+    this.observed = observed;
     this.#blockOnTaint = options.blockOnTaint;
   }
 
@@ -71,7 +72,7 @@ export class Overlay {
   peek(key: FactKey): Observed | Unknown | undefined {
     const name = factName(key);
     const prediction = this.#predictions.get(name);
-    return prediction === undefined ? this.#observed.get(name) : (prediction.value as Observed);
+    return prediction === undefined ? this.observed.get(name) : (prediction.value as Observed);
   }
 
   /**
@@ -97,7 +98,7 @@ export class Overlay {
 
   /** The facts as they were observed, without what is planned. */
   factsAsSeen(): Facts {
-    return new Overlay(this.#observed, { blockOnTaint: false }).factsFor(() => {});
+    return new Overlay(this.observed, { blockOnTaint: false }).factsFor(() => {});
   }
 
   /** Lays an action's effects over the facts. */

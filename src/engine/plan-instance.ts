@@ -1,6 +1,6 @@
 import type { TaskRef } from '../model/event.ts';
 import type { FactKey, Identity } from '../model/fact.ts';
-import type { TaskContext, TaskPlan } from '../model/module.ts';
+import type { Claim, TaskContext, TaskPlan } from '../model/module.ts';
 import type { ProjectFiles } from '../model/project.ts';
 import { TaskFailure } from '../model/task-failure.ts';
 import { TemplateError } from '../model/template-error.ts';
@@ -83,30 +83,49 @@ const testWhen = ({ task, scope }: Instance): boolean | Unknown => {
   }
 };
 
-const hideAll = (value: unknown, environment: PlanEnvironment): void => {
-  if (typeof value === 'string') environment.hide(value);
-  else if (typeof value === 'object' && value !== null)
-    for (const part of Object.values(value)) hideAll(part, environment);
+const textsIn = (value: unknown): readonly string[] => {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 };
 
+/** What is to be known of an instance before any fact. */
 interface Prepared {
   readonly params: unknown;
-  readonly context: TaskContext;
   readonly identity: Identity;
   readonly keys: readonly FactKey[];
+  readonly claims: readonly Claim[];
   readonly secret: boolean;
+  /** Values among the parameters that must never be shown. */
+  readonly secrets: readonly string[];
 }
 
-const prepare = (instance: Instance, environment: PlanEnvironment): Prepared => {
+const contextOf = (
+  instance: Instance,
+  { identity, secret }: Pick<Prepared, 'identity' | 'secret'>,
+  { checkMode, files }: PlanEnvironment,
+): TaskContext => createTaskContext(instance, { identity, checkMode, secret, files });
+
+const prepareAnew = (instance: Instance, environment: PlanEnvironment): Prepared => {
   const { task, scope } = instance;
   const params = parseParams(instance);
   const identity = identityOf(task, scope, environment.accounts);
   const secret = renderFlag(task.noLog, scope, 'no_log');
-  const { checkMode, files } = environment;
-  for (const name of task.module.secrets ?? [])
-    hideAll((params as Record<string, unknown>)[name], environment);
-  const context = createTaskContext(instance, { identity, checkMode, secret, files });
-  return { params, context, identity, secret, keys: task.module.facts(params, context) };
+  const context = contextOf(instance, { identity, secret }, environment);
+  const secrets = (task.module.secrets ?? []).flatMap((name) =>
+    textsIn((params as Record<string, unknown>)[name]),
+  );
+  const keys = task.module.facts(params, context);
+  return { params, identity, keys, claims: task.module.claims?.(params, context) ?? [], secret, secrets };
+};
+
+/** The same for all hosts on which the variables in it are the same: facts and claims are then the same objects. */
+const prepare = (instance: Instance, environment: PlanEnvironment): Prepared => {
+  const { task, scope, ref } = instance;
+  const { accounts, checkMode } = environment;
+  const key = `prepared ${checkMode} ${accounts.login} ${accounts.exec} ${accounts.become} ${ref.id}`;
+  const prepared = scope.remembered(task.args, key, () => prepareAnew(instance, environment));
+  prepared.secrets.forEach(environment.hide);
+  return prepared;
 };
 
 const normalise = (plan: Awaited<ReturnType<Instance['task']['module']['plan']>>): TaskPlan =>
@@ -150,7 +169,8 @@ const decide = (
   notifies: readonly Notified[],
 ): PlannedTask => {
   const { task } = instance;
-  const { params, context, identity, keys, secret } = prepared;
+  const { params, identity, keys, claims, secret } = prepared;
+  const context = contextOf(instance, prepared, environment);
   let guess: string | undefined;
   const facts = environment.overlay.factsFor((because) => {
     guess ??= because;
@@ -161,7 +181,7 @@ const decide = (
     keys,
     secret,
     ignoreErrors: renderFlag(task.ignoreErrors, instance.scope, 'ignore_errors'),
-    claims: task.module.claims?.(params, context) ?? [],
+    claims,
   };
   try {
     const plan = normalise(task.module.plan(params, facts, context));

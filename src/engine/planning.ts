@@ -66,6 +66,12 @@ interface Walked {
   readonly secrets: readonly string[];
 }
 
+/** What a task came to that has nothing to do: the same again for as long as the host was not looked at again. */
+interface Decided {
+  readonly decisions: readonly PlannedTask[];
+  readonly registered: Registered;
+}
+
 /** Why a pass did not go to the end. */
 export type Stop =
   | { readonly reason: 'blocked'; readonly because: string }
@@ -286,9 +292,43 @@ export class Pass {
     };
   }
 
+  /**
+   * The pass that proves a host mostly finds what the last one before it found, of which nothing has come since: where no
+   * action is planned yet, what a task comes to hangs on what was seen and on its variables.
+   */
   #walkInstances(play: Play, task: Task | Handler, scope: Scope, handler: HandlerRun | undefined): void {
+    const { overlay, want } = this.#options.environment;
+    if (handler !== undefined || this.#collecting || !overlay.untouched) {
+      this.#decideInstances(play, task, scope, handler);
+      return;
+    }
+    let isFresh = false;
+    const decided = scope.remembered(overlay.observed, `decided ${task.id}`, () => {
+      isFresh = true;
+      return this.#decideInstances(play, task, scope, handler);
+    });
+    if (isFresh) return;
+    if (decided?.decisions.some(({ ref }) => this.#progress.settled.has(ref.id)) !== false) {
+      this.#decideInstances(play, task, scope, handler);
+      return;
+    }
+    for (const decision of decided.decisions) {
+      want(decision.keys);
+      this.#take(decision);
+    }
+    this.#register(task, decided.registered);
+  }
+
+  /** @returns what it came to, unless it does or leaves open anything */
+  #decideInstances(
+    play: Play,
+    task: Task | Handler,
+    scope: Scope,
+    handler: HandlerRun | undefined,
+  ): Decided | undefined {
     const isHandler = handler !== undefined;
     const results: Registered[] = [];
+    const decisions: PlannedTask[] = [];
     let instances: readonly Instance[];
     try {
       instances = expandTask(play, task, scope, isHandler);
@@ -296,10 +336,10 @@ export class Pass {
       const whole = expandTask(play, withoutLoop(task), scope, isHandler)[0] as Instance;
       instances = [whole];
       const decision = this.#decideUnexpanded(whole, error);
-      if (decision === undefined) return;
+      if (decision === undefined) return undefined;
       this.#take(decision);
       this.#register(task, decision.registered);
-      return;
+      return undefined;
     }
     for (const instance of instances) {
       const settled = this.#progress.settled.get(instance.ref.id);
@@ -308,11 +348,15 @@ export class Pass {
         results.push(unknown(describeTask(instance)) as unknown as Registered);
         continue;
       }
-      if (settled === undefined) this.#take(decision);
-      else this.#recall(decision);
+      if (settled === undefined) {
+        this.#take(decision);
+        if (isAtRest(decision)) decisions.push(decision);
+      } else this.#recall(decision);
       results.push(settled?.registered ?? decision.registered);
     }
-    this.#register(task, combineResults(results, task.loop !== undefined));
+    const registered = combineResults(results, task.loop !== undefined);
+    this.#register(task, registered);
+    return decisions.length === instances.length ? { decisions, registered } : undefined;
   }
 
   #decideUnexpanded(instance: Instance, error: unknown): PlannedTask | undefined {
@@ -513,6 +557,10 @@ const mayClaim = (instance: Instance | undefined): boolean => instance?.task.mod
 /** Decided without any fact: so it is, whatever a look shows. */
 const isCertain = ({ outcome, keys, plan }: PlannedTask): boolean =>
   outcome === 'skipped' || (outcome === 'ok' && keys.length === 0 && plan.actions.length === 0);
+
+/** Decided once and for all by what was seen, with nothing to do. */
+const isAtRest = ({ outcome, because, plan }: PlannedTask): boolean =>
+  (outcome === 'ok' || outcome === 'skipped') && because === undefined && plan.actions.length === 0;
 
 const needsVerdict = ({ instance, plan }: PlannedTask): boolean =>
   instance !== undefined &&

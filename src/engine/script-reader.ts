@@ -113,7 +113,12 @@ export const createScriptReader = <T>(
     isDone: (): boolean => done.size === 2,
     /** What was printed outside every action and look: a shell's complaint. */
     strayText: (): string => stray.text(),
-    sectionTexts: (): ReadonlyMap<string, string> =>
-      new Map([...sections].map(([kind, collector]) => [kind, collector.text()])),
+    /** What the looks printed, by kind. Not kept: whoever holds the reader any longer holds no texts. */
+    takeSections(): ReadonlyMap<string, string> {
+      const texts = new Map([...sections].map(([kind, collector]) => [kind, collector.text()]));
+      sections.clear();
+      section = undefined;
+      return texts;
+    },
   };
 };
