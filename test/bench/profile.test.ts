@@ -30,7 +30,7 @@ const whole = [
   [['onData', 'parsePacket'], 3],
   [['exchange', 'renderScript2'], 2],
   [['(idle)'], 70],
-  [['exchange', 'sectionTexts'], 4],
+  [['exchange', 'takeSections'], 4],
   [['#apply', '#pass'], 6],
   [['attempt', '__callDispose'], 1],
 ] as const;

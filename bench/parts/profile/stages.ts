@@ -27,7 +27,7 @@ const marks: readonly Mark[] = [
   { stage: 'load the SSH library', functions: /^node_modules\/ssh2\/lib\/index\.js$/ },
   { stage: 'connect and log in', functions: /^(connectSsh|openClient|internalConnect)\d*$/ },
   { stage: 'look at the host', functions: /^(renderScript|sendScript)\d*$/ },
-  { stage: 'read the look, plan and prove', functions: /^(sectionTexts|#apply|#check)\d*$/ },
+  { stage: 'read the look, plan and prove', functions: /^(takeSections|#apply|#check)\d*$/ },
   { stage: 'take leave', functions: /^(__callDispose|disconnect)\d*$/ },
 ];
 
