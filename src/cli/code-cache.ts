@@ -1,5 +1,16 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { Script } from 'node:vm';
 
 /** Where V8's code of a text is kept between runs. */
@@ -14,27 +25,42 @@ export interface CodeCache {
 
 const fileOf = ({ folder, text, use }: CodeCache): string => join(folder, `${text}-${use}`);
 
-/** Nobody else may have put code there: under sudo the folder may be another account's. */
-const isOurs = (folder: string): boolean => statSync(folder).uid === process.getuid?.();
+/** Nobody else may have put code there: under sudo, or by a careless mode, the folder may be open to another account. */
+const isOurs = ({ uid, mode }: Stats): boolean => uid === process.getuid?.() && (mode & 0o022) === 0;
+
+/** V8 trusts code that bears its mark, and ends the process at a damaged byte in it: so it is checked before V8 sees it. */
+const checksumOf = (code: Uint8Array): Buffer => createHash('sha1').update(code).digest();
+const checksumBytes = 20;
 
 const read = (cache: CodeCache): Buffer | undefined => {
   try {
-    return isOurs(cache.folder) ? readFileSync(fileOf(cache)) : undefined;
+    const file = fileOf(cache);
+    if (!isOurs(statSync(cache.folder)) || !isOurs(statSync(file))) return undefined;
+    const bytes = readFileSync(file);
+    const code = bytes.subarray(checksumBytes);
+    return checksumOf(code).equals(bytes.subarray(0, checksumBytes)) ? code : undefined;
   } catch {
     // Not there yet, or not to be read: the text is compiled.
     return undefined;
   }
 };
 
+/** NOTE: not mkdir's own `recursive`, which never ends below /proc (Node 20). */
+const makeFolder = (folder: string): void => {
+  if (existsSync(folder)) return;
+  if (dirname(folder) !== folder) makeFolder(dirname(folder));
+  mkdirSync(folder, { mode: 0o700 });
+};
+
 const write = (cache: CodeCache, code: Buffer): void => {
   const file = fileOf(cache);
   const unfinished = `${file}.${process.pid}`;
   try {
-    mkdirSync(cache.folder, { recursive: true, mode: 0o700 });
-    if (!isOurs(cache.folder)) return;
+    makeFolder(cache.folder);
+    if (!isOurs(statSync(cache.folder))) return;
     for (const name of readdirSync(cache.folder))
       if (!name.startsWith(`${cache.text}-`)) rmSync(join(cache.folder, name), { force: true });
-    writeFileSync(unfinished, code, { mode: 0o600 });
+    writeFileSync(unfinished, Buffer.concat([checksumOf(code), code]), { mode: 0o600 });
     renameSync(unfinished, file);
   } catch {
     // No home, a full disk: the next run compiles as this one did.

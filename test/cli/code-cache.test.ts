@@ -46,7 +46,9 @@ test('what was compiled is kept, for its owner alone, and taken the next time', 
 test('code that is no good is refused, and made anew', () => {
   run().keep();
   const good = readFileSync(join(folder, 'a-apply'));
-  for (const bad of [Buffer.alloc(0), Buffer.from('not code'), good.subarray(0, good.length / 2)]) {
+  // Taken as it is, this one would end the process.
+  const damaged = Buffer.from(good).fill(0, good.length / 2, good.length / 2 + 64);
+  for (const bad of [damaged, Buffer.alloc(0), Buffer.from('not code'), good.subarray(0, good.length / 2)]) {
     writeFileSync(join(folder, 'a-apply'), bad);
     const again = run();
     expect(again.value).toBe(42);
@@ -73,4 +75,21 @@ test('without a place to keep it, everything works as well', () => {
   const none = runCached(script, undefined);
   expect(none.value).toBe(42);
   expect(none.keep).not.toThrow();
+});
+
+test('a folder or a file that others may write to is left alone', () => {
+  run().keep();
+  chmodSync(folder, 0o777);
+  writeFileSync(join(folder, 'a-apply'), 'planted');
+  const again = run();
+  expect(again.value).toBe(42);
+  again.keep();
+  expect(readFileSync(join(folder, 'a-apply'), 'utf8')).toBe('planted');
+});
+
+test('a folder that cannot be made does no harm', () => {
+  folder = '/proc/nope/syn-deploy';
+  const { value, keep } = run();
+  expect(value).toBe(42);
+  expect(keep).not.toThrow();
 });
