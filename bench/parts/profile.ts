@@ -84,7 +84,7 @@ const withNode = ({ nodeMs, stages }: ProfileResult): readonly Stage[] => [
 const drawProfile = (result: ProfileResult): string =>
   renderPicture('Where the time of a converged apply goes', [
     {
-      title: 'Here: work (dark) and waiting (light)',
+      title: 'Here: work (strong) and waiting (faint)',
       rows: withNode(result).map(({ name, workMs, waitMs }) => ({
         label: name,
         parts: [

@@ -11,10 +11,12 @@ declare const bundleHash: string;
 const args = process.argv.slice(2);
 const { env } = process;
 
-/** None for what is no command: it would be kept for every mistyped word. */
+/** Those that read a project or load much; for any word at all there would be code of every mistyped one. */
+const commands: ReadonlySet<string> = new Set(['apply', 'check', 'validate', 'list', 'run', 'trust']);
+
 const codeCache = (): CodeCache | undefined => {
   const [command = ''] = args;
-  if (!/^[a-z]+$/.test(command) || env['NODE_DISABLE_COMPILE_CACHE'] !== undefined) return undefined;
+  if (!commands.has(command) || env['NODE_DISABLE_COMPILE_CACHE'] !== undefined) return undefined;
   const folder = join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'syn-deploy');
   return { folder, text: bundleHash, use: `${command}-${process.arch}-${process.version}` };
 };
