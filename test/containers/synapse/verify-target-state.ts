@@ -1,5 +1,6 @@
 import { expect, vi } from 'vitest';
 import type { TestHost } from '../../hosts/host.ts';
+import { doubledLoggers } from './doubled-loggers.ts';
 import { healthBy, logOf, run, showUnits, sockets, unitOf, units, workers } from './target-state.ts';
 
 /** Each unit is up, enabled, in its group, and part of the target. */
@@ -147,8 +148,7 @@ const verifyLogsOnce = async (host: TestHost): Promise<void> => {
       [],
     );
     expect(lines.filter((line) => / - (ERROR|CRITICAL) - /.test(line))).toEqual([]);
-    const stamped = lines.filter((line) => /^\d{4}-/.test(line));
-    expect(stamped.length - new Set(stamped).size, `lines written twice in the log of ${name}`).toBe(0);
+    expect(doubledLoggers(lines), `loggers that write everything twice in the log of ${name}`).toEqual([]);
     expect(log.includes('Not starting pushers because they are disabled')).toBe(name !== 'pusher');
   }
   const main = (await logOf(host, 'homeserver')).join('\n');
