@@ -26,7 +26,12 @@ const params = z
     instances: z
       .array(instanceParam(), { error: 'expected a list of instances' })
       .refine((names) => new Set(names).size === names.length, { error: 'an instance is listed twice' })
-      .describe('The exact set: what stands for `%i`. All other instances are stopped and disabled.'),
+      .describe('What stands for `%i`: the exact set, unless `exclusive` says otherwise.'),
+    exclusive: boolean()
+      .default(true)
+      .describe(
+        'Whether all other instances are stopped and disabled. False: they are left alone, for a later task to take away (a proxy may have to be told first).',
+      ),
     state: z
       .enum(['started', 'stopped'], { error: 'expected "started" or "stopped"' })
       .default('started')
@@ -76,6 +81,7 @@ const readMembers = (given: Params, facts: Facts): readonly Member[] =>
 
 /** Instances that run, have failed or are enabled, and that nobody listed. */
 const surplus = (given: Params, facts: Facts): readonly string[] => {
+  if (!given.exclusive) return [];
   const seen = facts.get(unitInstances(given.template));
   const wanted = new Set(given.instances.map((instance) => nameOf(given, instance)));
   return (seen === 'absent' ? [] : seen.instances)
@@ -168,6 +174,8 @@ const withSetPredicted = (given: Params, actions: readonly Action[]): readonly A
     activeState: given.state === 'started' ? 'active' : 'inactive',
     isLinked: given.enabled,
   }));
+  // Without the others the set is not known; starting and stopping has made it unknown already.
+  if (!given.exclusive) return actions;
   const effect = { key: unitInstances(given.template), value: { instances } };
   return actions.map((action, index) =>
     index === actions.length - 1 ? { ...action, predicts: [...action.predicts, effect] } : action,
@@ -207,7 +215,7 @@ const planInstances = (given: Params, facts: Facts): readonly Action[] => {
 export const systemdInstances = defineModule({
   name: 'systemd_instances',
   summary:
-    'Keeps exactly the listed instances of a template unit enabled and running; stops and disables all others.',
+    'Keeps the listed instances of a template unit enabled and running; stops and disables all others.',
   examples: `
 - name: One Synapse process a worker, each with the configuration that is there
   systemd_instances:
@@ -220,7 +228,7 @@ export const systemdInstances = defineModule({
 `,
   params,
   facts: (given) => [
-    unitInstances(given.template),
+    ...(given.exclusive ? [unitInstances(given.template)] : []),
     systemdManager(),
     file(unitFileOf(given.template)),
     ...given.instances.map((instance) => unit(nameOf(given, instance))),
