@@ -136,11 +136,11 @@ export const runScript = async (
     if (gate?.isPassed() === false) gate.readStderr(chunk);
     else exec.onStderr(chunk);
   });
-  // A shell that exits before it has read everything closes the pipe: that is its right, and its status says why.
-  const onClosedPipe = (): void => undefined;
   process.stdout.on('data', onStdout);
   process.stderr.on('data', onStderr);
-  process.stdin.on('error', onClosedPipe);
+  // A shell that exits before it has read everything closes the pipe: that is its right, and its status says why. Nobody else
+  // listens between two scripts: an end that comes then is found out by the next one. Once, however many scripts a shell takes.
+  process.stdin.off('error', ignore).on('error', ignore);
 
   const onAbort = (): void => fail(exec.signal?.reason);
   exec.signal?.addEventListener('abort', onAbort, { once: true });
@@ -161,9 +161,6 @@ export const runScript = async (
     exec.signal?.removeEventListener('abort', onAbort);
     process.stdout.off('data', onStdout);
     process.stderr.off('data', onStderr);
-    process.stdin.off('error', onClosedPipe);
-    // An end that comes between two scripts is found out by the next one.
-    process.stdin.on('error', ignore);
   }
   throw failure.of()?.reason;
 };

@@ -65,3 +65,17 @@ test('a long script comes through whole, after a short one', async () => {
   const { said } = await runKept(connection, `n=0\n${lines}\necho $n`);
   expect(Number(said)).toBe(Array.from({ length: 40_000 }, (_, index) => index % 7).reduce((a, b) => a + b));
 });
+
+test('a shell takes any number of scripts without a warning', async () => {
+  const warnings: string[] = [];
+  const note = (warning: Error): void => void warnings.push(warning.message);
+  process.on('warning', note);
+  try {
+    await using connection = connectLocal();
+    for (let count = 0; count < 15; count += 1) await runKept(connection, 'echo $$');
+    await new Promise((resolve) => setImmediate(resolve));
+  } finally {
+    process.off('warning', note);
+  }
+  expect(warnings).toEqual([]);
+});
