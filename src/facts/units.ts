@@ -180,9 +180,11 @@ const factOf = (
   const texts = [shown.FragmentPath, ...dropInPaths].map((path) => files.get(path) ?? []);
   const startedAt = ['active', 'reloading', 'refreshing'].includes(shown.ActiveState) ? startOf(shown) : 0;
   const changedAt = parseTimestamp(shown.StateChangeTimestamp);
+  // What ends with its start and stays up is never running, and changes its state by a reload only, as what runs does.
+  const isAtWork = shown.SubState === 'running' || (shown.SubState === 'exited' && shown.Type === 'oneshot');
   const isReloaded =
     startedAt > 0 &&
-    shown.SubState === 'running' &&
+    isAtWork &&
     shown.ReloadResult === 'success' &&
     changedAt > parseTimestamp(shown.ActiveEnterTimestamp);
   const unseen = shown.LoadState === 'loaded' ? unseenDropIns(shown.Id, dropInPaths, folders.dropIns) : [];

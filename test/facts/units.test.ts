@@ -76,6 +76,17 @@ describe('the fact of a unit', () => {
     expect(fact.configuredAt).toBe(fact.startedAt);
   });
 
+  test('takes a change of state of a oneshot that stays up for a reload, as postgresql.service is one', () => {
+    const reloaded = redis
+      .replace('SubState=running', 'SubState=exited')
+      .replace('Type=notify', 'Type=oneshot')
+      .replace(/^StateChangeTimestamp=.*$/m, 'StateChangeTimestamp=Mon 2026-11-23 23:59:00.500000 UTC');
+    expect(reloaded).toContain('Type=oneshot');
+    expect(parseOne(reloaded).configuredAt).toBe(Date.parse('2026-11-23T23:59:00.500Z') / 1000);
+    const ended = parseOne(reloaded.replace('Type=oneshot', 'Type=simple'));
+    expect(ended.configuredAt).toBe(ended.startedAt);
+  });
+
   test('takes a change of state after it came up for a reload', () => {
     const reloaded = redis.replace(
       'StateChangeTimestamp=Mon 2026-11-23 23:52:34.687162',
