@@ -151,6 +151,18 @@ export const parseParams = ({ task, scope }: Instance): unknown => {
   return parseRendered(rendered as Readonly<Record<string, unknown>>, task);
 };
 
+/** One of the parameters that are rendered. @throws Blocked, TemplateError */
+export const renderParam = ({ task, scope }: Instance, name: string): unknown =>
+  scope.render(splitArgs(task.args, task).templated[name], task.args);
+
+/** Names of the parameters that are rendered, not by the module itself. */
+export const templatedParams = ({ task }: Instance): readonly string[] =>
+  Object.keys(splitArgs(task.args, task).templated);
+
+/** Parameters of values that are rendered already. @throws TaskFailure */
+export const parseValues = ({ task }: Instance, rendered: Readonly<Record<string, unknown>>): unknown =>
+  parseRendered(rendered, task);
+
 export interface ContextOptions {
   readonly identity: Identity;
   readonly checkMode: boolean;

@@ -6,8 +6,16 @@ import { TaskFailure } from '../model/task-failure.ts';
 import { TemplateError } from '../model/template-error.ts';
 import { Blocked, type Unknown, unknown } from '../model/unknown.ts';
 import { variables } from '../template/scope.ts';
+import { earlyFacts } from './early-facts.ts';
 import { type Accounts, identityOf, renderFlag } from './identity.ts';
-import { createTaskContext, type Instance, parseParams } from './instance.ts';
+import {
+  createTaskContext,
+  type Instance,
+  parseParams,
+  parseValues,
+  renderParam,
+  templatedParams,
+} from './instance.ts';
 import { NotObserved, type Overlay } from './overlay.ts';
 import type { Notified, PlannedTask } from './planned.ts';
 import { predictedResult, type Registered, skippedResult } from './results.ts';
@@ -116,6 +124,22 @@ const prepareAnew = (instance: Instance, environment: PlanEnvironment): Prepared
   );
   const keys = task.module.facts(params, context);
   return { params, identity, keys, claims: task.module.claims?.(params, context) ?? [], secret, secrets };
+};
+
+/** Asks for what the task will want to know, as far as that can be told while something in it is not known. */
+const askEarly = (instance: Instance, environment: PlanEnvironment): void => {
+  const { task, scope } = instance;
+  const keys = earlyFacts({
+    params: templatedParams(instance),
+    render: (param) => renderParam(instance, param),
+    parse: (rendered) => parseValues(instance, rendered),
+    facts: (params, context) => task.module.facts(params, context),
+    get context() {
+      const identity = identityOf(task, scope, environment.accounts);
+      return contextOf(instance, { identity, secret: true }, environment);
+    },
+  });
+  environment.want(keys);
 };
 
 /** The same for all hosts on which the variables in it are the same: facts and claims are then the same objects. */
@@ -239,7 +263,10 @@ export const planInstance = (
     if (missing.length > 0) throw new NotObserved(missing);
     return decide(instance, prepared, environment, notifies);
   } catch (error) {
-    if (error instanceof Blocked) return later(planned, error.because);
+    if (error instanceof Blocked) {
+      askEarly(instance, environment);
+      return later(planned, error.because);
+    }
     if (isUserError(error)) return failed(planned, error);
     throw error;
   }

@@ -384,3 +384,27 @@ test('drift that follows from other drift has its cause', async () => {
   rmSync(join(home, 'n.conf'));
   expect(await causes('two')).toEqual(['wanted', 'host']);
 });
+
+test('a text that hangs on what the machine is costs no look more', async () => {
+  const playbook = `
+- hosts: all
+  tasks:
+    - copy: { dest: "{{ dir }}/memory", content: "{{ ansible_memtotal_mb }} MB\\n", mode: "0644" }
+`;
+  const first = await runPlaybook(playbook, { home });
+  expect(first.report.hosts[0]).toMatchObject({ status: 'changed', proved: true });
+  const again = await runPlaybook(playbook, { home });
+  expect(again.report.hosts[0]).toMatchObject({ status: 'ok', proved: true, execs: 1 });
+  expect(readFileSync(join(home, 'memory'), 'utf8')).toMatch(/^\d+ MB\n$/);
+});
+
+test('a command whose arguments are not known is not run on a guess', async () => {
+  const playbook = `
+- hosts: all
+  tasks:
+    - shell: { cmd: "echo x >{{ dir }}/x", unless: "echo {{ ansible_memtotal_mb }} >>{{ dir }}/asked; true" }
+`;
+  const { report } = await runPlaybook(playbook, { home });
+  expect(report.hosts[0]).toMatchObject({ status: 'ok', execs: 2 });
+  expect(readFileSync(join(home, 'asked'), 'utf8')).toMatch(/^\d+\n$/);
+});
