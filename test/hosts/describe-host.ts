@@ -24,13 +24,14 @@ export async function describeHost(
   image: string,
   name: string,
   keys: { login: KeyPair; hostKey: KeyPair },
-  { sudoPassword, ports = [], keep = false }: HostOptions,
+  { sudoPassword, ports = [], keep = false, network }: HostOptions,
 ): Promise<HostContainer> {
   const certificates = await machineCertificates();
   const boot = ['chown -R admin: /home/admin'];
   if (sudoPassword !== undefined) boot.push(`echo ${shQuote(`admin:${sudoPassword}`)} | chpasswd`);
   if (certificates.length > 0) boot.push(trustCertificates);
   const container = new HostContainer(image, boot.join('\n'));
+  if (network !== undefined) container.withAddedCapabilities('NET_ADMIN');
   container
     .withName(name)
     .withHostname(name)

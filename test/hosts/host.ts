@@ -9,6 +9,7 @@ import { hostFiles, writeHostFiles } from './host-files.ts';
 import { waitUntilBooted, waitUntilGreeted } from './host-ready.ts';
 import { ensureImage, type Flavour } from './image.ts';
 import { makeKeyPair } from './keys.ts';
+import { joinPrivateNetwork, privateAddressOf } from './private-network.ts';
 import { startReaper } from './reaper.ts';
 
 /** How a host is to be; everything has a default. */
@@ -25,6 +26,8 @@ export interface HostOptions {
   readonly sudoPassword?: string;
   /** ports of the host, apart from 22, to publish on 127.0.0.1 */
   readonly ports?: readonly number[];
+  /** a private network (`startPrivateNetwork`) that it is in, too; its root may then set up a firewall */
+  readonly network?: string;
   /** leaves the host running when this process ends; a host of the same name is replaced. Default false */
   readonly keep?: boolean;
 }
@@ -49,6 +52,8 @@ export interface TestHost extends AsyncDisposable {
   readonly hostKey: string;
   readonly privateKeyPath: string;
   readonly knownHostsPath: string;
+  /** its address in the private network; empty without one */
+  readonly privateAddress: string;
   /** the port on 127.0.0.1 of a port asked for in `ports` */
   publishedPort(port: number): number;
   /** Runs a sh command line on the host as root, past ssh, for looking at the host and for making drift. */
@@ -77,6 +82,7 @@ export async function startHost(options: HostOptions = {}): Promise<TestHost> {
   try {
     const port = container.getMappedPort(22);
     await writeHostFiles(hostFiles(name), login, hostKey.publicKey, port);
+    if (options.network !== undefined) await joinPrivateNetwork(options.network, name);
     await Promise.all([waitUntilBooted(container), waitUntilGreeted(port)]);
     return await findHost(name, options);
   } catch (error) {
@@ -92,7 +98,7 @@ export async function startHost(options: HostOptions = {}): Promise<TestHost> {
  */
 export async function findHost(
   name: string,
-  { suite = 'bookworm', flavour = 'bare', user = 'admin' }: HostOptions = {},
+  { suite = 'bookworm', flavour = 'bare', user = 'admin', network }: HostOptions = {},
 ): Promise<TestHost> {
   await ensureEngine();
   const ports = await publishedPorts(name);
@@ -101,6 +107,7 @@ export async function findHost(
     if (found === undefined) throw new Error(`port ${port} of ${name} is not published`);
     return found;
   };
+  const privateAddress = network === undefined ? '' : await privateAddressOf(network, name);
   const { privateKeyPath, knownHostsPath } = hostFiles(name);
   const hostKey = (await readFile(knownHostsPath, 'utf8')).trim().split(' ').slice(1).join(' ');
   const exec = async (command: string): Promise<ExecResult> => {
@@ -120,7 +127,7 @@ export async function findHost(
   const stop = (): Promise<void> => removeHost(name);
   return {
     ...{ name, suite, flavour, user, address: '127.0.0.1', port: publishedPort(22), hostKey },
-    ...{ privateKeyPath, knownHostsPath, publishedPort, exec, run, stop },
+    ...{ privateAddress, privateKeyPath, knownHostsPath, publishedPort, exec, run, stop },
     [Symbol.asyncDispose]: stop,
   };
 }

@@ -11,7 +11,7 @@ export const ownerId = `${process.pid}-${Date.now()}`;
 let started = false;
 
 /**
- * Has every container with this process's `ownerLabel` removed when this process ends, however it ends.
+ * Has every container and network with this process's `ownerLabel` removed when this process ends, however it ends.
  *
  * A detached child waits for its standard input to close, which the kernel does for us at exit, Ctrl-C and SIGKILL
  * alike; a signal handler would miss the last. It keeps neither this process nor a terminal from ending.
@@ -23,7 +23,8 @@ export function startReaper(): void {
 for name in $(docker ps -a --filter label=${ownerLabel}=${ownerId} --format '{{.Names}}'); do
   docker rm -fv "$name"
   rm -rf ${shQuote(hostFilesRoot)}/"$name"
-done`;
+done
+docker network ls --quiet --filter label=${ownerLabel}=${ownerId} | xargs -r docker network rm`;
   const child = spawn('sh', ['-c', remove], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
   child.unref();
   // A pipe of a child process is a socket to Node: it has to be told not to wait for it.
