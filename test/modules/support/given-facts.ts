@@ -45,6 +45,8 @@ const contentFact = (given: Given): ContentFact => {
     sizeBytes: bytes.length,
     bytes,
     ...('sha256' in given ? given : {}),
+    // YAML has no undefined: what was not sent.
+    ...(given['bytes'] === null ? { bytes: undefined } : {}),
   } as ContentFact;
 };
 
