@@ -6,8 +6,9 @@ import { createTaskContext, expandTask, type Instance, parseParams } from '../..
 import { loadPlaybook } from '../../src/language/load-playbook.ts';
 import type { Host } from '../../src/model/host.ts';
 import type { TaskContext } from '../../src/model/module.ts';
-import type { Entry, Play } from '../../src/model/play.ts';
+import type { Entry } from '../../src/model/play.ts';
 import { TaskFailure } from '../../src/model/task-failure.ts';
+import { TemplateError } from '../../src/model/template-error.ts';
 import { modules } from '../../src/modules/index.ts';
 import { variables } from '../../src/template/scope.ts';
 import { memoryFiles } from '../support/memory-files.ts';
@@ -49,17 +50,18 @@ export interface Role {
   /** The same, read as YAML 1.1 like Synapse reads it. */
   // biome-ignore lint/suspicious/noExplicitAny: configuration of any shape
   yaml(path: string): any;
+  /** The settings that all processes share, as Synapse merges them: of the files of conf.d, by name, a later key replaces an earlier one. */
+  // biome-ignore lint/suspicious/noExplicitAny: configuration of any shape
+  readonly settings: any;
+  /** Names of the workers that have a file. */
+  readonly workerNames: readonly string[];
   /** All tasks of the name. @throws Error when there is none */
   named(name: string): readonly RenderedTask[];
   /** The task that manages the unit by its module. */
   unit(module: string, name: string): RenderedTask;
 }
 
-const play = (): Play => {
-  const [first] = loaded.plays;
-  if (first === undefined) throw new Error('the flagship has no play');
-  return first;
-};
+const { plays } = loaded;
 
 const contextOf = (instance: Instance): TaskContext =>
   createTaskContext(instance, { identity: {}, checkMode: false, secret: false, files });
@@ -73,15 +75,29 @@ const tasksOf = (entries: readonly Entry[]) =>
 const isWanted = (instance: Instance): boolean =>
   instance.task.when.every((condition) => instance.scope.test(condition));
 
-const instancesOf = (vars: Readonly<Record<string, unknown>>): readonly Instance[] => {
-  const host: Host = { name: 'matrix1', groups: ['homeservers'], variables: [] };
+type Vars = Readonly<Record<string, unknown>>;
+
+const instancesOf = (
+  name: string,
+  vars: Vars,
+  others: Readonly<Record<string, Vars>>,
+): readonly Instance[] => {
+  const host: Host = { name, groups: ['homeservers'], variables: [] };
+  const all = { ...others, [name]: vars };
   const hostVariables = new HostVariables(host, {
     inventoryLayers: () => [variables('inventory', vars)],
-    magic: () => variables('magic', { inventory_hostname: host.name }),
+    magic: () =>
+      variables('magic', {
+        inventory_hostname: name,
+        groups: { all: Object.keys(all) },
+        hostvars: all,
+        ansible_memtotal_mb: 8000,
+      }),
     extra: variables('extra', {}),
   });
-  return tasksOf(play().entries).flatMap((task) => {
-    const scope = hostVariables.scope(play(), task, {}, {});
+  const tasks = plays.flatMap((play) => tasksOf(play.entries).map((task) => ({ play, task })));
+  return tasks.flatMap(({ play, task }) => {
+    const scope = hostVariables.scope(play, task, {}, {});
     const isSkipped = !task.when.every((condition) => {
       try {
         return scope.test(condition);
@@ -89,7 +105,7 @@ const instancesOf = (vars: Readonly<Record<string, unknown>>): readonly Instance
         return true; // It hangs on the loop's item.
       }
     });
-    return isSkipped ? [] : expandTask(play(), task, scope, false).filter(isWanted);
+    return isSkipped ? [] : expandTask(play, task, scope, false).filter(isWanted);
   });
 };
 
@@ -105,7 +121,8 @@ const refusalOf = (instance: Instance): string[] => {
     module.plan(parseParams(instance), noFacts, contextOf(instance));
     return [];
   } catch (error) {
-    if (!(error instanceof TaskFailure)) throw error;
+    // A variable that is not there is shown to the user before any host is contacted, as a refusal is.
+    if (!(error instanceof TaskFailure || error instanceof TemplateError)) throw error;
     return [error.message];
   }
 };
@@ -120,12 +137,31 @@ const writtenBy = ({ module, params, instance }: RenderedTask): [string, string]
   if (module === 'systemd_dropin')
     return [[`/etc/systemd/system/${params.unit}.d/${params.name}`, params.content ?? '']];
   if (module === 'yaml_file') return [[params.path, JSON.stringify(params.value)]];
+  if (module === 'copy' && params.content !== undefined) return [[params.dest, params.content]];
   return [];
 };
 
-/** The flagship as a host with these variables would run it; `server_name` is example.org and the flavour venv unless set. */
-export const synapseRole = (vars: Readonly<Record<string, unknown>> = {}): Role => {
-  const instances = instancesOf({ server_name: 'example.org', synapse_flavour: 'venv', ...vars });
+const confD = '/etc/matrix-synapse/conf.d/';
+const workersFolder = '/etc/matrix-synapse/workers/';
+
+/**
+ * The flagship as a host with these variables would run it; `server_name` is example.org and the flavour venv unless set.
+ *
+ * @param name    the host's, in the inventory
+ * @param others  variables of other hosts, by name: what templates find in hostvars
+ */
+export const synapseRole = (
+  vars: Vars = {},
+  {
+    name = 'matrix1',
+    others = {},
+  }: { readonly name?: string; readonly others?: Readonly<Record<string, Vars>> } = {},
+): Role => {
+  const instances = instancesOf(
+    name,
+    { server_name: 'example.org', synapse_flavour: 'venv', ...vars },
+    others,
+  );
   const refusals = instances.flatMap(refusalOf);
   let known: readonly RenderedTask[] | undefined;
   const tasks = (): readonly RenderedTask[] => {
@@ -140,21 +176,29 @@ export const synapseRole = (vars: Readonly<Record<string, unknown>> = {}): Role 
       }));
     return known;
   };
+  const texts = (): ReadonlyMap<string, string> => new Map(tasks().flatMap(writtenBy));
   const text = (path: string): string => {
-    const written = tasks()
-      .flatMap(writtenBy)
-      .filter(([where]) => where === path);
-    const [last] = written.slice(-1);
-    if (last === undefined) throw new Error(`no task writes ${path}`);
-    return last[1];
+    const found = texts().get(path);
+    if (found === undefined) throw new Error(`no task writes ${path}`);
+    return found;
   };
+  const readYaml = (content: string) => parse(content, { version: '1.1' });
   return {
     get tasks() {
       return tasks();
     },
     refusals,
     text,
-    yaml: (path) => parse(text(path), { version: '1.1' }),
+    yaml: (path) => readYaml(text(path)),
+    get settings() {
+      const shared = [...texts()].filter(([path]) => path.startsWith(confD)).sort();
+      return Object.assign({}, ...shared.map(([, content]) => readYaml(content)));
+    },
+    get workerNames() {
+      return [...texts().keys()]
+        .filter((path) => path.startsWith(workersFolder))
+        .map((path) => path.slice(workersFolder.length).replace(/\.yaml$/, ''));
+    },
     named: (name) => {
       const found = tasks().filter((task) => task.name === name);
       if (found.length === 0) throw new Error(`no task is called ${name}`);

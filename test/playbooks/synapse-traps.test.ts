@@ -11,12 +11,12 @@ const debian = synapseRole({ synapse_flavour: 'debian' });
 const vendor = synapseRole({ synapse_flavour: 'vendor' });
 const flavours = { venv, debian, vendor };
 
-const listeners = venv.yaml(`${etc}/conf.d/listeners.yaml`);
+const { settings } = venv;
 const site = venv.text('/etc/nginx/sites-available/matrix-synapse.conf');
 const override = (role = venv): string => role.text(`${units}/matrix-synapse.service.d/override.conf`);
 const template = (role = venv): string => role.text(`${units}/matrix-synapse-worker@.service`);
 const worker = (name: string) => venv.yaml(`${etc}/workers/${name}.yaml`);
-const workerNames = Object.keys(listeners.instance_map).filter((name) => name !== 'main');
+const { workerNames } = venv;
 const scripts = venv.tasks
   .flatMap(({ params }) => [params.cmd, params.unless, params.onlyif].flat())
   .join('\n');
@@ -28,7 +28,7 @@ interface Listener {
 }
 
 const allListeners: readonly Listener[] = [
-  ...listeners.listeners,
+  ...settings.listeners,
   ...workerNames.flatMap((name) => worker(name).worker_listeners),
 ];
 
@@ -74,7 +74,7 @@ describe('Known traps of Synapse with workers', () => {
   });
 
   it('4: redis.conf is edited in place and stays readable for Redis', () => {
-    const [task] = venv.named('Redis listens on its socket only');
+    const [task] = venv.named('Redis listens on its socket only, or to the machines of its homeserver too');
     expect(task?.module).toBe('config_line');
     expect(task?.params).toMatchObject({
       path: '/etc/redis/redis.conf',
@@ -109,8 +109,11 @@ describe('Known traps of Synapse with workers', () => {
   });
 
   it('8: paths of instance_map are plain', () => {
-    const map = listeners.instance_map as Record<string, { path: string }>;
+    const map = settings.instance_map as Record<string, { path: string }>;
     expect(workerNames).toHaveLength(16);
+    // Main, and whom another process sends requests to.
+    const writers = new Set(Object.values(settings.stream_writers).flat() as string[]);
+    expect(Object.keys(map).sort()).toEqual(['main', ...writers].sort());
     for (const [name, { path }] of Object.entries(map)) expect(path).toBe(`${run}/replication_${name}.sock`);
   });
 
@@ -159,22 +162,22 @@ describe('Known traps of Synapse with workers', () => {
       worker_app: 'synapse.app.generic_worker',
       enable_media_repo: true,
     });
-    expect(listeners.enable_media_repo).toBe(false);
+    expect(settings.enable_media_repo).toBe(false);
     expect(resourcesOf('inbound_mediaworker')).toEqual(['media']);
     for (const name of workerNames.filter((other) => other !== 'mediaworker'))
       expect(worker(name)).not.toHaveProperty('enable_media_repo');
   });
 
   it('15: quarantined media are written by the media worker, where Synapse knows of it', () => {
-    expect(listeners.stream_writers.quarantined_media_changes).toEqual(['mediaworker']);
-    const old = synapseRole({ synapse_version: '1.151.0' }).yaml(`${etc}/conf.d/listeners.yaml`);
+    expect(settings.stream_writers.quarantined_media_changes).toEqual(['mediaworker']);
+    const old = synapseRole({ synapse_version: '1.151.0' }).settings;
     expect(old.stream_writers).not.toHaveProperty('quarantined_media_changes');
-    const young = synapseRole({ synapse_version: '1.152.0' }).yaml(`${etc}/conf.d/listeners.yaml`);
+    const young = synapseRole({ synapse_version: '1.152.0' }).settings;
     expect(young.stream_writers).toHaveProperty('quarantined_media_changes');
   });
 
   it('16: sending, pushing and the user directory are given to their workers', () => {
-    expect(listeners).toMatchObject({
+    expect(settings).toMatchObject({
       federation_sender_instances: ['federation_sender'],
       pusher_instances: ['pusher'],
       update_user_directory_from_worker: 'userdir',
@@ -228,13 +231,12 @@ describe('Known traps of Synapse with workers', () => {
   });
 
   it('23: exactly the workers of the list are enabled and started', () => {
-    expect(venv.unit('systemd_instances', 'matrix-synapse-worker@.service').params.instances).toEqual(
-      workerNames,
-    );
+    const instances = venv.named('Workers run, and no others').map(({ params }) => params);
+    expect(instances).toMatchObject([{ instances: workerNames, exclusive: true }]);
   });
 
   it('24: streams and workers have their own names', () => {
-    expect(listeners.stream_writers).toMatchObject({
+    expect(settings.stream_writers).toMatchObject({
       to_device: ['todevice'],
       account_data: ['accountdata'],
     });
@@ -258,14 +260,21 @@ describe('Known traps of Synapse with workers', () => {
     expect(scripts).not.toMatch(/\b(adduser|usermod)\b/);
   });
 
-  it('26: more connections than PostgreSQL takes are refused', () => {
-    expect(synapseRole({ db_cp_max: 10 }).refusals.join('\n')).toMatch(/17 processes .* 10 connections/s);
-    expect(synapseRole({ db_cp_max: 10, db_max_connections: 200 }).refusals).toEqual([]);
+  it('26: PostgreSQL takes as many connections as all processes may open', () => {
+    const connectionsOf = (vars: object): number =>
+      Number(
+        /^max_connections = '(\d+)'$/m.exec(
+          synapseRole({ ...vars }).text('/etc/postgresql/synapse.conf'),
+        )?.[1],
+      );
+    expect(connectionsOf({})).toBe(100);
+    expect(connectionsOf({ normal_sync: 3, db_cp_max: 10 })).toBe(200);
+    expect(connectionsOf({ normal_sync: 20 })).toBe(200);
     expect(venv.yaml(`${etc}/conf.d/database.yaml`).database.args).toMatchObject({ cp_min: 1, cp_max: 5 });
   });
 
   it('27: another log level reloads a worker and does not restart it', () => {
-    const { params } = venv.unit('systemd_instances', 'matrix-synapse-worker@.service');
+    const [{ params } = { params: {} }] = venv.named('Workers run with this configuration');
     expect(params.reload_after).toEqual([`${etc}/logconf.d/%i.yaml`]);
     expect(params.restart_after.join()).not.toContain('logconf.d');
   });

@@ -11,8 +11,7 @@ const workers = (...more: readonly object[]) => [
 
 const refusals = (vars: Readonly<Record<string, unknown>>): string => synapseRole(vars).refusals.join('\n');
 
-const listenersOf = (vars: Readonly<Record<string, unknown>>) =>
-  synapseRole(vars).yaml('/etc/matrix-synapse/conf.d/listeners.yaml');
+const settingsOf = (vars: Readonly<Record<string, unknown>>) => synapseRole(vars).settings;
 
 describe('The flagship playbook', () => {
   it('is read without an error or a warning', () => {
@@ -58,8 +57,8 @@ describe('A list of workers', () => {
   });
 
   it('may have several writers of a stream that allows them', () => {
-    const listeners = listenersOf({ workers: workers({ name: 'receipts2', kind: 'receipts' }) });
-    expect(listeners.stream_writers.receipts).toEqual(['receipts', 'receipts2']);
+    const settings = settingsOf({ workers: workers({ name: 'receipts2', kind: 'receipts' }) });
+    expect(settings.stream_writers.receipts).toEqual(['receipts', 'receipts2']);
   });
 
   it('is refused with an unknown stream', () => {
@@ -99,7 +98,9 @@ describe('A list of workers', () => {
   });
 
   it('is refused with an unknown kind', () => {
-    expect(refusals({ workers: workers({ name: 'x', kind: 'medai' }) })).toMatch(/kinds are login, /);
+    expect(refusals({ workers: workers({ name: 'x', kind: 'medai' }) })).toMatch(
+      /they are login, federation_sender/,
+    );
   });
 
   it('is refused when the path of a socket gets too long', () => {
@@ -125,18 +126,18 @@ describe('A list of workers', () => {
   });
 
   it('gets as many sync workers as the counts say', () => {
-    const map = listenersOf({ initial_sync: 1, normal_sync: 4 }).instance_map;
-    const names = Object.keys(map).filter((name) => name.includes('_sync'));
+    const { workerNames } = synapseRole({ initial_sync: 1, normal_sync: 4 });
+    const names = workerNames.filter((name) => name.includes('_sync'));
     expect(names).toEqual(['initial_sync1', 'normal_sync1', 'normal_sync2', 'normal_sync3', 'normal_sync4']);
   });
 
   it('may lack a kind: main does its work and answers its routes', () => {
     const role = synapseRole({ workers: [{ name: 'login', kind: 'login' }] });
     expect(role.refusals).toEqual([]);
-    const listeners = role.yaml('/etc/matrix-synapse/conf.d/listeners.yaml');
-    expect(listeners.listeners[0].resources[0].names).toEqual(['client', 'federation', 'media']);
-    expect(listeners).not.toHaveProperty('stream_writers');
-    expect(listeners).not.toHaveProperty('enable_media_repo');
+    const { settings } = role;
+    expect(settings.listeners[0].resources[0].names).toEqual(['client', 'federation', 'media']);
+    expect(settings).not.toHaveProperty('stream_writers');
+    expect(settings).not.toHaveProperty('enable_media_repo');
     const site = role.text('/etc/nginx/sites-available/matrix-synapse.conf');
     const upstreams = [...site.matchAll(/^upstream (\w+)/gm)].map(([, name]) => name);
     expect(upstreams).toEqual(['synapse_main', 'synapse_login']);
@@ -146,9 +147,105 @@ describe('A list of workers', () => {
   it('may be empty', () => {
     const role = synapseRole({ workers: [] });
     expect(role.refusals).toEqual([]);
-    expect(Object.keys(role.yaml('/etc/matrix-synapse/conf.d/listeners.yaml').instance_map)).toEqual([
-      'main',
-    ]);
+    expect(Object.keys(role.settings.instance_map)).toEqual(['main']);
+  });
+});
+
+describe('A layout', () => {
+  const site = '/etc/nginx/sites-available/matrix-synapse.conf';
+
+  it.each(['full', 'combined', 'small', 'none'])('called %s is in order', (worker_layout) => {
+    expect(synapseRole({ worker_layout }).refusals).toEqual([]);
+  });
+
+  it('is refused when nobody knows it', () => {
+    expect(refusals({ worker_layout: 'tiny', workers: [] })).toContain(
+      'worker_layout is tiny; known are full, combined, small, none',
+    );
+  });
+
+  it('may have one worker for all streams, which then answers all of their routes', () => {
+    const role = synapseRole({ worker_layout: 'combined' });
+    const { stream_writers: writers, instance_map: map } = role.settings;
+    const { quarantined_media_changes: quarantine, ...others } = writers;
+    expect(quarantine).toEqual(['mediaworker']);
+    for (const names of Object.values(others)) expect(names).toEqual(['streams']);
+    expect(Object.keys(map)).toEqual(['main', 'streams', 'mediaworker']);
+    const ofKind = (kind: string) =>
+      new RegExp(`upstream synapse_${kind} \\{\\n +server unix:/run/matrix-synapse/inbound_(\\w+).sock`).exec(
+        role.text(site),
+      )?.[1];
+    for (const kind of ['typing', 'presence', 'receipts', 'push_rules', 'accountdata', 'todevice'])
+      expect(ofKind(kind)).toBe('streams');
+  });
+
+  it('may be small: four workers have all of the tasks', () => {
+    const role = synapseRole({ worker_layout: 'small' });
+    expect(role.workerNames).toEqual(['client', 'sync', 'background', 'mediaworker']);
+    expect(role.settings).toMatchObject({
+      federation_sender_instances: ['background'],
+      pusher_instances: ['background'],
+      update_user_directory_from_worker: 'client',
+    });
+    expect(role.text(site)).toContain("    '' synapse_initial_sync;");
+  });
+
+  it('may be without workers: no duty is left to one that is gone', () => {
+    const { settings, workerNames } = synapseRole({ worker_layout: 'none' });
+    expect(workerNames).toEqual([]);
+    expect(settings.listeners[0].resources[0].names).toEqual(['client', 'federation', 'media']);
+    expect(
+      Object.keys(settings).filter((key) => /instances|enable_media|stream|from_worker/.test(key)),
+    ).toEqual([]);
+  });
+});
+
+describe('A worker', () => {
+  it('has a kind or kinds, not both', () => {
+    const both = workers({ name: 'x', kind: 'login', kinds: ['userdir'] });
+    expect(refusals({ workers: both })).toMatch(/wants a name and a kind, or kinds/);
+    expect(refusals({ workers: workers({ name: 'x', kinds: 'userdir' }) })).toMatch(/wants a name/);
+  });
+
+  it('may have settings of its own, but none that are written already', () => {
+    const own = synapseRole({
+      workers: workers({ name: 'x', kind: 'userdir', options: { event_cache_size: '20K' } }),
+    });
+    expect(own.yaml('/etc/matrix-synapse/workers/x.yaml')).toMatchObject({
+      worker_name: 'x',
+      event_cache_size: '20K',
+    });
+    expect(own.yaml('/etc/matrix-synapse/workers/login.yaml')).not.toHaveProperty('event_cache_size');
+    for (const key of ['worker_listeners', 'redis', 'worker_replication_secret'])
+      expect(refusals({ workers: workers({ name: 'x', kind: 'userdir', options: { [key]: 1 } }) })).toContain(
+        `worker x: ${key} is written by this role`,
+      );
+  });
+
+  it('has a file that changes with the list of those who share its duty', () => {
+    const file = '/etc/matrix-synapse/workers/pusher.yaml';
+    const two = { workers: workers({ name: 'pusher', kind: 'pusher' }, { name: 'pusher2', kind: 'pusher' }) };
+    expect(synapseRole(two).text(file)).not.toBe(
+      synapseRole({ workers: workers({ name: 'pusher', kind: 'pusher' }) }).text(file),
+    );
+    const more = { workers: workers({ name: 'pusher', kind: 'pusher' }, { name: 'login2', kind: 'login' }) };
+    expect(synapseRole(more).text(file)).toBe(
+      synapseRole({ workers: workers({ name: 'pusher', kind: 'pusher' }) }).text(file),
+    );
+  });
+
+  it('that nobody asks anything comes and goes without a change for the others', () => {
+    const few = synapseRole({ normal_sync: 2 });
+    const many = synapseRole({ normal_sync: 3 });
+    for (const file of ['instances', 'listeners', 'federation', 'duties', 'database', 'redis', 'local'])
+      expect(many.text(`/etc/matrix-synapse/conf.d/${file}.yaml`)).toBe(
+        few.text(`/etc/matrix-synapse/conf.d/${file}.yaml`),
+      );
+    for (const name of few.workerNames)
+      expect(many.text(`/etc/matrix-synapse/workers/${name}.yaml`)).toBe(
+        few.text(`/etc/matrix-synapse/workers/${name}.yaml`),
+      );
+    expect(many.text('/etc/postgresql/synapse.conf')).toBe(few.text('/etc/postgresql/synapse.conf'));
   });
 });
 
@@ -166,9 +263,20 @@ describe('Variables', () => {
     expect(refusals({ nginx_tls_certificate: '/etc/ssl/x.pem' })).toMatch(/belong together/);
   });
 
+  it('are refused where they set what the role writes', () => {
+    expect(refusals({ synapse_settings: { redis: {} } })).toContain(
+      'synapse_settings: redis is written by this role',
+    );
+    expect(
+      synapseRole({ synapse_settings: { enable_registration: true } }).settings.enable_registration,
+    ).toBe(true);
+  });
+
   it('keep a password of the database from others', () => {
     const { params, instance } =
-      synapseRole({ db_password: 'geheim', db_host: 'db.example.org' }).named('Database')[0] ?? {};
+      synapseRole({ db_password: 'geheim', db_host: 'db.example.org', db_manage: false }).named(
+        'Database',
+      )[0] ?? {};
     expect(params).toMatchObject({ owner: 'matrix-synapse', group: 'matrix-synapse', mode: '0400' });
     expect(instance?.task.noLog).toBeDefined();
   });
