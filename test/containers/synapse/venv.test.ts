@@ -7,6 +7,7 @@ import { deploy } from './deploy.ts';
 import { mainPids, run, showUnits, unitOf } from './target-state.ts';
 import { flagshipOn } from './traffic/homeserver.ts';
 import { proveTraffic } from './traffic/prove-traffic.ts';
+import { startSteadyClient } from './traffic/steady-client.ts';
 import {
   verifyBackends,
   verifyFiles,
@@ -185,10 +186,14 @@ describe.each(['bookworm', 'trixie'] as const)('A bare %s', (suite) => {
     expect(failuresOf(refused)).toContain('the name of a homeserver cannot be changed');
   });
 
-  test('reloads a worker for its logging, and restarts none', async () => {
+  test('reloads a worker for its logging, restarts none, and nobody notices', async () => {
     const before = await mainPids(host);
+    await using people = await startSteadyClient(flagshipOn(host));
     const changed = await deploy('apply', host, { ...vars, log_backups: 5 });
     expect(changed.exitStatus, failuresOf(changed)).toBe(0);
+    const { failed, lost, doubled, messagesSent } = await people.stop();
+    expect({ failed, lost, doubled }).toEqual({ failed: [], lost: [], doubled: [] });
+    expect(messagesSent).toBeGreaterThan(0);
     expect(await mainPids(host)).toBe(before);
   });
 
