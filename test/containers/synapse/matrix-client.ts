@@ -12,6 +12,13 @@ export interface Request {
   /** JSON, unless it is bytes. */
   readonly body?: unknown;
   readonly agent?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** Whose the requests are. */
+export interface Login {
+  readonly token: string;
+  readonly userId: string;
 }
 
 const isBytes = (body: unknown): body is Uint8Array<ArrayBuffer> => body instanceof Uint8Array;
@@ -20,22 +27,26 @@ const isBytes = (body: unknown): body is Uint8Array<ArrayBuffer> => body instanc
 export class MatrixClient {
   readonly #base: string;
   readonly #token: string | undefined;
+  readonly #fetch: typeof fetch;
   readonly userId: string;
 
-  constructor(base: string, login?: { readonly token: string; readonly userId: string }) {
+  /** @param fetchFn  sends the requests, in the place of the global `fetch` */
+  constructor(base: string, login?: Login, fetchFn = fetch) {
     this.#base = base;
     this.#token = login?.token;
+    this.#fetch = fetchFn;
     this.userId = login?.userId ?? '';
   }
 
-  async ask(path: string, { method = 'GET', body, agent = 'test' }: Request = {}): Promise<Answer> {
-    const response = await fetch(this.#base + path, {
+  async ask(path: string, { method = 'GET', body, agent = 'test', signal }: Request = {}): Promise<Answer> {
+    const response = await this.#fetch(this.#base + path, {
       method,
       headers: {
         'User-Agent': agent,
         'Content-Type': isBytes(body) ? 'image/png' : 'application/json',
         ...(this.#token === undefined ? {} : { Authorization: `Bearer ${this.#token}` }),
       },
+      ...(signal === undefined ? {} : { signal }),
       ...(body === undefined ? {} : { body: isBytes(body) ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
@@ -54,15 +65,6 @@ export class MatrixClient {
     if (status !== 200)
       throw new Error(`${request.method ?? 'GET'} ${path}: ${status} ${JSON.stringify(body)}`);
     return body;
-  }
-
-  async login(user: string, password: string): Promise<MatrixClient> {
-    const body = { type: 'm.login.password', identifier: { type: 'm.id.user', user }, password };
-    const answer = await this.get('/_matrix/client/v3/login', { method: 'POST', body });
-    return new MatrixClient(this.#base, {
-      token: String(answer['access_token']),
-      userId: String(answer['user_id']),
-    });
   }
 }
 
