@@ -9,7 +9,10 @@ import { startSteadyClient } from './traffic/steady-client.ts';
 
 const kinds = (...list: readonly string[]) => ({ kinds: list });
 const workersWith = (options: object) => [
-  { name: 'client', ...kinds('login', 'userdir', 'typing', 'todevice', 'accountdata', 'presence', 'push_rules') },
+  {
+    name: 'client',
+    ...kinds('login', 'userdir', 'typing', 'todevice', 'accountdata', 'presence', 'push_rules'),
+  },
   { name: 'receipts', kind: 'receipts' },
   { name: 'background', ...kinds('federation_sender', 'pusher') },
   { name: 'mediaworker', kind: 'mediaworker' },
@@ -107,7 +110,9 @@ describe('A homeserver that people chat on', () => {
       what: 'a setting of all processes',
       change: { synapse_settings: { caches: { global_factor: 'much' } } },
       task: 'The configuration parses',
-      says: [/\/etc\/matrix-synapse\/conf\.d\/local\.yaml: Error in configuration:\s+caches\.global_factor must be a number/],
+      says: [
+        /\/etc\/matrix-synapse\/conf\.d\/local\.yaml: Error in configuration:\s+caches\.global_factor must be a number/,
+      ],
     },
     {
       what: 'the site of nginx',
@@ -121,21 +126,24 @@ describe('A homeserver that people chat on', () => {
       task: 'Redis listens on its socket only, or to the machines of its homeserver too',
       says: [/\/etc\/redis\/redis\.conf/, /'maxmemory lots'\s+argument must be a memory value/],
     },
-  ])('goes on when $what is wrong, which is refused with what the program says', async ({ change, task, says }) => {
-    const before = await pids(homeserver.layout.map(({ name }) => name));
-    await using client = await startSteadyClient(homeserver, { messageEveryMs: 500 });
-    const refused = await deploy('apply', host, { ...vars, ...change });
-    expect(refused.exitStatus).toBe(2);
-    expect(tasksThat('failed', refused)).toEqual([task]);
-    for (const pattern of says) expect(failuresOf(refused)).toMatch(pattern);
-    const report = await client.stop();
-    expect([report.failed, report.lost]).toEqual([[], []]);
-    expect(await pids(homeserver.layout.map(({ name }) => name))).toEqual(before);
-    // What is on the host is what runs: it would come up again by itself.
-    const checked = await deploy('check', host, vars);
-    expect(tasksThat('drift', checked)).toEqual([]);
-    expect(checked.exitStatus, failuresOf(checked)).toBe(0);
-  });
+  ])(
+    'goes on when $what is wrong, which is refused with what the program says',
+    async ({ change, task, says }) => {
+      const before = await pids(homeserver.layout.map(({ name }) => name));
+      await using client = await startSteadyClient(homeserver, { messageEveryMs: 500 });
+      const refused = await deploy('apply', host, { ...vars, ...change });
+      expect(refused.exitStatus).toBe(2);
+      expect(tasksThat('failed', refused)).toEqual([task]);
+      for (const pattern of says) expect(failuresOf(refused)).toMatch(pattern);
+      const report = await client.stop();
+      expect([report.failed, report.lost]).toEqual([[], []]);
+      expect(await pids(homeserver.layout.map(({ name }) => name))).toEqual(before);
+      // What is on the host is what runs: it would come up again by itself.
+      const checked = await deploy('check', host, vars);
+      expect(tasksThat('drift', checked)).toEqual([]);
+      expect(checked.exitStatus, failuresOf(checked)).toBe(0);
+    },
+  );
 
   test('has its list of senders changed with all of them and main stopped, and none of the others', async () => {
     const others = ['client', 'receipts', 'mediaworker', 'initial_sync1', 'normal_sync1'];

@@ -65,7 +65,15 @@ const prepare = async (): Promise<void> => {
   // The package as it is published, installed as the README says, but into a folder of the test's.
   await execa('npm', ['pack', '--silent', '--pack-destination', folder]);
   const [tarball = ''] = (await readdir(folder)).filter((name) => name.endsWith('.tgz'));
-  const install = ['install', '--global', '--silent', '--no-audit', '--no-fund', '--prefix', join(folder, 'npm')];
+  const install = [
+    'install',
+    '--global',
+    '--silent',
+    '--no-audit',
+    '--no-fund',
+    '--prefix',
+    join(folder, 'npm'),
+  ];
   await execa('npm', [...install, join(folder, tarball)]);
   await standIn('npm', `exec ${npm} --prefix ${join(folder, 'npm')} "$@"`);
 };
@@ -113,7 +121,10 @@ const reachable = async (from: TestHost, to: TestHost): Promise<readonly number[
     .map((port) => `(timeout 3 bash -c '</dev/tcp/${to.privateAddress}/${port}') 2>/dev/null && echo ${port}`)
     .join('\n');
   const { stdout } = await from.exec(script);
-  return stdout.split('\n').filter((line) => line !== '').map(Number);
+  return stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map(Number);
 };
 
 describe('The guide, on two servers', () => {
@@ -151,12 +162,12 @@ describe('The guide, on two servers', () => {
   });
 
   test('leads to one that clients and other servers find', () => {
-    expect(outputOf('curl --fail --silent --show-error https://example.org/_matrix/client/versions')).toContain(
-      'v1.11',
-    );
     expect(
-      outputOf('curl --fail --silent --show-error https://example.org/.well-known/matrix/server'),
-    ).toBe('{"m.server": "example.org:443"}');
+      outputOf('curl --fail --silent --show-error https://example.org/_matrix/client/versions'),
+    ).toContain('v1.11');
+    expect(outputOf('curl --fail --silent --show-error https://example.org/.well-known/matrix/server')).toBe(
+      '{"m.server": "example.org:443"}',
+    );
   });
 
   test('has each worker where it is placed, and a client’s whole traffic goes through them', async () => {
@@ -177,10 +188,13 @@ describe('The guide, on two servers', () => {
 
   test('talks over sockets within a machine, and over TCP between them only', async () => {
     const tcp = (host: TestHost) =>
-      host.run("ss -H -l -t -n -p | awk '/python|redis|postgres/ { print $4 }' | grep -v -e '^127' -e '^\\[::1' | sort");
+      host.run(
+        "ss -H -l -t -n -p | awk '/python|redis|postgres/ { print $4 }' | grep -v -e '^127' -e '^\\[::1' | sort",
+      );
     const addresses = async (host: TestHost) => (await tcp(host)).split('\n');
     for (const host of [first, second])
-      for (const address of await addresses(host)) expect(address.startsWith(`${host.privateAddress}:`)).toBe(true);
+      for (const address of await addresses(host))
+        expect(address.startsWith(`${host.privateAddress}:`)).toBe(true);
     // The sync workers, the user directory and the like are asked by nginx; the writers of streams are on the first machine.
     expect((await addresses(second)).length).toBe(6);
   });
@@ -191,7 +205,9 @@ describe('The guide, on two servers', () => {
     expect(await reachable(second, first)).toEqual(expect.arrayContaining([5432, 6379, 9093]));
     expect((await reachable(first, second)).length).toBe(7);
     // And without a password it is no use to come from the right machine.
-    const redis = await second.exec(`exec 3<>/dev/tcp/${first.privateAddress}/6379; printf 'PING\\r\\n' >&3; head -n 1 <&3`);
+    const redis = await second.exec(
+      `exec 3<>/dev/tcp/${first.privateAddress}/6379; printf 'PING\\r\\n' >&3; head -n 1 <&3`,
+    );
     expect(redis.stdout + redis.stderr).not.toContain('PONG');
   });
 

@@ -17,7 +17,10 @@ export const layoutOf = (
   vars: Readonly<Record<string, unknown>>,
   host = 'matrix1',
 ): readonly LayoutWorker[] => {
-  const others = { matrix1: { synapse_address: '10.0.0.1', ...seen }, matrix2: { synapse_address: '10.0.0.2', ...seen } };
+  const others = {
+    matrix1: { synapse_address: '10.0.0.1', ...seen },
+    matrix2: { synapse_address: '10.0.0.2', ...seen },
+  };
   const { tasks } = synapseRole(vars, { name: host, others });
   return tasks
     .filter(({ name }) => name === 'Worker')

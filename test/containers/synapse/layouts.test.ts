@@ -42,37 +42,40 @@ describe(`Layouts of workers, ${said}`, () => {
     await host?.stop();
   });
 
-  test.each(steps)('from $from to $to: nothing is left behind, and traffic goes where it is meant to', async ({ to }) => {
-    const vars = varsOf(to);
-    const layout = layoutOf(vars);
-    const applied = await deploy('apply', host, vars);
-    expect(applied.exitStatus, failuresOf(applied)).toBe(0);
-    expect(applied.host).toMatchObject({ status: 'changed', proved: true, orphans: [] });
-    const checked = await deploy('check', host, vars);
-    expect(tasksThat('drift', checked)).toEqual([]);
-    expect(checked.exitStatus, failuresOf(checked)).toBe(0);
+  test.each(steps)(
+    'from $from to $to: nothing is left behind, and traffic goes where it is meant to',
+    async ({ to }) => {
+      const vars = varsOf(to);
+      const layout = layoutOf(vars);
+      const applied = await deploy('apply', host, vars);
+      expect(applied.exitStatus, failuresOf(applied)).toBe(0);
+      expect(applied.host).toMatchObject({ status: 'changed', proved: true, orphans: [] });
+      const checked = await deploy('check', host, vars);
+      expect(tasksThat('drift', checked)).toEqual([]);
+      expect(checked.exitStatus, failuresOf(checked)).toBe(0);
 
-    const workers = layout.map(({ name }) => name).sort();
-    const isAsked = (kinds: readonly string[]): boolean =>
-      kinds.some((kind) => !['federation_sender', 'pusher'].includes(kind));
-    const asked = layout.filter(({ kinds }) => isAsked(kinds)).map(({ name }) => name);
-    expect(await tracesOfWorkers(host)).toEqual({
-      units: workers,
-      links: workers,
-      configurations: workers,
-      logging: workers,
-      sockets: workers,
-      inbound: asked.sort(),
-      routes: asked,
-    });
-    expect(await activeWorkers(host, workers)).toEqual(workers);
-    expect(await host.run('systemctl --failed --no-legend --plain')).toBe('');
+      const workers = layout.map(({ name }) => name).sort();
+      const isAsked = (kinds: readonly string[]): boolean =>
+        kinds.some((kind) => !['federation_sender', 'pusher'].includes(kind));
+      const asked = layout.filter(({ kinds }) => isAsked(kinds)).map(({ name }) => name);
+      expect(await tracesOfWorkers(host)).toEqual({
+        units: workers,
+        links: workers,
+        configurations: workers,
+        logging: workers,
+        sockets: workers,
+        inbound: asked.sort(),
+        routes: asked,
+      });
+      expect(await activeWorkers(host, workers)).toEqual(workers);
+      expect(await host.run('systemctl --failed --no-legend --plain')).toBe('');
 
-    const proof = await proveTraffic({
-      base: `http://127.0.0.1:${host.publishedPort(80)}`,
-      layout,
-      hostOf: () => host,
-    });
-    expect(proof.requests).toBeGreaterThan(40);
-  });
+      const proof = await proveTraffic({
+        base: `http://127.0.0.1:${host.publishedPort(80)}`,
+        layout,
+        hostOf: () => host,
+      });
+      expect(proof.requests).toBeGreaterThan(40);
+    },
+  );
 });

@@ -7,12 +7,16 @@ const words = (text: string): readonly string[] => text.split(/\s+/).filter((wor
  * What a host has of workers: units that are loaded or linked, files, sockets, servers in nginx. Each list is sorted names of workers;
  * main's own are left out.
  */
-export const tracesOfWorkers = async (host: TestHost): Promise<Readonly<Record<string, readonly string[]>>> => {
+export const tracesOfWorkers = async (
+  host: TestHost,
+): Promise<Readonly<Record<string, readonly string[]>>> => {
   const list = async (command: string): Promise<readonly string[]> =>
     [...new Set(words(await host.run(command)))].filter((name) => name !== 'main').sort();
   const nameOfUnit = "sed -n 's/^matrix-synapse-worker@\\(.*\\)\\.service.*/\\1/p'";
   return {
-    units: await list(`systemctl list-units --all --plain --no-legend 'matrix-synapse-worker@*' | ${nameOfUnit}`),
+    units: await list(
+      `systemctl list-units --all --plain --no-legend 'matrix-synapse-worker@*' | ${nameOfUnit}`,
+    ),
     links: await list(`ls /etc/systemd/system/matrix-synapse.target.wants | ${nameOfUnit}`),
     configurations: await list("ls /etc/matrix-synapse/workers | sed -n 's/\\.yaml$//p'"),
     logging: await list("ls /etc/matrix-synapse/logconf.d | sed -n 's/\\.yaml$//p'"),
