@@ -4,6 +4,7 @@ import type { ActionOutcome } from '../model/action.ts';
 import type { Handler, Play } from '../model/play.ts';
 import type { HostStatus, TaskReport } from '../model/report.ts';
 import { joinSh } from '../shell/sh.ts';
+import type { Turn } from './barriers.ts';
 import type { SentAction } from './exchange.ts';
 import { HostSession, type Login } from './host-session.ts';
 import { systemFactsLater } from './host-variables.ts';
@@ -22,9 +23,6 @@ import { TaskReports, type UntimedReport } from './task-reports.ts';
 /** Looks and waves after which a host is given up: a playbook that never comes to rest. */
 const mostRounds = 200;
 
-/** Waits for the other hosts of a play. @returns whether any of them did something in it */
-export type PlayBarrier = (play: Play, acted: boolean) => Promise<boolean>;
-
 /** The host cannot go on; `message` says why, to people. */
 class HostFailed extends Error {
   override readonly name = 'HostFailed';
@@ -41,7 +39,7 @@ interface Unsettled {
 export class HostRun {
   readonly #plays: readonly Play[];
   readonly #options: RunOptions;
-  readonly #barrier: PlayBarrier;
+  readonly #turn: Turn;
   readonly #session: HostSession;
   readonly #reports: TaskReports;
   readonly #steps: Step[];
@@ -52,10 +50,10 @@ export class HostRun {
   #acted = false;
   #unprovable = false;
 
-  constructor(work: HostWork, options: RunOptions, login: Login, barrier: PlayBarrier) {
+  constructor(work: HostWork, options: RunOptions, login: Login, turn: Turn) {
     this.#plays = work.plays;
     this.#options = options;
-    this.#barrier = barrier;
+    this.#turn = turn;
     this.#session = new HostSession(work, options, login);
     this.#reports = new TaskReports(this.#session);
     this.#steps = sequenceOf(work.plays);
@@ -126,11 +124,17 @@ export class HostRun {
   async #look(): Promise<void> {
     const wanted = this.#wantedNow(unseenOf(this.#session.accounts, this.#options.mode));
     wanted.add([this.#session.memoryKey]);
-    await this.#session.exchange([], wanted, 'observe');
+    await this.#lookAt(wanted);
   }
 
   async #lookAgain(): Promise<void> {
-    await this.#session.exchange([], this.#wantedNow(), 'observe');
+    await this.#lookAt(this.#wantedNow());
+  }
+
+  /** @param wanted  with everything that is still to be decided */
+  async #lookAt(wanted: WantedFacts): Promise<void> {
+    this.#turn.looks();
+    await this.#session.exchange([], wanted, 'observe');
   }
 
   /** Whether something hangs on the facts of the system, and nobody has looked at them. */
@@ -173,6 +177,8 @@ export class HostRun {
   }
 
   async #apply(): Promise<UntimedReport> {
+    const [first] = this.#steps;
+    if (first !== undefined) await this.#begin(first);
     for (let round = 0; ; round += 1) {
       if (round === mostRounds) throw new HostFailed(`still not at rest after ${mostRounds} rounds`);
       const pass = this.#pass('apply', this.#session.newWanted());
@@ -192,12 +198,8 @@ export class HostRun {
       await this.#lookAgain();
       return true;
     }
-    if (stop.reason === 'play-end') {
-      const { step } = stop;
-      this.#session.waitFor(`the other hosts of ${step.play.name}`);
-      const othersActed = await this.#barrier(step.play, this.#acted);
-      this.#passedSteps.add(step);
-      if (othersActed) await this.#lookAgain();
+    if (stop.reason === 'play-start') {
+      await this.#begin(stop.step);
       return true;
     }
     if (stop.reason === 'failed') {
@@ -207,8 +209,17 @@ export class HostRun {
     }
     if (stop.reason === 'blocked' && stop.because !== systemFactsLater)
       throw new HostFailed(`cannot go on: a task waits for ${stop.because}, which has nothing left to do`);
-    await this.#session.exchange([], this.#wantedAfter(pass), 'observe');
+    await this.#lookAt(this.#wantedAfter(pass));
     return true;
+  }
+
+  /** Begins a play once the other hosts have come to the end of those before it; looks again where they did something. */
+  async #begin(step: Step): Promise<void> {
+    const { play } = step;
+    if (!this.#turn.mayBegin(play)) this.#session.waitFor(`the other hosts, before ${play.name}`);
+    const othersActed = await this.#turn.begin(play);
+    this.#passedSteps.add(step);
+    if (othersActed) await this.#lookAgain();
   }
 
   /** Everything still to be decided, and what the pass missed. */
@@ -318,12 +329,15 @@ export class HostRun {
     const note = (task: PlannedTask, outcome: ActionOutcome): void => {
       byTask.set(task, [...(byTask.get(task) ?? []), outcome]);
     };
+    this.#turn.looks();
     try {
       await this.#session.exchange(sent, wanted, 'act', note);
     } catch (error) {
       // What was done before the line was lost, or somebody had enough, is done.
       this.#commit(pass, byTask, { sent, causes });
       throw error;
+    } finally {
+      this.#turn.acted();
     }
     const unsettled = this.#commit(pass, byTask, { sent, causes });
     if (unsettled !== undefined) await this.#retryOrFail(unsettled);

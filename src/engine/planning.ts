@@ -29,7 +29,7 @@ export interface Progress {
   readonly settled: ReadonlyMap<string, Settled>;
   /** Names of handlers whose notifications are known to be real, by play; from settled tasks. */
   readonly notified: ReadonlyMap<Play, ReadonlySet<Handler>>;
-  /** Steps that are behind: flushes that have run, plays that have ended. */
+  /** Steps that are behind: flushes that have run, plays that have begun. */
   readonly passedSteps: ReadonlySet<Step>;
   readonly debts: Debts;
 }
@@ -79,7 +79,8 @@ export type Stop =
   /** The next decision hangs on how this task ends. */
   | { readonly reason: 'barrier' }
   | { readonly reason: 'failed'; readonly planned: PlannedTask }
-  | { readonly reason: 'play-end'; readonly step: Step };
+  /** The play begins when the other hosts have come to the end of those before it. */
+  | { readonly reason: 'play-start'; readonly step: Step };
 
 /** One thing that is behind once everything before it, and it, has been done. */
 export type LogEntry =
@@ -166,7 +167,7 @@ export class Pass {
   #walk(step: Step): readonly Step[] | undefined {
     if (step.type === 'flush') this.#flush(step);
     else if (step.type === 'prune') this.#prune(step);
-    else if (step.type === 'play-end') this.#endPlay(step);
+    else if (step.type === 'play-start') this.#startPlay(step);
     else if (step.type === 'entry') return this.#walkEntry(step.play, step.entry, step.vars);
     return undefined;
   }
@@ -528,10 +529,9 @@ export class Pass {
     }
   }
 
-  #endPlay(step: Step): void {
+  #startPlay(step: Step): void {
     if (this.#options.mode !== 'apply' || this.#collecting || this.#progress.passedSteps.has(step)) return;
-    if (step === this.#progress.steps.at(-1)) return;
-    this.#halt({ reason: 'play-end', step });
+    this.#halt({ reason: 'play-start', step });
   }
 }
 

@@ -45,16 +45,16 @@ export const run = async (options: RunOptions): Promise<RunReport> => {
 
 /** The hosts of one batch, `forks` at once; those that failed before are left out, as Ansible leaves them. */
 const runBatch = async (
-  { hosts }: Batch,
+  { plays, hosts }: Batch,
   options: RunOptions,
   lost: ReadonlySet<string>,
   done: (report: HostReport, failed: boolean) => void,
 ): Promise<void> => {
   const left = hosts.filter(({ host }) => !lost.has(host.name));
   const slots = new Slots(options.forks);
-  const barriers = new Barriers(left, slots);
+  const barriers = new Barriers({ plays, hosts: left }, slots);
   const runOne = async (work: HostWork): Promise<void> => {
-    const report = await slots.use(() => runHost(work, options, barriers));
+    const report = await slots.use(() => runHost(work, options, barriers.turnOf(work.host.name)));
     barriers.leave(work.host.name);
     done(report, report.status === 'failed' || report.status === 'unreachable');
   };

@@ -5,6 +5,7 @@ import type { Entry, Handler, Play } from '../model/play.ts';
  * comes, so the list grows while it is walked.
  */
 export type Step =
+  /** All hosts are waited for until they have come to the end of the plays before. */
   | { readonly type: 'play-start'; readonly play: Play }
   | {
       readonly type: 'entry';
@@ -14,7 +15,6 @@ export type Step =
     }
   /** Run the handlers that are notified by now. */
   | { readonly type: 'flush'; readonly play: Play }
-  /** All hosts of the play are waited for before the next one begins, where anything was done. */
   | { readonly type: 'play-end'; readonly play: Play }
   /** Take away what earlier runs managed and nobody declares any more. */
   | { readonly type: 'prune'; readonly play: Play };
