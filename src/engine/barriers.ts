@@ -2,6 +2,7 @@ import type { Play } from '../model/play.ts';
 import { deferred } from '../util/deferred.ts';
 import type { Slots } from '../util/slots.ts';
 import type { Batch } from './batches.ts';
+import { PlayFailures } from './play-failures.ts';
 
 /** What has to be behind before a play begins. */
 interface Gate {
@@ -19,6 +20,7 @@ export class Barriers {
   readonly #plays: readonly Play[];
   readonly #slots: Slots;
   readonly #turns: ReadonlyMap<string, Turn>;
+  readonly #failures: PlayFailures;
   /** Of every play. */
   readonly #gates: readonly Gate[];
   /** How many hosts are in each play, or wait for it to begin. */
@@ -27,8 +29,10 @@ export class Barriers {
   #begun = 0;
   #deeds = 0;
 
-  constructor({ plays, hosts }: Batch, slots: Slots) {
+  constructor(batch: Batch, slots: Slots) {
+    const { plays, hosts } = batch;
     this.#plays = plays;
+    this.#failures = new PlayFailures(batch);
     this.#slots = slots;
     this.#gates = plays.map(() => ({ opened: deferred<void>(), deeds: 0 }));
     this.#hostsAt = plays.map(() => 0);
@@ -53,6 +57,16 @@ export class Barriers {
   leave(host: string): void {
     this.#exit(this.turnOf(host).at);
     this.#advance();
+  }
+
+  /** The host has failed, or was lost, in the play that it was in. To be called before it leaves. */
+  fail(host: string): void {
+    this.#failures.add(host, this.turnOf(host).at);
+  }
+
+  /** Why hosts were kept from going on, or later batches are to be; undefined: nothing is in the way. */
+  endedBy(at?: number): string | undefined {
+    return this.#failures.endedBy(at);
   }
 
   /** For a host's turn: waves of all hosts by now. */
@@ -142,6 +156,11 @@ export class Turn {
   /** Whether nobody has to be waited for before it begins the play. */
   mayBegin(play: Play): boolean {
     return this.#barriers.hasBegun(this.#barriers.placeOf(play));
+  }
+
+  /** Why it must not do anything more, by what has become of the others; undefined: it may. */
+  get stoppedBy(): string | undefined {
+    return this.#barriers.endedBy(this.#at);
   }
 
   /**

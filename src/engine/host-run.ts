@@ -183,8 +183,10 @@ export class HostRun {
       if (round === mostRounds) throw new HostFailed(`still not at rest after ${mostRounds} rounds`);
       const pass = this.#pass('apply', this.#session.newWanted());
       const sent = this.#prepareActions(pass);
-      if (sent.length > 0) await this.#act(pass, sent);
-      else if (!(await this.#settleWithoutActions(pass))) break;
+      if (sent.length > 0) {
+        this.#refuseWhenStopped();
+        await this.#act(pass, sent);
+      } else if (!(await this.#settleWithoutActions(pass))) break;
     }
     return this.#prove();
   }
@@ -218,6 +220,7 @@ export class HostRun {
     const { play } = step;
     if (!this.#turn.mayBegin(play)) this.#session.waitFor(`the other hosts, before ${play.name}`);
     const othersActed = await this.#turn.begin(play);
+    this.#refuseWhenStopped();
     this.#passedSteps.add(step);
     if (othersActed) await this.#lookAgain();
   }
@@ -227,6 +230,14 @@ export class HostRun {
     const wanted = this.#wantedNow();
     if (stop?.reason === 'not-observed') wanted.add(stop.keys);
     return wanted;
+  }
+
+  /** Ends here what the failures of other hosts have ended. */
+  #refuseWhenStopped(): void {
+    const because = this.#turn.stoppedBy;
+    if (because === undefined) return;
+    this.#reports.unattempted(this.#steps, this.#passedSteps);
+    throw new HostFailed(`stopped, since ${because}${this.#debtText()}`);
   }
 
   /** A look or a command that says no: again while `retries` are left, else the task has failed. */
@@ -253,12 +264,15 @@ export class HostRun {
 
   #failureText({ ref, secret }: PlannedTask, message: string): string {
     const said = secret ? '(hidden: no_log)' : message;
+    return `${describePlace(ref)}: ${said}${this.#debtText()}`;
+  }
+
+  /** Handlers that do not come to run. */
+  #debtText(): string {
     const owed = [...this.#notified.values()].flatMap((handlers) =>
       [...handlers].map((handler) => handler.name?.text ?? handler.id),
     );
-    const debt =
-      owed.length === 0 ? '' : `\nowed, and run by the next apply: ${[...new Set(owed)].join(', ')}`;
-    return `${describePlace(ref)}: ${said}${debt}`;
+    return owed.length === 0 ? '' : `\nowed, and run by the next apply: ${[...new Set(owed)].join(', ')}`;
   }
 
   /** The actions of a pass with their bookkeeping, in order. */

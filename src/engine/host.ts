@@ -7,7 +7,8 @@ import { HostVariables } from './host-variables.ts';
 import { accountsOf } from './identity.ts';
 import type { HostWork, RunOptions } from './run-options.ts';
 
-const emptyReport = (name: string): Omit<HostReport, 'durationMs'> => ({
+/** Of a host that nothing was done with. */
+export const emptyReport = (name: string): Omit<HostReport, 'durationMs'> => ({
   name,
   status: 'unreachable',
   proved: false,
