@@ -59,6 +59,11 @@ export class Barriers {
     this.#advance();
   }
 
+  /** For a host's turn: waits without a place among `--forks`. */
+  async rest(wait: Promise<void>): Promise<void> {
+    await this.#slots.pause(wait);
+  }
+
   /** The host has failed, or was lost, in the play that it was in. To be called before it leaves. */
   fail(host: string): void {
     this.#failures.add(host, this.turnOf(host).at);
@@ -99,7 +104,7 @@ export class Barriers {
     this.#enter(to);
     this.#advance();
     const gate = this.#gates[to] as Gate;
-    if (!this.hasBegun(to)) await this.#slots.pause(gate.opened.promise);
+    if (!this.hasBegun(to)) await this.rest(gate.opened.promise);
     return gate.deeds;
   }
 
@@ -151,6 +156,11 @@ export class Turn {
   acted(): void {
     this.#deeds += 1;
     this.#barriers.countDeed();
+  }
+
+  /** Waits for something that another host has to do, and lets others have its place among `--forks` meanwhile. */
+  async rest(wait: Promise<void>): Promise<void> {
+    await this.#barriers.rest(wait);
   }
 
   /** Whether nobody has to be waited for before it begins the play. */

@@ -6,8 +6,9 @@ import type { HostStatus, TaskReport } from '../model/report.ts';
 import { joinSh } from '../shell/sh.ts';
 import type { Turn } from './barriers.ts';
 import type { SentAction } from './exchange.ts';
+import type { HostResults } from './host-results.ts';
 import { HostSession, type Login } from './host-session.ts';
-import { systemFactsLater } from './host-variables.ts';
+import { type Dynamic, systemFactsLater } from './host-variables.ts';
 import type { WantedFacts } from './observe.ts';
 import { judge, type Verdict } from './outcome.ts';
 import { factName, Overlay } from './overlay.ts';
@@ -22,6 +23,15 @@ import { TaskReports, type UntimedReport } from './task-reports.ts';
 
 /** Looks and waves after which a host is given up: a playbook that never comes to rest. */
 const mostRounds = 200;
+
+/** Waits for values after which those of all hosts are waited for, where the same task sets them. */
+const fewWaits = 3;
+
+/** What a host has to do with the other hosts of its run. */
+export interface Company {
+  readonly turn: Turn;
+  readonly results: HostResults;
+}
 
 /** The host cannot go on; `message` says why, to people. */
 class HostFailed extends Error {
@@ -40,23 +50,29 @@ export class HostRun {
   readonly #plays: readonly Play[];
   readonly #options: RunOptions;
   readonly #turn: Turn;
+  readonly #results: HostResults;
   readonly #session: HostSession;
   readonly #reports: TaskReports;
   readonly #steps: Step[];
+  readonly #setBefore: Dynamic;
   readonly #settled = new Map<string, Settled>();
   readonly #notified = new Map<Play, Set<Handler>>();
   readonly #passedSteps = new Set<Step>();
   readonly #attempts = new Map<string, number>();
+  /** How often a value of another host was waited for. */
+  #waits = 0;
   #acted = false;
   #unprovable = false;
 
-  constructor(work: HostWork, options: RunOptions, login: Login, turn: Turn) {
+  constructor(work: HostWork, options: RunOptions, login: Login, { turn, results }: Company) {
     this.#plays = work.plays;
     this.#options = options;
     this.#turn = turn;
-    this.#session = new HostSession(work, options, login);
+    this.#results = results;
+    this.#session = new HostSession(work, options, login, results);
     this.#reports = new TaskReports(this.#session);
-    this.#steps = sequenceOf(work.plays);
+    this.#steps = sequenceOf(work);
+    this.#setBefore = results.setBefore(work.host.name);
   }
 
   /** @throws Unreachable, BecomeFailure, TimedOut, BrokenScript; everything else is in the report */
@@ -87,6 +103,7 @@ export class HostRun {
       notified: this.#notified,
       passedSteps: isProof ? new Set() : this.#passedSteps,
       debts,
+      setBefore: this.#setBefore,
     };
     const want: WantedFacts['add'] = (keys) => wanted.add(keys);
     return new Pass(progress, {
@@ -98,6 +115,7 @@ export class HostRun {
         checkMode: this.#options.mode === 'check',
         want,
         hide: (secret) => mask.add(secret),
+        isAwaited: (because) => this.#results.isAwaited(because),
       },
       selection,
       mode,
@@ -122,9 +140,23 @@ export class HostRun {
 
   /** The first look, and as many more as facts turn up that hang on facts. */
   async #look(): Promise<void> {
-    const wanted = this.#wantedNow(unseenOf(this.#session.accounts, this.#options.mode));
+    const wanted = await this.#wantedAtFirst();
     wanted.add([this.#session.memoryKey]);
     await this.#lookAt(wanted);
+  }
+
+  /**
+   * What the first look is to ask for. Where a task hangs on what another host will tell as soon as it has been looked at, that
+   * is waited for: what the task needs to know is then asked for in the same look, and not in another after it.
+   */
+  async #wantedAtFirst(): Promise<WantedFacts> {
+    const { accounts, host } = this.#session;
+    for (;;) {
+      const { wanted, waits } = this.#collect(unseenOf(accounts, this.#options.mode));
+      const soon = this.#results.toldSoon(host, waits);
+      if (soon.length === 0) return wanted;
+      await this.#rest(soon, this.#results.whileSoon(soon));
+    }
   }
 
   async #lookAgain(): Promise<void> {
@@ -142,11 +174,17 @@ export class HostRun {
     return waits.has(systemFactsLater) && !this.#session.variables.hasSystemFacts;
   }
 
-  /** Everything that is still to be decided, as far as it can be told. @param unseen  see `PassOptions` */
-  #wantedNow(unseen?: string): WantedFacts {
+  /** Everything that is still to be decided, as far as it can be told. */
+  #wantedNow(): WantedFacts {
+    return this.#collect().wanted;
+  }
+
+  /** @param unseen  see `PassOptions` */
+  #collect(unseen?: string): { readonly wanted: WantedFacts; readonly waits: ReadonlySet<string> } {
     const wanted = this.#session.newWanted();
-    if (this.#lacksSystemFacts(this.#pass('collect', wanted, unseen))) wanted.add([system]);
-    return wanted;
+    const pass = this.#pass('collect', wanted, unseen);
+    if (this.#lacksSystemFacts(pass)) wanted.add([system]);
+    return { wanted, waits: pass.waits };
   }
 
   /** Plans without acting, looking again while facts are missing. */
@@ -166,7 +204,7 @@ export class HostRun {
   }
 
   async #check(): Promise<UntimedReport> {
-    const result = await this.#planWhole('check', 'observe');
+    const result = await this.#planChecked();
     for (const entry of result.log) if (entry.type === 'task') this.#reports.decided(entry.planned);
     const isFailed = this.#reports.has('failed');
     return this.#reports.ofHost(isFailed ? 'failed' : this.#reports.has('drift') ? 'drift' : 'ok', {
@@ -176,49 +214,93 @@ export class HostRun {
     });
   }
 
+  /** The plan of a host, by everything that other hosts can tell by theirs. */
+  async #planChecked(): Promise<PassResult> {
+    for (;;) {
+      const result = await this.#planWhole('check', 'observe');
+      this.#tell(result);
+      const awaited = [...result.waits].filter((because) => this.#results.isAwaited(because));
+      if (awaited.length === 0) return result;
+      await this.#waitForValues(awaited);
+    }
+  }
+
   async #apply(): Promise<UntimedReport> {
     const [first] = this.#steps;
     if (first !== undefined) await this.#begin(first);
-    for (let round = 0; ; round += 1) {
-      if (round === mostRounds) throw new HostFailed(`still not at rest after ${mostRounds} rounds`);
+    for (let round = 0; round < mostRounds; ) {
       const pass = this.#pass('apply', this.#session.newWanted());
-      const sent = this.#prepareActions(pass);
-      if (sent.length > 0) {
-        this.#refuseWhenStopped();
-        await this.#act(pass, sent);
-      } else if (!(await this.#settleWithoutActions(pass))) break;
+      const went = await this.#goOn(pass);
+      if (went === 'at its end') return this.#prove();
+      // There is an end to waiting: every value is waited for once.
+      if (went === 'on') round += 1;
     }
-    return this.#prove();
+    throw new HostFailed(`still not at rest after ${mostRounds} rounds`);
   }
 
-  /** Settles what needs no action, and deals with what stopped the pass. @returns false at the end */
-  async #settleWithoutActions(pass: PassResult): Promise<boolean> {
+  /** Does what a pass has planned; where nothing is to be done, settles that, and deals with what stopped the pass. */
+  async #goOn(pass: PassResult): Promise<'on' | 'after a wait' | 'at its end'> {
+    const sent = this.#prepareActions(pass);
+    if (sent.length > 0) {
+      this.#refuseWhenStopped();
+      await this.#act(pass, sent);
+      return 'on';
+    }
     this.#commit(pass, new Map());
+    this.#tell(pass);
     const { stop } = pass;
-    if (stop === undefined) {
-      if (!this.#lacksSystemFacts(pass)) return false;
-      await this.#lookAgain();
-      return true;
+    if (stop?.reason === 'blocked' && this.#results.isAwaited(stop.because)) {
+      await this.#waitForValues([stop.because]);
+      this.#refuseWhenStopped();
+      return 'after a wait';
     }
-    if (stop.reason === 'play-start') {
-      await this.#begin(stop.step);
-      return true;
-    }
-    if (stop.reason === 'failed') {
+    if (stop === undefined && !this.#lacksSystemFacts(pass)) return 'at its end';
+    await this.#clearWay(pass);
+    return 'on';
+  }
+
+  /** Deals with what stopped a pass that has nothing to do. */
+  async #clearWay(pass: PassResult): Promise<void> {
+    const { stop } = pass;
+    if (stop === undefined) await this.#lookAgain();
+    else if (stop.reason === 'play-start') await this.#begin(stop.step);
+    else if (stop.reason === 'failed') {
       const { planned } = stop;
       await this.#retryOrFail({ planned, message: planned.error?.message ?? 'failed', again: true });
-      return true;
+    } else {
+      if (stop.reason === 'blocked' && stop.because !== systemFactsLater)
+        throw new HostFailed(`cannot go on: a task waits for ${stop.because}, which has nothing left to do`);
+      await this.#lookAt(this.#wantedAfter(pass));
     }
-    if (stop.reason === 'blocked' && stop.because !== systemFactsLater)
-      throw new HostFailed(`cannot go on: a task waits for ${stop.because}, which has nothing left to do`);
-    await this.#lookAt(this.#wantedAfter(pass));
-    return true;
+  }
+
+  /** Tells the other hosts what has been set here. */
+  #tell({ values, reached, unopened }: PassResult): void {
+    const { host, mask } = this.#session;
+    this.#results.tell(host, { values, reached, unopened, secrets: mask.secrets });
+  }
+
+  /** Waits until another host has told one of the values that tasks here hang on. */
+  async #waitForValues(becauses: readonly string[]): Promise<void> {
+    this.#waits += 1;
+    this.#results.hold(this.#session.host);
+    // Who reads the same of a thousand hosts does not plan anew after each of them.
+    const ofAll = this.#waits > fewWaits;
+    await this.#rest(becauses, this.#results.answered(becauses, { ofAll }));
+  }
+
+  async #rest([because]: readonly string[], wait: Promise<void>): Promise<void> {
+    if (because !== undefined) this.#session.waitFor(because);
+    await this.#turn.rest(wait);
   }
 
   /** Begins a play once the other hosts have come to the end of those before it; looks again where they did something. */
   async #begin(step: Step): Promise<void> {
     const { play } = step;
-    if (!this.#turn.mayBegin(play)) this.#session.waitFor(`the other hosts, before ${play.name}`);
+    if (!this.#turn.mayBegin(play)) {
+      this.#results.hold(this.#session.host);
+      this.#session.waitFor(`the other hosts, before ${play.name}`);
+    }
     const othersActed = await this.#turn.begin(play);
     this.#refuseWhenStopped();
     this.#passedSteps.add(step);
@@ -257,6 +339,7 @@ export class HostRun {
     const attempts = (this.#attempts.get(ref.id) ?? 0) + 1;
     this.#attempts.set(ref.id, attempts);
     if (attempts > task.retries) return false;
+    this.#results.hold(this.#session.host);
     this.#session.waitFor(`${ref.name}: try ${attempts} of ${task.retries}`);
     await this.#options.sleep(task.delayMs);
     return true;
@@ -344,6 +427,7 @@ export class HostRun {
       byTask.set(task, [...(byTask.get(task) ?? []), outcome]);
     };
     this.#turn.looks();
+    this.#results.hold(this.#session.host);
     try {
       await this.#session.exchange(sent, wanted, 'act', note);
     } catch (error) {

@@ -1,8 +1,7 @@
 import type { HostReport } from '../model/report.ts';
 import { BecomeFailure, type Connection, Unreachable } from '../model/transport.ts';
-import type { Turn } from './barriers.ts';
 import { BrokenScript, TimedOut } from './exchange.ts';
-import { HostRun } from './host-run.ts';
+import { type Company, HostRun } from './host-run.ts';
 import { HostVariables } from './host-variables.ts';
 import { accountsOf } from './identity.ts';
 import type { HostWork, RunOptions } from './run-options.ts';
@@ -33,7 +32,7 @@ const interruptedText =
 const attempt = async (
   work: HostWork,
   options: RunOptions,
-  turn: Turn,
+  company: Company,
 ): Promise<Omit<HostReport, 'durationMs'>> => {
   const { host } = work;
   const { settings, becomePassword } = work.access;
@@ -46,7 +45,7 @@ const attempt = async (
     const variables = new HostVariables(host, options.variables);
     const accounts = accountsOf(work.plays, variables, connection.user, options.become);
     const login = { connection, accounts, becomePassword };
-    hostRun = new HostRun(work, options, login, turn);
+    hostRun = new HostRun(work, options, login, company);
     const report = await hostRun.run();
     // To take leave is a round trip, in which nothing of the host need be held.
     hostRun = undefined;
@@ -72,9 +71,9 @@ const attempt = async (
 };
 
 /** One host from login to proof. */
-export const runHost = async (work: HostWork, options: RunOptions, turn: Turn): Promise<HostReport> => {
+export const runHost = async (work: HostWork, options: RunOptions, company: Company): Promise<HostReport> => {
   options.emit({ type: 'host-started', host: work.host.name });
   const startedAt = options.now().getTime();
-  const report = await attempt(work, options, turn);
+  const report = await attempt(work, options, company);
   return { ...report, durationMs: options.now().getTime() - startedAt };
 };

@@ -4,11 +4,12 @@ import { Barriers } from './barriers.ts';
 import { type Batch, batchesOf } from './batches.ts';
 import { emptyReport, runHost } from './host.ts';
 import { joinReports, summarise } from './host-reports.ts';
+import { HostResults } from './host-results.ts';
 import type { HostWork, RunOptions } from './run-options.ts';
 
 /**
  * A whole run. Each host: log in, observe, then plan and act in waves, then prove. Hosts go in parallel, and
- * wait for one another only between plays.
+ * wait for one another only between plays, and for values that another has to tell (`hostvars`).
  *
  * @returns the report; whatever went wrong on a host is in it
  */
@@ -19,6 +20,7 @@ export const run = async (options: RunOptions): Promise<RunReport> => {
   const reports = new Map<string, HostReport>();
   const lost = new Set<string>();
   const batches = batchesOf(work);
+  const results = new HostResults(work, options.selection, mode);
   let endedBy: string | undefined;
   for (const [index, batch] of batches.entries()) {
     const left = batch.hosts.filter(({ host }) => !lost.has(host.name));
@@ -32,7 +34,7 @@ export const run = async (options: RunOptions): Promise<RunReport> => {
         !batches.slice(index + 1).some((later) => later.hosts.some(({ host }) => host.name === report.name));
       if (isOver) emit({ type: 'host-finished', host: report.name, report: joined });
     };
-    if (endedBy === undefined) endedBy = await runBatch({ ...batch, hosts: left }, options, done);
+    if (endedBy === undefined) endedBy = await runBatch({ ...batch, hosts: left }, options, results, done);
     else for (const { host } of left) done(notBegun(host.name, endedBy));
   }
   const hosts = work.map(({ host }) => reports.get(host.name)).filter((report) => report !== undefined);
@@ -62,16 +64,20 @@ const notBegun = (name: string, endedBy: string): HostReport => ({
 const runBatch = async (
   batch: Batch,
   options: RunOptions,
+  results: HostResults,
   done: (report: HostReport) => void,
 ): Promise<string | undefined> => {
   const slots = new Slots(options.forks);
   const barriers = new Barriers(batch, slots);
+  results.beginBatch(batch.hosts);
   const runOne = async (work: HostWork): Promise<void> => {
     const { name } = work.host;
-    const report = await slots.use(() => runHost(work, options, barriers.turnOf(name)));
+    const company = { turn: barriers.turnOf(name), results };
+    const report = await slots.use(() => runHost(work, options, company));
     // An audit looks at every host, whatever is wrong with others; who interrupts a run ends all of it by that.
     if (isFailed(report) && options.mode === 'apply' && options.signal?.aborted !== true) barriers.fail(name);
     barriers.leave(name);
+    results.leave(name);
     done(report);
   };
   await Promise.all(batch.hosts.map(runOne));

@@ -384,3 +384,19 @@ test('drift that follows from other drift has its cause', async () => {
   rmSync(join(home, 'n.conf'));
   expect(await causes('two')).toEqual(['wanted', 'host']);
 });
+
+test('what is wrong about a verdict, or the name of a handler, once it is rendered is a failure of its task', async () => {
+  const errorOf = async (keyword: string) => {
+    const playbook = `
+- hosts: all
+  tasks:
+    - command: echo x
+      ${keyword}
+  handlers:
+    - { name: Known, debug: { msg: hello } }
+`;
+    return (await runPlaybook(playbook, { home, extra: { name: 'Other' } })).report.hosts[0]?.error;
+  };
+  expect(await errorOf('changed_when: nothing.there')).toContain('"nothing" is not defined');
+  expect(await errorOf('notify: "{{ name }}"')).toContain('no handler is called or listens to "Other"');
+});

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { removals } from '../../src/actions/removals.ts';
+import { validateWork } from '../../src/cli/validate-work.ts';
 import { createVariableSources } from '../../src/cli/variable-sources.ts';
 import { run } from '../../src/engine/run.ts';
 import { factKinds } from '../../src/facts/kinds.ts';
@@ -41,6 +42,8 @@ export interface PlaybookRunOptions {
   /** `--limit` */
   readonly limit?: string;
   readonly forks?: number;
+  /** `--tags` */
+  readonly tags?: readonly string[];
   /** Known besides the real ones. */
   readonly modules?: ModuleRegistry;
   readonly onEvent?: (event: RunEvent) => void;
@@ -64,9 +67,9 @@ const withDir = (host: Host, dir: string): Host => ({
   variables: [variables('test', { dir }), ...host.variables],
 });
 
-/** Runs the text of a playbook on hosts that are this machine's sh. @throws Error when the text does not load */
-export const runPlaybook = async (text: string, options: PlaybookRunOptions): Promise<PlaybookRun> => {
-  const { home, mode = 'apply', forks = 1 } = options;
+/** Everything that is read, and the hosts that are to be run on. @throws Error when the text does not load */
+const prepare = (text: string, options: PlaybookRunOptions) => {
+  const { home, mode = 'apply' } = options;
   const files = memoryFiles({
     'play.yaml': text,
     'inventory.yaml': inventoryOf(options),
@@ -89,32 +92,43 @@ export const runPlaybook = async (text: string, options: PlaybookRunOptions): Pr
     play,
     hosts: matchHosts(play.hosts.text, inventory, options.limit).hosts.map((name) => hosts.get(name) as Host),
   }));
+  const work = [...new Set(targeted.flatMap((one) => one.hosts))].map((host) => ({
+    host,
+    plays: targeted.filter((one) => one.hosts.includes(host)).map(({ play }) => play),
+    allPlays: plays,
+    access: { settings: { ...settings, host: host.name }, becomePassword: undefined },
+  }));
+  const variableSources = createVariableSources({
+    inventory,
+    plays: targeted,
+    files,
+    extraVars: variables('extra', options.extra ?? {}),
+    mode,
+    env: {},
+  });
+  const selection = { tags: options.tags ?? [], skipTags: [] };
+  return { homeOf, work, common: { mode, variables: variableSources, files, selection, become: false } };
+};
+
+/** Messages of what is wrong before any host is contacted. @throws Error when the text does not load */
+export const validatePlaybook = (text: string, options: PlaybookRunOptions): readonly string[] => {
+  const { work, common } = prepare(text, options);
+  return validateWork(work, common).map(({ message }) => message);
+};
+
+/** Runs the text of a playbook on hosts that are this machine's sh. @throws Error when the text does not load */
+export const runPlaybook = async (text: string, options: PlaybookRunOptions): Promise<PlaybookRun> => {
+  const { homeOf, work, common } = prepare(text, options);
   const transport = createShellTransport({ homeOf, loses: options.loses });
   const events: RunEvent[] = [];
   let nonce = 0;
   const report = await run({
-    mode,
-    work: [...new Set(targeted.flatMap((one) => one.hosts))].map((host) => ({
-      host,
-      plays: targeted.filter((one) => one.hosts.includes(host)).map(({ play }) => play),
-      allPlays: plays,
-      access: { settings: { ...settings, host: host.name }, becomePassword: undefined },
-    })),
+    ...common,
+    work,
     transport,
-    variables: createVariableSources({
-      inventory,
-      plays: targeted,
-      files,
-      extraVars: variables('extra', options.extra ?? {}),
-      mode,
-      env: {},
-    }),
     kinds: factKinds,
     removals,
-    files,
-    selection: { tags: [], skipTags: [] },
-    become: false,
-    forks,
+    forks: options.forks ?? 1,
     timeoutMs: 20_000,
     emit: (event) => {
       events.push(event);
