@@ -1,3 +1,4 @@
+import { HostResults } from '../engine/host-results.ts';
 import type { HostWork } from '../engine/run-options.ts';
 import { type ValidateOptions, validateHost } from '../engine/validate.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
@@ -13,10 +14,14 @@ const keyOf = ({ code, message, span }: Diagnostic): string => JSON.stringify([c
  * What is wrong for the hosts, found without contacting them. A mistake that all hosts share is told once; one of some
  * hosts only names them.
  */
-export const validateWork = (work: readonly HostWork[], options: ValidateOptions): readonly Diagnostic[] => {
+export const validateWork = (
+  work: readonly HostWork[],
+  options: Omit<ValidateOptions, 'results'>,
+): readonly Diagnostic[] => {
+  const results = new HostResults(work, options.selection, options.mode);
   const found = new Map<string, Found>();
   for (const one of work) {
-    for (const diagnostic of validateHost(one, options)) {
+    for (const diagnostic of validateHost(one, { ...options, results })) {
       const known = found.get(keyOf(diagnostic)) ?? { diagnostic, hosts: [] };
       if (!known.hosts.includes(one.host.name)) known.hosts.push(one.host.name);
       found.set(keyOf(diagnostic), known);

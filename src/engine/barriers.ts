@@ -1,53 +1,186 @@
 import type { Play } from '../model/play.ts';
 import { deferred } from '../util/deferred.ts';
 import type { Slots } from '../util/slots.ts';
-import type { HostWork } from './run-options.ts';
+import type { Batch } from './batches.ts';
+import { PlayFailures } from './play-failures.ts';
 
+/** What has to be behind before a play begins. */
 interface Gate {
-  /** Hosts that have not come to the play's end yet. */
-  readonly waiting: Set<string>;
-  readonly acted: Set<string>;
   readonly opened: ReturnType<typeof deferred<void>>;
+  /** Waves of all hosts together when it opened: those of the plays before. */
+  deeds: number;
 }
 
 /**
- * Where the hosts of a play wait for one another before any of them begins the next play, as Ansible's do. A host
- * that failed or was lost is waited for no longer. Who waits holds no place among `--forks`.
+ * Where the hosts of a batch wait for one another: none begins a play before all have come to the end of the plays before
+ * it, as Ansible's do, also those that have nothing to do in it. A host that failed or was lost is waited for no longer.
+ * Who waits holds no place among `--forks`.
  */
 export class Barriers {
-  readonly #gates = new Map<Play, Gate>();
+  readonly #plays: readonly Play[];
   readonly #slots: Slots;
+  readonly #turns: ReadonlyMap<string, Turn>;
+  readonly #failures: PlayFailures;
+  /** Of every play. */
+  readonly #gates: readonly Gate[];
+  /** How many hosts are in each play, or wait for it to begin. */
+  readonly #hostsAt: number[];
+  /** The last play that has begun, by its place in the batch. */
+  #begun = 0;
+  #deeds = 0;
 
-  constructor(work: readonly HostWork[], slots: Slots) {
+  constructor(batch: Batch, slots: Slots) {
+    const { plays, hosts } = batch;
+    this.#plays = plays;
+    this.#failures = new PlayFailures(batch);
     this.#slots = slots;
-    for (const { host, plays } of work) {
-      for (const play of plays) this.#gateOf(play).waiting.add(host.name);
-    }
+    this.#gates = plays.map(() => ({ opened: deferred<void>(), deeds: 0 }));
+    this.#hostsAt = plays.map(() => 0);
+    this.#turns = new Map(
+      hosts.map(({ host, plays: own }) => {
+        const at = plays.indexOf(own[0] as Play);
+        this.#enter(at);
+        return [host.name, new Turn(this, at)];
+      }),
+    );
+    this.#advance();
   }
 
-  #gateOf(play: Play): Gate {
-    const gate = this.#gates.get(play) ?? { waiting: new Set(), acted: new Set(), opened: deferred() };
-    this.#gates.set(play, gate);
-    return gate;
-  }
-
-  /** @returns whether another host did something in the play */
-  async arrive(play: Play, host: string, acted: boolean): Promise<boolean> {
-    const gate = this.#gates.get(play);
-    if (gate === undefined) return false;
-    if (acted) gate.acted.add(host);
-    this.#leaveGate(gate, host);
-    if (gate.waiting.size > 0) await this.#slots.pause(gate.opened.promise);
-    return [...gate.acted].some((name) => name !== host);
+  /** @throws Error for a host that is not in the batch (a bug) */
+  turnOf(host: string): Turn {
+    const turn = this.#turns.get(host);
+    if (turn === undefined) throw new Error(`${host} has no turn in this batch`);
+    return turn;
   }
 
   /** The host is over, well or not: nobody waits for it any more. */
   leave(host: string): void {
-    for (const gate of this.#gates.values()) this.#leaveGate(gate, host);
+    this.#exit(this.turnOf(host).at);
+    this.#advance();
   }
 
-  #leaveGate(gate: Gate, host: string): void {
-    gate.waiting.delete(host);
-    if (gate.waiting.size === 0) gate.opened.resolve();
+  /** For a host's turn: waits without a place among `--forks`. */
+  async rest(wait: Promise<void>): Promise<void> {
+    await this.#slots.pause(wait);
+  }
+
+  /** The host has failed, or was lost, in the play that it was in. To be called before it leaves. */
+  fail(host: string): void {
+    this.#failures.add(host, this.turnOf(host).at);
+  }
+
+  /** Why hosts were kept from going on, or later batches are to be; undefined: nothing is in the way. */
+  endedBy(at?: number): string | undefined {
+    return this.#failures.endedBy(at);
+  }
+
+  /** For a host's turn: waves of all hosts by now. */
+  get deeds(): number {
+    return this.#deeds;
+  }
+
+  /** For a host's turn: one more wave has run. */
+  countDeed(): void {
+    this.#deeds += 1;
+  }
+
+  /** For a host's turn. */
+  placeOf(play: Play): number {
+    return this.#plays.indexOf(play);
+  }
+
+  /** For a host's turn. */
+  hasBegun(at: number): boolean {
+    return at <= this.#begun;
+  }
+
+  /**
+   * For a host's turn: it leaves the play `from` behind, and waits until `to` may begin.
+   *
+   * @returns waves of all hosts before that
+   */
+  async cross(from: number, to: number): Promise<number> {
+    this.#exit(from);
+    this.#enter(to);
+    this.#advance();
+    const gate = this.#gates[to] as Gate;
+    if (!this.hasBegun(to)) await this.rest(gate.opened.promise);
+    return gate.deeds;
+  }
+
+  #enter(at: number): void {
+    this.#hostsAt[at] = (this.#hostsAt[at] ?? 0) + 1;
+  }
+
+  #exit(at: number): void {
+    this.#hostsAt[at] = (this.#hostsAt[at] ?? 0) - 1;
+  }
+
+  /** Opens the next plays that nobody has to be waited for. */
+  #advance(): void {
+    while (this.#hostsAt[this.#begun] === 0 && this.#begun + 1 < this.#plays.length) {
+      this.#begun += 1;
+      const gate = this.#gates[this.#begun] as Gate;
+      gate.deeds = this.#deeds;
+      gate.opened.resolve();
+    }
+  }
+}
+
+/** One host's way through the plays of its batch. */
+export class Turn {
+  readonly #barriers: Barriers;
+  #at: number;
+  /** Its own waves. */
+  #deeds = 0;
+  /** Waves of others before it last looked. */
+  #seen = 0;
+
+  /** @param at  its first play, by its place in the batch */
+  constructor(barriers: Barriers, at: number) {
+    this.#barriers = barriers;
+    this.#at = at;
+  }
+
+  /** The play it is in, or waits for. */
+  get at(): number {
+    return this.#at;
+  }
+
+  /** It looks at everything that it has still to decide. To be called before it does. */
+  looks(): void {
+    this.#seen = this.#barriers.deeds - this.#deeds;
+  }
+
+  /** It has done something, or part of it. */
+  acted(): void {
+    this.#deeds += 1;
+    this.#barriers.countDeed();
+  }
+
+  /** Waits for something that another host has to do, and lets others have its place among `--forks` meanwhile. */
+  async rest(wait: Promise<void>): Promise<void> {
+    await this.#barriers.rest(wait);
+  }
+
+  /** Whether nobody has to be waited for before it begins the play. */
+  mayBegin(play: Play): boolean {
+    return this.#barriers.hasBegun(this.#barriers.placeOf(play));
+  }
+
+  /** Why it must not do anything more, by what has become of the others; undefined: it may. */
+  get stoppedBy(): string | undefined {
+    return this.#barriers.endedBy(this.#at);
+  }
+
+  /**
+   * It has come to the end of the plays before, and waits until it may begin this one.
+   *
+   * @returns whether other hosts did something in the plays before, since it last looked
+   */
+  async begin(play: Play): Promise<boolean> {
+    const from = this.#at;
+    this.#at = this.#barriers.placeOf(play);
+    return (await this.#barriers.cross(from, this.#at)) - this.#deeds > this.#seen;
   }
 }

@@ -3,6 +3,7 @@ import type { HostWork } from './run-options.ts';
 
 /** Hosts that go through the same stretch of plays together. */
 export interface Batch {
+  readonly plays: readonly Play[];
   readonly hosts: readonly HostWork[];
 }
 
@@ -30,5 +31,5 @@ export const batchesOf = (work: readonly HostWork[]): readonly Batch[] =>
       .map((one) => ({ ...one, plays: one.plays.filter((play) => stretch.includes(play)) }))
       .filter(({ plays }) => plays.length > 0);
     const size = stretch[0]?.serial ?? Math.max(1, hosts.length);
-    return chunk(hosts, size).map((part): Batch => ({ hosts: part }));
+    return chunk(hosts, size).map((part): Batch => ({ plays: stretch, hosts: part }));
   });

@@ -4,9 +4,11 @@ import type { ActionOutcome } from '../model/action.ts';
 import type { Handler, Play } from '../model/play.ts';
 import type { HostStatus, TaskReport } from '../model/report.ts';
 import { joinSh } from '../shell/sh.ts';
+import type { Turn } from './barriers.ts';
 import type { SentAction } from './exchange.ts';
+import type { HostResults } from './host-results.ts';
 import { HostSession, type Login } from './host-session.ts';
-import { systemFactsLater } from './host-variables.ts';
+import { type Dynamic, systemFactsLater } from './host-variables.ts';
 import type { WantedFacts } from './observe.ts';
 import { judge, type Verdict } from './outcome.ts';
 import { factName, Overlay } from './overlay.ts';
@@ -22,8 +24,14 @@ import { TaskReports, type UntimedReport } from './task-reports.ts';
 /** Looks and waves after which a host is given up: a playbook that never comes to rest. */
 const mostRounds = 200;
 
-/** Waits for the other hosts of a play. @returns whether any of them did something in it */
-export type PlayBarrier = (play: Play, acted: boolean) => Promise<boolean>;
+/** Waits for values after which those of all hosts are waited for, where the same task sets them. */
+const fewWaits = 3;
+
+/** What a host has to do with the other hosts of its run. */
+export interface Company {
+  readonly turn: Turn;
+  readonly results: HostResults;
+}
 
 /** The host cannot go on; `message` says why, to people. */
 class HostFailed extends Error {
@@ -41,24 +49,30 @@ interface Unsettled {
 export class HostRun {
   readonly #plays: readonly Play[];
   readonly #options: RunOptions;
-  readonly #barrier: PlayBarrier;
+  readonly #turn: Turn;
+  readonly #results: HostResults;
   readonly #session: HostSession;
   readonly #reports: TaskReports;
   readonly #steps: Step[];
+  readonly #setBefore: Dynamic;
   readonly #settled = new Map<string, Settled>();
   readonly #notified = new Map<Play, Set<Handler>>();
   readonly #passedSteps = new Set<Step>();
   readonly #attempts = new Map<string, number>();
+  /** How often a value of another host was waited for. */
+  #waits = 0;
   #acted = false;
   #unprovable = false;
 
-  constructor(work: HostWork, options: RunOptions, login: Login, barrier: PlayBarrier) {
+  constructor(work: HostWork, options: RunOptions, login: Login, { turn, results }: Company) {
     this.#plays = work.plays;
     this.#options = options;
-    this.#barrier = barrier;
-    this.#session = new HostSession(work, options, login);
+    this.#turn = turn;
+    this.#results = results;
+    this.#session = new HostSession(work, options, login, results);
     this.#reports = new TaskReports(this.#session);
-    this.#steps = sequenceOf(work.plays);
+    this.#steps = sequenceOf(work);
+    this.#setBefore = results.setBefore(work.host.name);
   }
 
   /** @throws Unreachable, BecomeFailure, TimedOut, BrokenScript; everything else is in the report */
@@ -89,6 +103,7 @@ export class HostRun {
       notified: this.#notified,
       passedSteps: isProof ? new Set() : this.#passedSteps,
       debts,
+      setBefore: this.#setBefore,
     };
     const want: WantedFacts['add'] = (keys) => wanted.add(keys);
     return new Pass(progress, {
@@ -100,6 +115,7 @@ export class HostRun {
         checkMode: this.#options.mode === 'check',
         want,
         hide: (secret) => mask.add(secret),
+        isAwaited: (because) => this.#results.isAwaited(because),
       },
       selection,
       mode,
@@ -124,13 +140,33 @@ export class HostRun {
 
   /** The first look, and as many more as facts turn up that hang on facts. */
   async #look(): Promise<void> {
-    const wanted = this.#wantedNow(unseenOf(this.#session.accounts, this.#options.mode));
+    const wanted = await this.#wantedAtFirst();
     wanted.add([this.#session.memoryKey]);
-    await this.#session.exchange([], wanted, 'observe');
+    await this.#lookAt(wanted);
+  }
+
+  /**
+   * What the first look is to ask for. Where a task hangs on what another host will tell as soon as it has been looked at, that
+   * is waited for: what the task needs to know is then asked for in the same look, and not in another after it.
+   */
+  async #wantedAtFirst(): Promise<WantedFacts> {
+    const { accounts, host } = this.#session;
+    for (;;) {
+      const { wanted, waits } = this.#collect(unseenOf(accounts, this.#options.mode));
+      const soon = this.#results.toldSoon(host, waits);
+      if (soon.length === 0) return wanted;
+      await this.#rest(soon, this.#results.whileSoon(soon));
+    }
   }
 
   async #lookAgain(): Promise<void> {
-    await this.#session.exchange([], this.#wantedNow(), 'observe');
+    await this.#lookAt(this.#wantedNow());
+  }
+
+  /** @param wanted  with everything that is still to be decided */
+  async #lookAt(wanted: WantedFacts): Promise<void> {
+    this.#turn.looks();
+    await this.#session.exchange([], wanted, 'observe');
   }
 
   /** Whether something hangs on the facts of the system, and nobody has looked at them. */
@@ -138,11 +174,17 @@ export class HostRun {
     return waits.has(systemFactsLater) && !this.#session.variables.hasSystemFacts;
   }
 
-  /** Everything that is still to be decided, as far as it can be told. @param unseen  see `PassOptions` */
-  #wantedNow(unseen?: string): WantedFacts {
+  /** Everything that is still to be decided, as far as it can be told. */
+  #wantedNow(): WantedFacts {
+    return this.#collect().wanted;
+  }
+
+  /** @param unseen  see `PassOptions` */
+  #collect(unseen?: string): { readonly wanted: WantedFacts; readonly waits: ReadonlySet<string> } {
     const wanted = this.#session.newWanted();
-    if (this.#lacksSystemFacts(this.#pass('collect', wanted, unseen))) wanted.add([system]);
-    return wanted;
+    const pass = this.#pass('collect', wanted, unseen);
+    if (this.#lacksSystemFacts(pass)) wanted.add([system]);
+    return { wanted, waits: pass.waits };
   }
 
   /** Plans without acting, looking again while facts are missing. */
@@ -162,7 +204,7 @@ export class HostRun {
   }
 
   async #check(): Promise<UntimedReport> {
-    const result = await this.#planWhole('check', 'observe');
+    const result = await this.#planChecked();
     for (const entry of result.log) if (entry.type === 'task') this.#reports.decided(entry.planned);
     const isFailed = this.#reports.has('failed');
     return this.#reports.ofHost(isFailed ? 'failed' : this.#reports.has('drift') ? 'drift' : 'ok', {
@@ -172,43 +214,97 @@ export class HostRun {
     });
   }
 
-  async #apply(): Promise<UntimedReport> {
-    for (let round = 0; ; round += 1) {
-      if (round === mostRounds) throw new HostFailed(`still not at rest after ${mostRounds} rounds`);
-      const pass = this.#pass('apply', this.#session.newWanted());
-      const sent = this.#prepareActions(pass);
-      if (sent.length > 0) await this.#act(pass, sent);
-      else if (!(await this.#settleWithoutActions(pass))) break;
+  /** The plan of a host, by everything that other hosts can tell by theirs. */
+  async #planChecked(): Promise<PassResult> {
+    for (;;) {
+      const result = await this.#planWhole('check', 'observe');
+      this.#tell(result);
+      const awaited = [...result.waits].filter((because) => this.#results.isAwaited(because));
+      if (awaited.length === 0) return result;
+      await this.#waitForValues(awaited);
     }
-    return this.#prove();
   }
 
-  /** Settles what needs no action, and deals with what stopped the pass. @returns false at the end */
-  async #settleWithoutActions(pass: PassResult): Promise<boolean> {
+  async #apply(): Promise<UntimedReport> {
+    const [first] = this.#steps;
+    if (first !== undefined) await this.#begin(first);
+    for (let round = 0; round < mostRounds; ) {
+      const pass = this.#pass('apply', this.#session.newWanted());
+      const went = await this.#goOn(pass);
+      if (went === 'at its end') return this.#prove();
+      // There is an end to waiting: every value is waited for once.
+      if (went === 'on') round += 1;
+    }
+    throw new HostFailed(`still not at rest after ${mostRounds} rounds`);
+  }
+
+  /** Does what a pass has planned; where nothing is to be done, settles that, and deals with what stopped the pass. */
+  async #goOn(pass: PassResult): Promise<'on' | 'after a wait' | 'at its end'> {
+    const sent = this.#prepareActions(pass);
+    if (sent.length > 0) {
+      this.#refuseWhenStopped();
+      await this.#act(pass, sent);
+      return 'on';
+    }
     this.#commit(pass, new Map());
+    this.#tell(pass);
     const { stop } = pass;
-    if (stop === undefined) {
-      if (!this.#lacksSystemFacts(pass)) return false;
-      await this.#lookAgain();
-      return true;
+    if (stop?.reason === 'blocked' && this.#results.isAwaited(stop.because)) {
+      await this.#waitForValues([stop.because]);
+      this.#refuseWhenStopped();
+      return 'after a wait';
     }
-    if (stop.reason === 'play-end') {
-      const { step } = stop;
-      this.#session.waitFor(`the other hosts of ${step.play.name}`);
-      const othersActed = await this.#barrier(step.play, this.#acted);
-      this.#passedSteps.add(step);
-      if (othersActed) await this.#lookAgain();
-      return true;
-    }
-    if (stop.reason === 'failed') {
+    if (stop === undefined && !this.#lacksSystemFacts(pass)) return 'at its end';
+    await this.#clearWay(pass);
+    return 'on';
+  }
+
+  /** Deals with what stopped a pass that has nothing to do. */
+  async #clearWay(pass: PassResult): Promise<void> {
+    const { stop } = pass;
+    if (stop === undefined) await this.#lookAgain();
+    else if (stop.reason === 'play-start') await this.#begin(stop.step);
+    else if (stop.reason === 'failed') {
       const { planned } = stop;
       await this.#retryOrFail({ planned, message: planned.error?.message ?? 'failed', again: true });
-      return true;
+    } else {
+      if (stop.reason === 'blocked' && stop.because !== systemFactsLater)
+        throw new HostFailed(`cannot go on: a task waits for ${stop.because}, which has nothing left to do`);
+      await this.#lookAt(this.#wantedAfter(pass));
     }
-    if (stop.reason === 'blocked' && stop.because !== systemFactsLater)
-      throw new HostFailed(`cannot go on: a task waits for ${stop.because}, which has nothing left to do`);
-    await this.#session.exchange([], this.#wantedAfter(pass), 'observe');
-    return true;
+  }
+
+  /** Tells the other hosts what has been set here. */
+  #tell({ values, reached, unopened }: PassResult): void {
+    const { host, mask } = this.#session;
+    this.#results.tell(host, { values, reached, unopened, secrets: mask.secrets });
+  }
+
+  /** Waits until another host has told one of the values that tasks here hang on. */
+  async #waitForValues(becauses: readonly string[]): Promise<void> {
+    this.#waits += 1;
+    this.#results.hold(this.#session.host);
+    // Who reads the same of a thousand hosts does not plan anew after each of them.
+    const ofAll = this.#waits > fewWaits;
+    await this.#rest(becauses, this.#results.answered(becauses, { ofAll }));
+  }
+
+  async #rest([because]: readonly string[], wait: Promise<void>): Promise<void> {
+    if (because !== undefined) this.#session.waitFor(because);
+    await this.#turn.rest(wait);
+  }
+
+  /** Begins a play once the other hosts have come to the end of those before it; looks again where they did something. */
+  async #begin(step: Step): Promise<void> {
+    const { play } = step;
+    if (!this.#turn.mayBegin(play)) {
+      this.#results.hold(this.#session.host);
+      this.#session.waitFor(`the other hosts, before ${play.name}`);
+    }
+    const othersActed = await this.#turn.begin(play);
+    this.#refuseWhenStopped();
+    this.#passedSteps.add(step);
+    if (othersActed) await this.#lookAgain();
   }
 
   /** Everything still to be decided, and what the pass missed. */
@@ -216,6 +312,14 @@ export class HostRun {
     const wanted = this.#wantedNow();
     if (stop?.reason === 'not-observed') wanted.add(stop.keys);
     return wanted;
+  }
+
+  /** Ends here what the failures of other hosts have ended. */
+  #refuseWhenStopped(): void {
+    const because = this.#turn.stoppedBy;
+    if (because === undefined) return;
+    this.#reports.unattempted(this.#steps, this.#passedSteps);
+    throw new HostFailed(`stopped, since ${because}${this.#debtText()}`);
   }
 
   /** A look or a command that says no: again while `retries` are left, else the task has failed. */
@@ -235,6 +339,7 @@ export class HostRun {
     const attempts = (this.#attempts.get(ref.id) ?? 0) + 1;
     this.#attempts.set(ref.id, attempts);
     if (attempts > task.retries) return false;
+    this.#results.hold(this.#session.host);
     this.#session.waitFor(`${ref.name}: try ${attempts} of ${task.retries}`);
     await this.#options.sleep(task.delayMs);
     return true;
@@ -242,12 +347,15 @@ export class HostRun {
 
   #failureText({ ref, secret }: PlannedTask, message: string): string {
     const said = secret ? '(hidden: no_log)' : message;
+    return `${describePlace(ref)}: ${said}${this.#debtText()}`;
+  }
+
+  /** Handlers that do not come to run. */
+  #debtText(): string {
     const owed = [...this.#notified.values()].flatMap((handlers) =>
       [...handlers].map((handler) => handler.name?.text ?? handler.id),
     );
-    const debt =
-      owed.length === 0 ? '' : `\nowed, and run by the next apply: ${[...new Set(owed)].join(', ')}`;
-    return `${describePlace(ref)}: ${said}${debt}`;
+    return owed.length === 0 ? '' : `\nowed, and run by the next apply: ${[...new Set(owed)].join(', ')}`;
   }
 
   /** The actions of a pass with their bookkeeping, in order. */
@@ -318,12 +426,16 @@ export class HostRun {
     const note = (task: PlannedTask, outcome: ActionOutcome): void => {
       byTask.set(task, [...(byTask.get(task) ?? []), outcome]);
     };
+    this.#turn.looks();
+    this.#results.hold(this.#session.host);
     try {
       await this.#session.exchange(sent, wanted, 'act', note);
     } catch (error) {
       // What was done before the line was lost, or somebody had enough, is done.
       this.#commit(pass, byTask, { sent, causes });
       throw error;
+    } finally {
+      this.#turn.acted();
     }
     const unsettled = this.#commit(pass, byTask, { sent, causes });
     if (unsettled !== undefined) await this.#retryOrFail(unsettled);

@@ -5,6 +5,7 @@ import type { Emit } from '../model/event.ts';
 import type { Become, Connection } from '../model/transport.ts';
 import { Debts } from './debts.ts';
 import { type ExchangeListener, exchange, type SentAction } from './exchange.ts';
+import type { HostResults } from './host-results.ts';
 import { HostVariables } from './host-variables.ts';
 import type { Accounts } from './identity.ts';
 import { manifestId, parseManifest } from './manifest.ts';
@@ -49,12 +50,13 @@ export class HostSession {
   #execs = 0;
   #waves = 0;
 
-  constructor({ host, access }: HostWork, options: RunOptions, login: Login) {
+  constructor({ host, access }: HostWork, options: RunOptions, login: Login, results: HostResults) {
     this.host = host.name;
     this.options = options;
     this.accounts = login.accounts;
     this.debts = new Debts((playbook) => options.origin.nameOf(playbook));
-    this.variables = new HostVariables(host, options.variables);
+    const hide = (secret: string): void => this.mask.add(secret);
+    this.variables = new HostVariables(host, options.variables, { results, hide });
     this.emit = (event) => options.emit(this.mask.value(event));
     this.#connection = login.connection;
     const { exec } = login.accounts;

@@ -5,6 +5,10 @@ import type { Variables } from '../model/located.ts';
 import type { Play, Role, Task } from '../model/play.ts';
 import { isUnknown, unknown } from '../model/unknown.ts';
 import { createScope, type Lookups, type Scope, variables } from '../template/scope.ts';
+import { LazyMapping } from '../template/values.ts';
+import type { HostResults } from './host-results.ts';
+import { hostvarsLayer } from './hostvars.ts';
+import { type Position, theEnd } from './position.ts';
 
 /** What the run knows about all hosts and plays, for the scopes of one host. */
 export interface VariableSources {
@@ -70,16 +74,28 @@ const systemLayer = (fact: Observed<SystemFact> | undefined): Variables => {
 /** What tasks have set so far: `register` and `set_fact`. */
 export type Dynamic = Readonly<Record<string, unknown>>;
 
+/** What a host may know of the others. */
+export interface OtherHosts {
+  readonly results: HostResults;
+  /** Told of every value that must never be shown. */
+  hide(secret: string): void;
+}
+
 /** Makes the scopes of one host; those of a play and role are made once. */
 export class HostVariables {
   readonly #host: Host;
   readonly #sources: VariableSources;
+  readonly #others: OtherHosts | undefined;
   readonly #bases = new Map<Play, Map<Role | undefined, Scope>>();
+  /** As the plays have it that there is a base for. */
+  readonly #hostvarsOfInventory = new Map<Play, LazyMapping>();
   #system: Observed<SystemFact> | undefined;
 
-  constructor(host: Host, sources: VariableSources) {
+  /** @param others  undefined: `hostvars` has the variables of the inventory only */
+  constructor(host: Host, sources: VariableSources, others?: OtherHosts) {
     this.#host = host;
     this.#sources = sources;
+    this.#others = others;
   }
 
   get hasSystemFacts(): boolean {
@@ -97,6 +113,9 @@ export class HostVariables {
     this.#bases.set(play, ofPlay);
     const known = ofPlay.get(role);
     if (known !== undefined) return known;
+    const magic = this.#sources.magic(this.#host, play);
+    const hostvars = magic.values['hostvars'];
+    if (hostvars instanceof LazyMapping) this.#hostvarsOfInventory.set(play, hostvars);
     const exporting = play.roles.filter(({ isPublic }) => isPublic);
     const layers = [
       ...exporting.map(({ defaults }) => defaults),
@@ -107,7 +126,7 @@ export class HostVariables {
       ...play.varsFiles,
       ...exporting.map(({ exports }) => exports),
       ...(role === undefined ? [] : [role.vars]),
-      this.#sources.magic(this.#host, play),
+      magic,
       ...(role === undefined
         ? []
         : [
@@ -119,19 +138,36 @@ export class HostVariables {
     return scope;
   }
 
-  /** Variables as a task sees them. */
+  /** `hostvars`, with what other hosts have told by now. NOTE: in no base, since those are kept. */
+  #hostvars(play: Play, dynamic: Dynamic, at: Position): readonly Variables[] {
+    const inventory = this.#hostvarsOfInventory.get(play);
+    if (this.#others === undefined || inventory === undefined) return [];
+    const { results, hide } = this.#others;
+    const own = (): Dynamic => ({ ...systemLayer(this.#system).values, ...dynamic });
+    return [hostvarsLayer(inventory, results, this.#sources.extra, { host: this.#host.name, at, own, hide })];
+  }
+
+  /**
+   * Variables as a task sees them.
+   *
+   * @param include  variables of an include's loop
+   * @param at       where the task stands: what others have set before it is seen
+   */
   scope(
     play: Play,
     task: Pick<Task, 'vars' | 'includeVars' | 'role'>,
     dynamic: Dynamic,
     include: Dynamic,
+    at: Position = theEnd,
   ): Scope {
-    return this.#base(play, task.role).with([
+    const base = this.#base(play, task.role);
+    return base.with([
       ...task.vars,
       variables('register', dynamic),
       ...(task.role === undefined ? [] : [task.role.params]),
       ...task.includeVars,
       variables('include', include),
+      ...this.#hostvars(play, dynamic, at),
       this.#sources.extra,
     ]);
   }

@@ -1,13 +1,13 @@
 import type { HostReport } from '../model/report.ts';
 import { BecomeFailure, type Connection, Unreachable } from '../model/transport.ts';
-import type { Barriers } from './barriers.ts';
 import { BrokenScript, TimedOut } from './exchange.ts';
-import { HostRun } from './host-run.ts';
+import { type Company, HostRun } from './host-run.ts';
 import { HostVariables } from './host-variables.ts';
 import { accountsOf } from './identity.ts';
 import type { HostWork, RunOptions } from './run-options.ts';
 
-const emptyReport = (name: string): Omit<HostReport, 'durationMs'> => ({
+/** Of a host that nothing was done with. */
+export const emptyReport = (name: string): Omit<HostReport, 'durationMs'> => ({
   name,
   status: 'unreachable',
   proved: false,
@@ -32,7 +32,7 @@ const interruptedText =
 const attempt = async (
   work: HostWork,
   options: RunOptions,
-  barriers: Barriers,
+  company: Company,
 ): Promise<Omit<HostReport, 'durationMs'>> => {
   const { host } = work;
   const { settings, becomePassword } = work.access;
@@ -45,7 +45,7 @@ const attempt = async (
     const variables = new HostVariables(host, options.variables);
     const accounts = accountsOf(work.plays, variables, connection.user, options.become);
     const login = { connection, accounts, becomePassword };
-    hostRun = new HostRun(work, options, login, (play, acted) => barriers.arrive(play, host.name, acted));
+    hostRun = new HostRun(work, options, login, company);
     const report = await hostRun.run();
     // To take leave is a round trip, in which nothing of the host need be held.
     hostRun = undefined;
@@ -71,13 +71,9 @@ const attempt = async (
 };
 
 /** One host from login to proof. */
-export const runHost = async (
-  work: HostWork,
-  options: RunOptions,
-  barriers: Barriers,
-): Promise<HostReport> => {
+export const runHost = async (work: HostWork, options: RunOptions, company: Company): Promise<HostReport> => {
   options.emit({ type: 'host-started', host: work.host.name });
   const startedAt = options.now().getTime();
-  const report = await attempt(work, options, barriers);
+  const report = await attempt(work, options, company);
   return { ...report, durationMs: options.now().getTime() - startedAt };
 };

@@ -1,3 +1,5 @@
+import { base64 } from '../util/base64.ts';
+
 /** What stands in place of a secret, wherever it would have been shown. */
 export const maskText = '********';
 
@@ -5,9 +7,22 @@ export const maskText = '********';
 const shortestSecret = 4;
 
 /** base64 as `base64` prints it, so that an encoded copy does not get through. */
-const encoded = (secret: string): string => {
-  const bytes = new TextEncoder().encode(secret);
-  return btoa(String.fromCharCode(...bytes)).replace(/=+$/, '');
+const encoded = (secret: string): string => base64(new TextEncoder().encode(secret)).replace(/=+$/, '');
+
+const formsOf = (secret: string): readonly string[] => [
+  secret,
+  JSON.stringify(secret).slice(1, -1),
+  secret.replaceAll("'", `'\\''`),
+  encoded(secret),
+];
+
+const patternOf = (secrets: Iterable<string>): RegExp => {
+  const forms = new Set([...secrets].flatMap(formsOf));
+  const longestFirst = [...forms].toSorted((a, b) => b.length - a.length);
+  return new RegExp(
+    longestFirst.map((form) => form.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'),
+    'g',
+  );
 };
 
 /**
@@ -15,27 +30,28 @@ const encoded = (secret: string): string => {
  */
 export class Mask {
   readonly #secrets = new Set<string>();
-  #pattern: RegExp | undefined;
+  /** Made when it is needed: a result may have hundreds of lines to be hidden. */
+  #madePattern: RegExp | undefined;
 
   add(secret: string): void {
     if (secret.length < shortestSecret || this.#secrets.has(secret)) return;
-    for (const form of [
-      secret,
-      JSON.stringify(secret).slice(1, -1),
-      secret.replaceAll("'", `'\\''`),
-      encoded(secret),
-    ]) {
-      this.#secrets.add(form);
-    }
-    const longestFirst = [...this.#secrets].toSorted((a, b) => b.length - a.length);
-    this.#pattern = new RegExp(
-      longestFirst.map((form) => form.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'),
-      'g',
-    );
+    this.#secrets.add(secret);
+    this.#madePattern = undefined;
+  }
+
+  /** As they were given. */
+  get secrets(): ReadonlySet<string> {
+    return this.#secrets;
+  }
+
+  get #pattern(): RegExp | undefined {
+    if (this.#secrets.size > 0) this.#madePattern ??= patternOf(this.#secrets);
+    return this.#madePattern;
   }
 
   text(text: string): string {
-    return this.#pattern === undefined ? text : text.replaceAll(this.#pattern, maskText);
+    const pattern = this.#pattern;
+    return pattern === undefined ? text : text.replaceAll(pattern, maskText);
   }
 
   /**

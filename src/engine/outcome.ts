@@ -1,5 +1,8 @@
 import type { ActionOutcome } from '../model/action.ts';
+import type { Condition } from '../model/play.ts';
 import { TaskFailure } from '../model/task-failure.ts';
+import { TemplateError } from '../model/template-error.ts';
+import { Blocked } from '../model/unknown.ts';
 import { variables } from '../template/scope.ts';
 import type { PlannedTask } from './planned.ts';
 import type { Registered } from './results.ts';
@@ -67,16 +70,24 @@ export const judge = (planned: PlannedTask, outcomes: readonly ActionOutcome[]):
   if (instance === undefined || task === undefined) {
     return { registered: base, changed: true, failure: actionFailure, again: false };
   }
-  const scope = instance.scope.with([
-    variables('register', { ...base, ...(task.register === undefined ? {} : { [task.register]: base }) }),
-  ]);
-  const all = (conditions: readonly (boolean | { text: string })[] | undefined): boolean =>
-    (conditions ?? []).every((condition) => scope.test(condition as boolean));
   const captures = plan.actions.some(({ capture }) => capture === true);
-  const changed = task.changedWhen === undefined ? !isOnlyAWait : all(task.changedWhen);
-  const isFailed =
-    task.failedWhen === undefined || !captures ? actionFailure !== undefined : all(task.failedWhen);
-  const again = task.until !== undefined && !all(task.until);
-  const failure = isFailed ? (actionFailure ?? 'failed_when is true') : undefined;
-  return { registered: { ...base, changed, failed: isFailed }, changed, failure, again };
+  const isOwnFailure = task.failedWhen !== undefined && captures;
+  try {
+    const scope = instance.scope.with([
+      variables('register', { ...base, ...(task.register === undefined ? {} : { [task.register]: base }) }),
+    ]);
+    const all = (conditions: readonly Condition[] = []): boolean =>
+      conditions.every((condition) => scope.test(condition));
+    const changed = task.changedWhen === undefined ? !isOnlyAWait : all(task.changedWhen);
+    const isFailed = isOwnFailure ? all(task.failedWhen) : actionFailure !== undefined;
+    const again = task.until !== undefined && !all(task.until);
+    const failure = isFailed ? (actionFailure ?? 'failed_when is true') : undefined;
+    return { registered: { ...base, changed, failed: isFailed }, changed, failure, again };
+  } catch (error) {
+    // What the task says of itself is wrong, or hangs on what another host has not told: only now is that known.
+    if (!(error instanceof TemplateError || error instanceof Blocked)) throw error;
+    const { message } = error;
+    const registered = { ...base, changed: true, failed: true, msg: message };
+    return { registered, changed: true, failure: actionFailure ?? message, again: false };
+  }
 };

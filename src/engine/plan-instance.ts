@@ -30,6 +30,8 @@ export interface PlanEnvironment {
   hide(secret: string): void;
   /** Told of every fact that is wanted. */
   want(keys: readonly FactKey[]): void;
+  /** Whether this, as in `Blocked`, is what another host has still to tell. */
+  isAwaited(because: string): boolean;
 }
 
 const emptyPlan: TaskPlan = { actions: [] };
@@ -186,11 +188,36 @@ const evaluateVerdicts = (
   return { changed, error: new TaskFailure(said === '' ? why : `${why}\n${said}`, result) };
 };
 
+/** What the task's own verdict will hang on that another host has still to tell: better waited for before anything is done. */
+const verdictWaitsFor = (
+  { task, scope }: Instance,
+  result: Registered,
+  isAwaited: PlanEnvironment['isAwaited'],
+): string | undefined => {
+  const conditions = [task.changedWhen, task.failedWhen, task.until]
+    .flatMap((list) => list ?? [])
+    .filter((condition) => typeof condition !== 'boolean');
+  if (conditions.length === 0) return undefined;
+  const seen = scope.with([
+    variables('register', task.register === undefined ? result : { ...result, [task.register]: result }),
+  ]);
+  for (const condition of conditions) {
+    try {
+      seen.test(condition);
+    } catch (error) {
+      // Most conditions speak of the result, which is not there yet.
+      if (error instanceof Blocked && isAwaited(error.because)) return error.because;
+      if (!(error instanceof Blocked) && !isUserError(error)) throw error;
+    }
+  }
+  return undefined;
+};
+
 const decide = (
   instance: Instance,
   prepared: Prepared,
   environment: PlanEnvironment,
-  notifies: readonly Notified[],
+  notifiedBy: () => readonly Notified[],
 ): PlannedTask => {
   const { task } = instance;
   const { params, identity, keys, claims, secret } = prepared;
@@ -211,8 +238,11 @@ const decide = (
     const plan = normalise(task.module.plan(params, facts, context));
     const waits = plan.actions.length > 0 && plan.actions.every((action) => action.verification === true);
     if (guess !== undefined && waits) return later(base, guess);
+    const notifies = notifiedBy();
     if (plan.actions.length > 0) {
       const result = predictedResult(plan.result ?? {}, describeTask(instance));
+      const awaited = verdictWaitsFor(instance, result, environment.isAwaited);
+      if (awaited !== undefined) return later(base, awaited);
       return { ...base, outcome: 'act', plan, because: guess, notifies, registered: result };
     }
     if (guess !== undefined && context.readOnly && plan.result !== undefined) {
@@ -240,12 +270,13 @@ const decide = (
 /**
  * Decides one instance against the overlay. Nothing is changed by it; the caller lays the effects over.
  *
+ * @param notifiedBy  handlers that the task notifies, found when they matter; may throw what a task's templates may
  * @throws NotObserved when facts are missing (they have been told to `want`)
  */
 export const planInstance = (
   instance: Instance,
   environment: PlanEnvironment,
-  notifies: readonly Notified[],
+  notifiedBy: () => readonly Notified[],
 ): PlannedTask => {
   const planned = undecided(instance.ref, instance);
   try {
@@ -261,7 +292,7 @@ export const planInstance = (
     environment.want(prepared.keys);
     const missing = prepared.keys.filter((key) => environment.overlay.peek(key) === undefined);
     if (missing.length > 0) throw new NotObserved(missing);
-    return decide(instance, prepared, environment, notifies);
+    return decide(instance, prepared, environment, notifiedBy);
   } catch (error) {
     if (error instanceof Blocked) {
       askEarly(instance, environment);

@@ -10,17 +10,21 @@ import { TemplateError } from '../model/template-error.ts';
 import { Blocked, isUnknown, unknown } from '../model/unknown.ts';
 import type { Scope } from '../template/scope.ts';
 import type { Debts } from './debts.ts';
+import type { SetValue, Told } from './host-results.ts';
 import type { Dynamic, HostVariables } from './host-variables.ts';
 import type { Accounts } from './identity.ts';
 import { expandTask, type Instance } from './instance.ts';
+import { openInclude } from './open-include.ts';
 import { NotObserved } from './overlay.ts';
 import { describeTask, type PlanEnvironment, planInstance, undecided } from './plan-instance.ts';
 import type { Notified, PlannedTask, Settled } from './planned.ts';
+import { earlier, type Position, theEnd } from './position.ts';
 import type { Orphans } from './prune.ts';
+import { secretsInResult } from './result-secrets.ts';
 import { combineResults, type Registered } from './results.ts';
 import type { RunOptions } from './run-options.ts';
 import { isSelected, type Selection } from './selection.ts';
-import { handlersFor, type Step, stepOf } from './sequence.ts';
+import { handlersFor, type Step } from './sequence.ts';
 
 /** What a host has behind it: kept from wave to wave. */
 export interface Progress {
@@ -29,9 +33,11 @@ export interface Progress {
   readonly settled: ReadonlyMap<string, Settled>;
   /** Names of handlers whose notifications are known to be real, by play; from settled tasks. */
   readonly notified: ReadonlyMap<Play, ReadonlySet<Handler>>;
-  /** Steps that are behind: flushes that have run, plays that have ended. */
+  /** Steps that are behind: flushes that have run, plays that have begun. */
   readonly passedSteps: ReadonlySet<Step>;
   readonly debts: Debts;
+  /** What tasks have set in earlier batches. */
+  readonly setBefore: Dynamic;
 }
 
 /** Looks after what a manifest holds and nobody declares any more. */
@@ -79,7 +85,8 @@ export type Stop =
   /** The next decision hangs on how this task ends. */
   | { readonly reason: 'barrier' }
   | { readonly reason: 'failed'; readonly planned: PlannedTask }
-  | { readonly reason: 'play-end'; readonly step: Step };
+  /** The play begins when the other hosts have come to the end of those before it. */
+  | { readonly reason: 'play-start'; readonly step: Step };
 
 /** One thing that is behind once everything before it, and it, has been done. */
 export type LogEntry =
@@ -100,6 +107,11 @@ export interface PassResult {
   readonly failures: readonly PlannedTask[];
   /** Everything that some decision waited for. */
   readonly waits: ReadonlySet<string>;
+  /** Variables that tasks have set, settled ones too, up to where it stopped. */
+  readonly values: readonly SetValue[];
+  /** Where it stopped, or where the first decision hangs on what other hosts have still to tell. */
+  readonly reached: Position;
+  readonly unopened: Told['unopened'];
 }
 
 /** Why a handler runs, and which debts that settles. */
@@ -126,18 +138,24 @@ export class Pass {
   readonly #log: LogEntry[] = [];
   readonly #claims: { play: Play; claim: Claim; task: Task }[] = [];
   readonly #notified: Map<Play, Set<Handler>>;
-  #dynamic: Record<string, unknown> = {};
+  #dynamic: Dynamic;
   #stop: Stop | undefined;
   #collecting: boolean;
   #hasGaps = false;
   readonly #orphans = new Map<string, readonly ManifestEntry[]>();
   readonly #failures: PlannedTask[] = [];
   readonly #waits = new Set<string>();
+  readonly #values: SetValue[] = [];
+  readonly #unopened: { at: Position; because: string }[] = [];
+  /** Of the step that is being walked. */
+  #at: Position = [];
+  #reached: Position = theEnd;
 
   constructor(progress: Progress, options: PassOptions) {
     this.#progress = progress;
     this.#options = options;
     this.#collecting = options.mode === 'collect';
+    this.#dynamic = progress.setBefore;
     this.#notified = new Map([...progress.notified].map(([play, handlers]) => [play, new Set(handlers)]));
   }
 
@@ -159,16 +177,24 @@ export class Pass {
       orphans: this.#orphans,
       failures: this.#failures,
       waits: this.#waits,
+      values: this.#values,
+      reached: this.#reached,
+      unopened: this.#unopened,
     };
   }
 
   /** @returns the steps that replace it, when it is an include whose tasks are now known */
   #walk(step: Step): readonly Step[] | undefined {
+    this.#at = step.at;
     if (step.type === 'flush') this.#flush(step);
     else if (step.type === 'prune') this.#prune(step);
-    else if (step.type === 'play-end') this.#endPlay(step);
+    else if (step.type === 'play-start') this.#startPlay(step);
     else if (step.type === 'entry') return this.#walkEntry(step.play, step.entry, step.vars);
     return undefined;
+  }
+
+  #scope(play: Play, task: Parameters<HostVariables['scope']>[1], vars: Dynamic): Scope {
+    return this.#options.variables.scope(play, task, this.#dynamic, vars, this.#at);
   }
 
   #walkEntry(play: Play, entry: Entry, vars: Dynamic): readonly Step[] | undefined {
@@ -180,14 +206,29 @@ export class Pass {
   }
 
   #halt(stop: Stop): void {
+    if (this.#stop === undefined) this.#reached = earlier(this.#reached, this.#at);
     this.#stop ??= stop;
     this.#collecting = true;
+  }
+
+  /** A decision, and with it what is set from there on, hangs on something that has still to happen. */
+  #noteWait(because: string): void {
+    this.#waits.add(because);
+    if (this.#options.environment.isAwaited(because)) this.#reached = earlier(this.#reached, this.#at);
+  }
+
+  /** Variables that hold from here on. */
+  #set(values: Dynamic | undefined): void {
+    if (values === undefined) return;
+    this.#dynamic = { ...this.#dynamic, ...values };
+    if (this.#collecting) return;
+    for (const [name, value] of Object.entries(values)) this.#values.push({ name, value, at: this.#at });
   }
 
   #walkMeta(play: Play, meta: Meta, vars: Dynamic): void {
     if (meta.action === 'noop') return;
     const own = { vars: meta.vars, includeVars: meta.includeVars };
-    const scope = this.#options.variables.scope(play, own, this.#dynamic, vars);
+    const scope = this.#scope(play, own, vars);
     try {
       if (!meta.when.every((condition) => scope.test(condition))) return;
       const { steps } = this.#progress;
@@ -204,24 +245,9 @@ export class Pass {
   }
 
   #openInclude(play: Play, include: IncludeTasks, vars: Dynamic): readonly Step[] | undefined {
-    const scope = this.#options.variables.scope(play, include, this.#dynamic, vars);
+    const place = { play, at: this.#at, vars };
     try {
-      if (include.loop === undefined) {
-        if (!include.when.every((condition) => scope.test(condition))) return [];
-        return include
-          .load(String(scope.render(include.file.text)), {})
-          .map((entry) => stepOf(play, entry, vars));
-      }
-      const { loopVar } = include.loop.control;
-      const items = scope.render(include.loop.items.value, include.loop.items);
-      if (!Array.isArray(items)) throw new TaskFailure('loop of include_tasks wants a list');
-      return items.flatMap((item) => {
-        const itemVars = { ...vars, [loopVar]: item };
-        const itemScope = this.#options.variables.scope(play, include, this.#dynamic, itemVars);
-        if (!include.when.every((condition) => itemScope.test(condition))) return [];
-        const file = String(itemScope.render(include.file.text));
-        return include.load(file, { [loopVar]: item }).map((entry) => stepOf(play, entry, itemVars));
-      });
+      return openInclude(include, place, (all) => this.#scope(play, include, all));
     } catch (error) {
       this.#giveUpEntry(include, 'include_tasks', error);
       return undefined;
@@ -234,8 +260,10 @@ export class Pass {
     const isWrong =
       error instanceof TaskFailure || error instanceof TemplateError || error instanceof DiagnosticError;
     if (!isWrong && !(error instanceof Blocked)) throw error;
-    if (error instanceof Blocked) this.#waits.add(error.because);
+    if (error instanceof Blocked) this.#noteWait(error.because);
     if (this.#collecting) return;
+    if (error instanceof Blocked && entry.type === 'include')
+      this.#unopened.push({ at: this.#at, because: error.because });
     const name = entry.type === 'include' ? `${module} ${entry.file.text}` : module;
     const ref = { id: entry.id, name, module, item: null, source: renderPlace(entry.span), handler: false };
     const because = error instanceof Blocked ? error.because : undefined;
@@ -254,7 +282,7 @@ export class Pass {
     vars: Dynamic,
     { home, handler }: { readonly home: Task | Handler; readonly handler?: HandlerRun },
   ): void {
-    const scope = this.#options.variables.scope(play, task, this.#dynamic, vars);
+    const scope = this.#scope(play, task, vars);
     const { unseen, environment } = this.#options;
     if (unseen === undefined) {
       this.#walkInstances(play, task, scope, handler);
@@ -262,9 +290,9 @@ export class Pass {
     }
     const key = `walked ${unseen} ${task.id}`;
     const walked = scope.remembered(home, key, () => this.#walkUnseen(play, task, scope, handler));
-    this.#dynamic = { ...this.#dynamic, ...walked.dynamic };
+    this.#set(walked.dynamic);
     this.#failures.push(...walked.failures);
-    for (const because of walked.waits) this.#waits.add(because);
+    for (const because of walked.waits) this.#noteWait(because);
     this.#hasGaps ||= walked.hasGaps;
     environment.want(walked.keys);
     walked.secrets.forEach(environment.hide);
@@ -280,6 +308,7 @@ export class Pass {
     };
     const alone = new Pass(this.#progress, { ...this.#options, environment });
     alone.#dynamic = this.#dynamic;
+    alone.#at = this.#at;
     alone.#walkInstances(play, task, scope, handler);
     const set = Object.entries(alone.#dynamic).filter(([name, value]) => this.#dynamic[name] !== value);
     return {
@@ -352,7 +381,9 @@ export class Pass {
         this.#take(decision);
         if (isAtRest(decision)) decisions.push(decision);
       } else this.#recall(decision);
-      results.push(settled?.registered ?? decision.registered);
+      const result = settled?.registered ?? decision.registered;
+      if (decision.secret) secretsInResult(result).forEach(this.#options.environment.hide);
+      results.push(result);
     }
     const registered = combineResults(results, task.loop !== undefined);
     this.#register(task, registered);
@@ -363,7 +394,7 @@ export class Pass {
     const planned = undecided(instance.ref, instance);
     if (error instanceof Blocked) {
       this.#hasGaps ||= mayClaim(instance);
-      this.#waits.add(error.because);
+      this.#noteWait(error.because);
       if (this.#collecting) return undefined;
       return {
         ...planned,
@@ -374,7 +405,7 @@ export class Pass {
     }
     if (!(error instanceof TaskFailure || error instanceof TemplateError)) throw error;
     // A skipped task's loop may well hang on what is not there: `when` is asked first.
-    const skipped = planInstance(instance, this.#options.environment, []);
+    const skipped = planInstance(instance, this.#options.environment, () => []);
     if (skipped.outcome === 'skipped') return skipped;
     const failure: PlannedTask = {
       ...planned,
@@ -390,8 +421,8 @@ export class Pass {
   /** @returns undefined while only facts are collected, or when facts are missing */
   #decide(instance: Instance, handler: HandlerRun | undefined): PlannedTask | undefined {
     try {
-      const decision = planInstance(instance, this.#options.environment, this.#notifiedBy(instance));
-      if (decision.because !== undefined) this.#waits.add(decision.because);
+      const decision = planInstance(instance, this.#options.environment, () => this.#notifiedBy(instance));
+      if (decision.because !== undefined) this.#noteWait(decision.because);
       if (this.#collecting) {
         if (decision.outcome === 'failed' && !decision.ignoreErrors) this.#failures.push(decision);
         return isCertain(decision) ? decision : undefined;
@@ -420,7 +451,7 @@ export class Pass {
   /** What a settled task left behind for the tasks after it. */
   #recall(decision: PlannedTask): void {
     this.#noteClaims(decision);
-    this.#dynamic = { ...this.#dynamic, ...decision.plan.setFacts };
+    this.#set(decision.plan.setFacts);
   }
 
   #noteClaims({ claims, instance }: PlannedTask): void {
@@ -431,7 +462,7 @@ export class Pass {
   /** Lays a decision's effects over the state that the next task is planned against. */
   #take(decision: PlannedTask): void {
     if (this.#collecting) {
-      this.#dynamic = { ...this.#dynamic, ...decision.plan.setFacts };
+      this.#set(decision.plan.setFacts);
       return;
     }
     const { mode, environment } = this.#options;
@@ -457,7 +488,7 @@ export class Pass {
     // A guarded command that is not needed by a guess may be needed after all, and then do anything.
     const isGuess = decision.outcome === 'ok' && decision.because !== undefined;
     if (isGuess && opaque.has(decision.ref.module)) environment.overlay.apply(undecidedAction, because);
-    if (decision.outcome !== 'deferred') this.#dynamic = { ...this.#dynamic, ...decision.plan.setFacts };
+    if (decision.outcome !== 'deferred') this.#set(decision.plan.setFacts);
     for (const { play, handler } of decision.notifies) this.#notify(play, handler);
     if (mode === 'apply' && decision.outcome === 'act' && needsVerdict(decision))
       this.#halt({ reason: 'barrier' });
@@ -483,10 +514,9 @@ export class Pass {
   }
 
   #register(task: Task, result: Registered): void {
-    if (task.register !== undefined) this.#dynamic = { ...this.#dynamic, [task.register]: result };
-    if (task.module.name === 'set_fact' && isUnknown(result)) {
-      for (const name of Object.keys(task.args.value)) this.#dynamic = { ...this.#dynamic, [name]: result };
-    }
+    if (task.register !== undefined) this.#set({ [task.register]: result });
+    if (task.module.name === 'set_fact' && isUnknown(result))
+      this.#set(Object.fromEntries(Object.keys(task.args.value).map((name) => [name, result])));
   }
 
   /**
@@ -500,7 +530,8 @@ export class Pass {
       .filter((other) => other.type === 'flush' && other.play === play)
       .indexOf(step);
     const notified = this.#notified.get(play) ?? new Set<Handler>();
-    for (const handler of play.handlers) {
+    for (const [order, handler] of play.handlers.entries()) {
+      this.#at = [...step.at, order];
       if (!isSelected(handler, this.#options.selection)) continue;
       const id = this.#progress.debts.idOf(play, handler);
       const isOwed = this.#progress.debts.isFound(id);
@@ -528,10 +559,9 @@ export class Pass {
     }
   }
 
-  #endPlay(step: Step): void {
+  #startPlay(step: Step): void {
     if (this.#options.mode !== 'apply' || this.#collecting || this.#progress.passedSteps.has(step)) return;
-    if (step === this.#progress.steps.at(-1)) return;
-    this.#halt({ reason: 'play-end', step });
+    this.#halt({ reason: 'play-start', step });
   }
 }
 

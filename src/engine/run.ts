@@ -2,13 +2,14 @@ import type { HostReport, RunReport } from '../model/report.ts';
 import { Slots } from '../util/slots.ts';
 import { Barriers } from './barriers.ts';
 import { type Batch, batchesOf } from './batches.ts';
-import { runHost } from './host.ts';
+import { emptyReport, runHost } from './host.ts';
 import { joinReports, summarise } from './host-reports.ts';
+import { HostResults } from './host-results.ts';
 import type { HostWork, RunOptions } from './run-options.ts';
 
 /**
  * A whole run. Each host: log in, observe, then plan and act in waves, then prove. Hosts go in parallel, and
- * wait for one another only between plays.
+ * wait for one another only between plays, and for values that another has to tell (`hostvars`).
  *
  * @returns the report; whatever went wrong on a host is in it
  */
@@ -19,16 +20,22 @@ export const run = async (options: RunOptions): Promise<RunReport> => {
   const reports = new Map<string, HostReport>();
   const lost = new Set<string>();
   const batches = batchesOf(work);
+  const results = new HostResults(work, options.selection, mode);
+  let endedBy: string | undefined;
   for (const [index, batch] of batches.entries()) {
-    await runBatch(batch, options, lost, (report, failed) => {
+    const left = batch.hosts.filter(({ host }) => !lost.has(host.name));
+    const done = (report: HostReport): void => {
       const joined = joinReports(reports.get(report.name), report);
       reports.set(report.name, joined);
+      const failed = isFailed(report);
       if (failed) lost.add(report.name);
       const isOver =
         failed ||
         !batches.slice(index + 1).some((later) => later.hosts.some(({ host }) => host.name === report.name));
       if (isOver) emit({ type: 'host-finished', host: report.name, report: joined });
-    });
+    };
+    if (endedBy === undefined) endedBy = await runBatch({ ...batch, hosts: left }, options, results, done);
+    else for (const { host } of left) done(notBegun(host.name, endedBy));
   }
   const hosts = work.map(({ host }) => reports.get(host.name)).filter((report) => report !== undefined);
   const report: RunReport = {
@@ -43,20 +50,36 @@ export const run = async (options: RunOptions): Promise<RunReport> => {
   return report;
 };
 
-/** The hosts of one batch, `forks` at once; those that failed before are left out, as Ansible leaves them. */
+const isFailed = ({ status }: HostReport): boolean => status === 'failed' || status === 'unreachable';
+
+/** Of a host whose batch was not begun: it is not as wanted, as far as anybody knows. */
+const notBegun = (name: string, endedBy: string): HostReport => ({
+  ...emptyReport(name),
+  status: 'failed',
+  error: `not begun, since ${endedBy}`,
+  durationMs: 0,
+});
+
+/** The hosts of one batch, `forks` at once. @returns why no later batch is to be begun; undefined: it may be */
 const runBatch = async (
-  { hosts }: Batch,
+  batch: Batch,
   options: RunOptions,
-  lost: ReadonlySet<string>,
-  done: (report: HostReport, failed: boolean) => void,
-): Promise<void> => {
-  const left = hosts.filter(({ host }) => !lost.has(host.name));
+  results: HostResults,
+  done: (report: HostReport) => void,
+): Promise<string | undefined> => {
   const slots = new Slots(options.forks);
-  const barriers = new Barriers(left, slots);
+  const barriers = new Barriers(batch, slots);
+  results.beginBatch(batch.hosts);
   const runOne = async (work: HostWork): Promise<void> => {
-    const report = await slots.use(() => runHost(work, options, barriers));
-    barriers.leave(work.host.name);
-    done(report, report.status === 'failed' || report.status === 'unreachable');
+    const { name } = work.host;
+    const company = { turn: barriers.turnOf(name), results };
+    const report = await slots.use(() => runHost(work, options, company));
+    // An audit looks at every host, whatever is wrong with others; who interrupts a run ends all of it by that.
+    if (isFailed(report) && options.mode === 'apply' && options.signal?.aborted !== true) barriers.fail(name);
+    barriers.leave(name);
+    results.leave(name);
+    done(report);
   };
-  await Promise.all(left.map(runOne));
+  await Promise.all(batch.hosts.map(runOne));
+  return barriers.endedBy();
 };

@@ -2,6 +2,7 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import { DiagnosticError } from '../model/diagnostic.ts';
 import { TemplateError } from '../model/template-error.ts';
 import { Debts } from './debts.ts';
+import type { HostResults } from './host-results.ts';
 import { HostVariables } from './host-variables.ts';
 import { accountsOf } from './identity.ts';
 import { Overlay } from './overlay.ts';
@@ -24,22 +25,29 @@ const diagnosticsOf = ({ error, instance, ref }: PlannedTask): readonly Diagnost
 };
 
 /** What `validateHost` needs of a run: nothing that contacts anybody. */
-export type ValidateOptions = Pick<RunOptions, 'mode' | 'variables' | 'files' | 'selection' | 'become'>;
+export type ValidateOptions = Pick<RunOptions, 'mode' | 'variables' | 'files' | 'selection' | 'become'> & {
+  /** Of all hosts that are to be run on. */
+  readonly results: HostResults;
+};
 
 /**
  * Mistakes that show before the host is contacted: undefined variables, parameters that are wrong once rendered,
  * verifications that hang on variables alone. What depends on the host is left for the run.
  */
 export const validateHost = (work: HostWork, options: ValidateOptions): readonly Diagnostic[] => {
-  const variables = new HostVariables(work.host, options.variables);
+  const variables = new HostVariables(work.host, options.variables, {
+    results: options.results,
+    hide: () => {},
+  });
   const accounts = accountsOf(work.plays, variables, 'root', options.become);
   const { failures } = new Pass(
     {
-      steps: sequenceOf(work.plays),
+      steps: sequenceOf(work),
       settled: new Map(),
       notified: new Map(),
       passedSteps: new Set(),
       debts: new Debts((playbook) => playbook),
+      setBefore: {},
     },
     {
       variables,
@@ -50,6 +58,7 @@ export const validateHost = (work: HostWork, options: ValidateOptions): readonly
         checkMode: options.mode === 'check',
         hide: () => {},
         want: () => {},
+        isAwaited: (because) => options.results.isAwaited(because),
       },
       selection: options.selection,
       mode: 'collect',

@@ -4,7 +4,7 @@ import { OperationProblem } from './operation-problem.ts';
 import { isEqual } from './operators.ts';
 import { pythonText } from './python-text.ts';
 import { filterCollections } from './sequence-filters.ts';
-import { describeType, isMapping, mappingOf, tupleOf } from './values.ts';
+import { describeType, isMapping, mappingOf, tupleOf, whyMissing } from './values.ts';
 
 const has = (list: readonly unknown[], value: unknown): boolean => list.some((part) => isEqual(part, value));
 
@@ -225,7 +225,8 @@ export const collectionFilters: Readonly<Record<string, Operation>> = {
   extract: operation(['container!', 'morekeys'], (_, key, container, more = []) =>
     [key, ...(Array.isArray(more) ? more : [more])].reduce((current: unknown, step: unknown) => {
       const found = partOf(current, step);
-      if (found === undefined) throw new OperationProblem(`extract: there is no "${pythonText(step)}"`);
+      if (found === undefined)
+        throw new OperationProblem(`extract: there is no "${pythonText(step)}"${whyMissing(current, step)}`);
       return found;
     }, container),
   ),

@@ -24,6 +24,7 @@ import {
   tupleNames,
   tupleOf,
   WholeFloat,
+  whyMissing,
 } from './values.ts';
 
 /** Where names get their values: a scope, and in templates the loops and blocks around. */
@@ -234,9 +235,8 @@ export class Evaluator {
     const missing = what && Number.isInteger(Number(key)) ? `has no item ${key}` : `has no key "${key}"`;
     const owner =
       name === undefined ? describeType(object instanceof Unrendered ? object.value : object) : `"${name}"`;
-    return new UndefinedValue(`${owner} ${missing}`, 'undefined-attribute', node, String(key), () =>
-      keysOf(object),
-    );
+    const message = `${owner} ${missing}${whyMissing(object, key)}`;
+    return new UndefinedValue(message, 'undefined-attribute', node, String(key), () => keysOf(object));
   }
 
   #partOf(object: unknown, key: string | number): unknown {

@@ -111,6 +111,11 @@ const keyOf = (path: readonly PropertyKey[]): string => path.map(String).join('\
 /** Stands among the names for what nobody can tell to be the same again. */
 const elsewhere = '\0elsewhere';
 
+/** Notes that what is being made holds something that may be other when it is asked for again. */
+export const noteChanging = (): void => {
+  recordings.at(-1)?.names.set(elsewhere, {});
+};
+
 /**
  * Notes that a name was asked for in the scope of `chain`. What a narrower scope has laid over the recording's own was made
  * while recording, of what was noted; what another host's scope says is never the same.

@@ -4,7 +4,7 @@ import type { Condition, Source } from '../model/play.ts';
 import { conditionProblem } from './condition.ts';
 import { variables } from './layers.ts';
 import type { Lookups } from './lookups.ts';
-import { createRun, type Run } from './run.ts';
+import { createRun, noteChanging, type Run } from './run.ts';
 import { LazyMapping } from './values.ts';
 import { VariableChain } from './variable-chain.ts';
 
@@ -140,4 +140,24 @@ export const hostVariables = (
     return known.get(name);
   };
   return new LazyMapping(get, () => names);
+};
+
+/**
+ * A mapping whose values may be others the next time they are asked for: nothing that is made of them is remembered.
+ *
+ * @param get      undefined where there is nothing; may throw `Blocked`
+ * @param explain  why there is nothing, for messages
+ */
+export const changingMapping = (
+  get: (key: string) => unknown,
+  keys: () => Iterable<string>,
+  explain: (key: string) => string | undefined,
+): LazyMapping => {
+  const noted =
+    <T extends readonly unknown[], R>(ask: (...args: T) => R) =>
+    (...args: T): R => {
+      noteChanging();
+      return ask(...args);
+    };
+  return new LazyMapping(noted(get), noted(keys), { explain });
 };

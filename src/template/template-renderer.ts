@@ -220,11 +220,9 @@ export class TemplateRenderer {
     const get = (key: string): unknown => (Object.hasOwn(facts, key) ? facts[key]?.() : undefined);
     const again = (positional: readonly unknown[]): string =>
       this.#for(node, frame, listOf(positional[0], 'loop'), depth + 1);
-    return new LazyMapping(
-      get,
-      () => Object.keys(facts),
-      node.recursive ? new Callable('loop', again) : undefined,
-    );
+    return new LazyMapping(get, () => Object.keys(facts), {
+      callable: node.recursive ? new Callable('loop', again) : undefined,
+    });
   }
 
   #assign(target: Target, value: unknown, frame: Frame, at: Stretch): void {

@@ -27,13 +27,26 @@ export class LazyMapping {
   readonly keys: () => Iterable<string>;
   /** What happens when it is called (`loop(…)`); undefined: it cannot be. */
   readonly callable: Callable | undefined;
+  /** Why there is nothing at a key, for messages; undefined: there is nothing to say. */
+  readonly explain: ((key: string) => string | undefined) | undefined;
   /** @param get  undefined where there is nothing */
-  constructor(get: (key: string) => unknown, keys: () => Iterable<string>, callable?: Callable) {
+  constructor(
+    get: (key: string) => unknown,
+    keys: () => Iterable<string>,
+    { callable, explain }: Partial<Pick<LazyMapping, 'callable' | 'explain'>> = {},
+  ) {
     this.get = get;
     this.keys = keys;
     this.callable = callable;
+    this.explain = explain;
   }
 }
+
+/** What a message about a missing key adds, where there is something to say. */
+export const whyMissing = (container: unknown, key: unknown): string => {
+  const why = container instanceof LazyMapping ? container.explain?.(String(key)) : undefined;
+  return why === undefined ? '' : `: ${why}`;
+};
 
 const tuples = new WeakMap<object, readonly string[]>();
 

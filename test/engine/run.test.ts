@@ -408,3 +408,19 @@ test('a command whose arguments are not known is not run on a guess', async () =
   expect(report.hosts[0]).toMatchObject({ status: 'ok', execs: 2 });
   expect(readFileSync(join(home, 'asked'), 'utf8')).toMatch(/^\d+\n$/);
 });
+
+test('what is wrong about a verdict, or the name of a handler, once it is rendered is a failure of its task', async () => {
+  const errorOf = async (keyword: string) => {
+    const playbook = `
+- hosts: all
+  tasks:
+    - command: echo x
+      ${keyword}
+  handlers:
+    - { name: Known, debug: { msg: hello } }
+`;
+    return (await runPlaybook(playbook, { home, extra: { name: 'Other' } })).report.hosts[0]?.error;
+  };
+  expect(await errorOf('changed_when: nothing.there')).toContain('"nothing" is not defined');
+  expect(await errorOf('notify: "{{ name }}"')).toContain('no handler is called or listens to "Other"');
+});

@@ -1,11 +1,16 @@
+import { join } from 'node:path';
 import { removals } from '../../src/actions/removals.ts';
+import { validateWork } from '../../src/cli/validate-work.ts';
+import { createVariableSources } from '../../src/cli/variable-sources.ts';
 import { run } from '../../src/engine/run.ts';
 import { factKinds } from '../../src/facts/kinds.ts';
+import { loadInventory } from '../../src/inventory/load-inventory.ts';
+import { matchHosts } from '../../src/inventory/match-hosts.ts';
 import { loadPlaybook } from '../../src/language/load-playbook.ts';
 import type { RunEvent } from '../../src/model/event.ts';
-import type { Host } from '../../src/model/host.ts';
+import type { Host, Inventory } from '../../src/model/host.ts';
 import type { ModuleRegistry } from '../../src/model/module.ts';
-import type { RunReport, TaskReport } from '../../src/model/report.ts';
+import type { HostReport, RunReport, TaskReport } from '../../src/model/report.ts';
 import { modules } from '../../src/modules/index.ts';
 import { variables } from '../../src/template/scope.ts';
 import { memoryFiles } from './memory-files.ts';
@@ -17,71 +22,113 @@ export interface PlaybookRun {
   readonly scripts: readonly string[];
   /** The first host's tasks. */
   readonly tasks: readonly TaskReport[];
+  /** @throws Error when the host was not run on */
+  host(name: string): HostReport;
 }
 
 export interface PlaybookRunOptions {
   /** Home of the account, and value of the variable `dir`. */
   readonly home: string;
+  /** Each host has a home of its own, and `dir` is that: the folder of its name in `home`. */
+  readonly homeEach?: boolean;
   readonly mode?: 'apply' | 'check';
   readonly files?: Readonly<Record<string, string>>;
   readonly extra?: Readonly<Record<string, unknown>>;
-  readonly loses?: (exec: number) => boolean;
-  /** Names, one after the other. Default: one host. */
+  readonly loses?: (exec: number, host: string) => boolean;
+  /** Names, in order. Default: one host. Which plays they are in is up to the plays' `hosts`. */
   readonly hosts?: readonly string[];
+  /** Text of the inventory, instead of the bare `hosts`. */
+  readonly inventory?: string;
+  /** `--limit` */
+  readonly limit?: string;
+  readonly forks?: number;
+  /** `--tags` */
+  readonly tags?: readonly string[];
   /** Known besides the real ones. */
   readonly modules?: ModuleRegistry;
   readonly onEvent?: (event: RunEvent) => void;
 }
 
-/** Runs the text of a playbook on hosts that are this machine's sh. @throws Error when the text does not load */
-export const runPlaybook = async (text: string, options: PlaybookRunOptions): Promise<PlaybookRun> => {
-  const files = memoryFiles({ 'play.yaml': text, ...options.files });
+const settings = {
+  kind: 'local',
+  address: '',
+  port: 0,
+  user: 'tester',
+  acceptNewHostKeys: false,
+  connectTimeoutMs: 0,
+} as const;
+
+const inventoryOf = ({ hosts = ['host1'], inventory }: PlaybookRunOptions): string =>
+  inventory ?? JSON.stringify({ all: { hosts: Object.fromEntries(hosts.map((name) => [name, null])) } });
+
+/** With a variable that is weaker than all that the inventory says. */
+const withDir = (host: Host, dir: string): Host => ({
+  ...host,
+  variables: [variables('test', { dir }), ...host.variables],
+});
+
+/** Everything that is read, and the hosts that are to be run on. @throws Error when the text does not load */
+const prepare = (text: string, options: PlaybookRunOptions) => {
+  const { home, mode = 'apply' } = options;
+  const files = memoryFiles({
+    'play.yaml': text,
+    'inventory.yaml': inventoryOf(options),
+    ...options.files,
+  });
+  const loaded = loadInventory('inventory.yaml', files);
   const { plays, diagnostics } = loadPlaybook('play.yaml', {
     files,
     registry: new Map([...modules, ...(options.modules ?? [])]),
   });
-  const errors = diagnostics.filter(({ severity }) => severity === 'error');
-  if (errors.length > 0) throw new Error(errors.map(({ message }) => message).join('\n'));
-  const transport = createShellTransport(
-    options.loses === undefined ? { home: options.home } : { home: options.home, loses: options.loses },
+  const errors = [...loaded.diagnostics, ...diagnostics].filter(({ severity }) => severity === 'error');
+  if (errors.length > 0 || loaded.inventory === undefined)
+    throw new Error(errors.map(({ message }) => message).join('\n'));
+  const homeOf = (host: string): string => (options.homeEach === true ? join(home, host) : home);
+  const hosts = new Map(
+    [...loaded.inventory.hosts].map(([name, host]) => [name, withDir(host, homeOf(name))]),
   );
+  const inventory: Inventory = { ...loaded.inventory, hosts };
+  const targeted = plays.map((play) => ({
+    play,
+    hosts: matchHosts(play.hosts.text, inventory, options.limit).hosts.map((name) => hosts.get(name) as Host),
+  }));
+  const work = [...new Set(targeted.flatMap((one) => one.hosts))].map((host) => ({
+    host,
+    plays: targeted.filter((one) => one.hosts.includes(host)).map(({ play }) => play),
+    allPlays: plays,
+    access: { settings: { ...settings, host: host.name }, becomePassword: undefined },
+  }));
+  const variableSources = createVariableSources({
+    inventory,
+    plays: targeted,
+    files,
+    extraVars: variables('extra', options.extra ?? {}),
+    mode,
+    env: {},
+  });
+  const selection = { tags: options.tags ?? [], skipTags: [] };
+  return { homeOf, work, common: { mode, variables: variableSources, files, selection, become: false } };
+};
+
+/** Messages of what is wrong before any host is contacted. @throws Error when the text does not load */
+export const validatePlaybook = (text: string, options: PlaybookRunOptions): readonly string[] => {
+  const { work, common } = prepare(text, options);
+  return validateWork(work, common).map(({ message }) => message);
+};
+
+/** Runs the text of a playbook on hosts that are this machine's sh. @throws Error when the text does not load */
+export const runPlaybook = async (text: string, options: PlaybookRunOptions): Promise<PlaybookRun> => {
+  const { homeOf, work, common } = prepare(text, options);
+  const transport = createShellTransport({ homeOf, loses: options.loses });
   const events: RunEvent[] = [];
-  const hosts = (options.hosts ?? ['host1']).map((name): Host => ({ name, groups: [], variables: [] }));
-  const settings = {
-    kind: 'local',
-    host: 'here',
-    address: '',
-    port: 0,
-    user: 'tester',
-    acceptNewHostKeys: false,
-    connectTimeoutMs: 0,
-  } as const;
   let nonce = 0;
   const report = await run({
-    mode: options.mode ?? 'apply',
-    work: hosts.map((host) => ({
-      host,
-      plays,
-      allPlays: plays,
-      access: { settings, becomePassword: undefined },
-    })),
+    ...common,
+    work,
     transport,
-    variables: {
-      inventoryLayers: () => [],
-      magic: ({ name }) =>
-        variables('magic', {
-          dir: options.home,
-          inventory_hostname: name,
-          ansible_check_mode: options.mode === 'check',
-        }),
-      extra: variables('extra', options.extra ?? {}),
-    },
     kinds: factKinds,
     removals,
-    files,
-    selection: { tags: [], skipTags: [] },
-    become: false,
-    forks: 1,
+    forks: options.forks ?? 1,
     timeoutMs: 20_000,
     emit: (event) => {
       events.push(event);
@@ -95,5 +142,10 @@ export const runPlaybook = async (text: string, options: PlaybookRunOptions): Pr
     sleep: async () => {},
     origin: { user: 'me', hostname: 'here', nameOf: (playbook) => playbook },
   });
-  return { report, events, scripts: transport.scripts, tasks: report.hosts[0]?.tasks ?? [] };
+  const host = (name: string): HostReport => {
+    const found = report.hosts.find((one) => one.name === name);
+    if (found === undefined) throw new Error(`${name} was not run on`);
+    return found;
+  };
+  return { report, events, scripts: transport.scripts, tasks: report.hosts[0]?.tasks ?? [], host };
 };

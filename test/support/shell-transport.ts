@@ -1,32 +1,33 @@
 import { spawn } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Connection, Exec, ExecResult, Transport } from '../../src/model/transport.ts';
 import { Unreachable } from '../../src/model/transport.ts';
 
 export interface ShellTransportOptions {
-  /** Folder that is the account's home; what a host remembers lies below it. */
-  readonly home: string;
+  /** Folder that is the account's home on the host; what a host remembers lies below it. Made where it is not there. */
+  readonly homeOf: (host: string) => string;
   /** Called with the number of the exec, from 1, before it runs; true: the line is lost. */
-  readonly loses?: (exec: number) => boolean;
+  readonly loses?: ((exec: number, host: string) => boolean) | undefined;
 }
 
 /**
- * A host that is this machine's `sh` with a home folder of its own and an account that is not root: scripts run
+ * Hosts that are this machine's `sh` with home folders of their own and an account that is not root: scripts run
  * for real, and no network is needed.
  */
 export const createShellTransport = ({
-  home,
+  homeOf,
   loses,
 }: ShellTransportOptions): Transport & { readonly scripts: string[] } => {
   const scripts: string[] = [];
-  const exec = async ({ script, onStdout, onStderr }: Exec): Promise<ExecResult> => {
+  const exec = async (host: string, { script, onStdout, onStderr }: Exec): Promise<ExecResult> => {
     const pieces: string[] = [];
     for await (const piece of script) pieces.push(piece);
     scripts.push(pieces.join(''));
-    if (loses?.(scripts.length) === true) throw new Unreachable('lost', 'the line was lost');
+    if (loses?.(scripts.length, host) === true) throw new Unreachable('lost', 'the line was lost');
     const child = spawn('sh', ['-s'], {
-      env: { HOME: home, PATH: process.env['PATH'] ?? '' },
+      env: { HOME: homeOf(host), PATH: process.env['PATH'] ?? '' },
       stdio: 'pipe',
     });
     child.stdout.on('data', onStdout);
@@ -37,6 +38,11 @@ export const createShellTransport = ({
     await pipeline(Readable.from(pieces), child.stdin);
     return await ended;
   };
-  const connection: Connection = { user: 'tester', exec, [Symbol.asyncDispose]: async () => {} };
-  return { scripts, connect: async () => connection };
+  return {
+    scripts,
+    connect: async ({ host }): Promise<Connection> => {
+      mkdirSync(homeOf(host), { recursive: true });
+      return { user: 'tester', exec: (one) => exec(host, one), [Symbol.asyncDispose]: async () => {} };
+    },
+  };
 };

@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import {
+  changingMapping,
   createScope,
   hostVariables,
   type Scope,
@@ -91,4 +92,27 @@ test('an error is not kept', () => {
   expect(() => town(bad)).toThrow('country');
   expect(() => town(bad)).toThrow('country');
   expect(town(good)).toBe('x-town');
+});
+
+test('what holds a part of a changing mapping is asked for anew each time, and says why a part is missing', () => {
+  let town = 'x';
+  const changing = changingMapping(
+    (key) => (key === 'town' ? town : undefined),
+    () => ['town'],
+    (key) => (key === 'road' ? 'it has not been built' : undefined),
+  );
+  const home = {};
+  const scope = createScope([
+    variables('magic', { changing }),
+    templatedVariables('role', { address: 'in {{ changing.town }}', all: '{{ changing.keys() | list }}' }),
+  ]);
+  const ask = (): unknown => scope.remembered(home, 'key', () => [scope.get('address'), scope.get('all')]);
+  expect(ask()).toEqual(['in x', ['town']]);
+  town = 'y';
+  expect(ask()).toEqual(['in y', ['town']]);
+  expect(() => scope.evaluate('changing.road')).toThrow(
+    '"changing" has no key "road": it has not been built',
+  );
+  expect(() => scope.evaluate('"road" | extract(changing)')).toThrow('it has not been built');
+  expect(scope.evaluate('changing.road | default("none")')).toBe('none');
 });

@@ -159,11 +159,18 @@ export class Load implements SteadyClient {
   /** @returns the answer when it is a 200; else nothing, after a moment */
   async #ask(client: MatrixClient, path: string, request: Request = {}): Promise<Answer['body'] | undefined> {
     const { signal } = this.#stopReceiving;
+    // A signal for each: fetch leaves its listeners there, and Node warns of thousands on one.
+    const own = new AbortController();
+    const abort = (): void => own.abort();
+    signal.addEventListener('abort', abort);
     try {
-      const { status, body } = await client.ask(path, { ...request, signal });
+      signal.throwIfAborted();
+      const { status, body } = await client.ask(path, { ...request, signal: own.signal });
       if (status === 200) return body;
     } catch {
       // The tally has it.
+    } finally {
+      signal.removeEventListener('abort', abort);
     }
     await waitUnless(signal, afterFailureMs);
     return undefined;

@@ -1,0 +1,346 @@
+import type { Play } from '../model/play.ts';
+import { Blocked, isUnknown, type Unknown, unknown } from '../model/unknown.ts';
+import { findUnknown, isMapping, mappingOf } from '../template/values.ts';
+import { deferred } from '../util/deferred.ts';
+import type { Dynamic } from './host-variables.ts';
+import { earlier, isBefore, type Position } from './position.ts';
+import type { HostWork, RunOptions } from './run-options.ts';
+import type { Selection } from './selection.ts';
+import { type Setter, type Setters, settersOf } from './setters.ts';
+
+/** A variable that a task has set, and which task. */
+export interface SetValue {
+  readonly name: string;
+  readonly at: Position;
+  readonly value: unknown;
+}
+
+/** What a host has to tell the others. */
+export interface Told {
+  readonly values: readonly SetValue[];
+  /** Everything before it is settled: what has not been set there will not be. */
+  readonly reached: Position;
+  /** In check mode: includes that cannot be opened yet, and why; nobody knows what their tasks set. */
+  readonly unopened: readonly { readonly at: Position; readonly because: string }[];
+  /** What must not be shown of the values, nor by those who read them. */
+  readonly secrets: ReadonlySet<string>;
+}
+
+/** A value that has still to be told. */
+interface Awaited {
+  readonly host: string;
+  /** The play of what sets it. */
+  readonly play: Play;
+  /** It is there, or will never be, once the host has come to this place. */
+  readonly until: Position;
+}
+
+interface HostState {
+  readonly name: string;
+  readonly plays: readonly Play[];
+  /** `waiting`: its batch has not begun. */
+  stage: 'waiting' | 'running' | 'over';
+  /** Set in batches that are over. */
+  before: readonly SetValue[];
+  told: Told;
+  byName: ReadonlyMap<string, readonly SetValue[]> | undefined;
+  /** Of all its batches. */
+  readonly secrets: Set<ReadonlySet<string>>;
+  /** Nothing keeps it from telling more but that it is looked at, and its turn among `--forks`. */
+  isPrompt: boolean;
+  /** Hosts that put their first look off for it. */
+  putOff: number;
+  /** Resolved, and replaced, when there is something new to tell. */
+  news: ReturnType<typeof deferred<void>>;
+}
+
+const nothingTold: Told = { values: [], reached: [], unopened: [], secrets: new Set() };
+
+const groupByName = (values: readonly SetValue[]): ReadonlyMap<string, readonly SetValue[]> => {
+  const groups = new Map<string, SetValue[]>();
+  for (const one of values) {
+    const group = groups.get(one.name);
+    if (group === undefined) groups.set(one.name, [one]);
+    else group.push(one);
+  }
+  return groups;
+};
+
+/** The value with what is not known in it waiting for its task on that host, as others have to be told. */
+const tellHost = (value: unknown, host: string): unknown => {
+  if (findUnknown(value) === undefined) return value;
+  const map = (part: unknown): unknown => {
+    if (isUnknown(part)) return unknown(`${(part as Unknown).because} on ${host}`);
+    if (Array.isArray(part)) return part.map(map);
+    return isMapping(part) ? mappingOf(Object.entries(part).map(([key, held]) => [key, map(held)])) : part;
+  };
+  return map(value);
+};
+
+/**
+ * What the hosts of a run have to tell one another: the variables that their tasks have set (`register`, `set_fact`), for
+ * `hostvars`.
+ *
+ * A host that reads a variable of another sees what the tasks have set there that come before its own in the playbook, as if
+ * all hosts went through it task by task together, as Ansible's do. While the other host has not come so far, the reader is
+ * blocked. Since everybody waits only for what comes earlier in the playbook, hosts never wait for one another in a circle.
+ */
+export class HostResults {
+  readonly #hosts: ReadonlyMap<string, HostState>;
+  readonly #setters = new Map<Play, Setters>();
+  readonly #places = new Map<Play, number>();
+  readonly #awaited = new Map<string, Awaited>();
+  readonly #mode: RunOptions['mode'];
+
+  /** All hosts are taken to be run on until batches are begun: so it is while nothing is contacted. */
+  constructor(work: readonly HostWork[], selection: Selection, mode: RunOptions['mode']) {
+    this.#mode = mode;
+    for (const [index, play] of (work[0]?.allPlays ?? []).entries()) {
+      this.#places.set(play, index);
+      this.#setters.set(play, settersOf(play, index, selection));
+    }
+    this.#hosts = new Map(
+      work.map(({ host, plays }): [string, HostState] => [
+        host.name,
+        {
+          name: host.name,
+          plays,
+          stage: 'running',
+          before: [],
+          told: nothingTold,
+          byName: undefined,
+          secrets: new Set(),
+          isPrompt: true,
+          putOff: 0,
+          news: deferred(),
+        },
+      ]),
+    );
+  }
+
+  /** Only the hosts of the batch are run on from now on. */
+  beginBatch(work: readonly HostWork[]): void {
+    const batch = new Map(work.map(({ host, plays }) => [host.name, plays]));
+    for (const state of this.#hosts.values()) {
+      const plays = batch.get(state.name);
+      if (plays === undefined) {
+        if (state.stage === 'running') state.stage = 'waiting';
+        continue;
+      }
+      state.stage = 'running';
+      state.isPrompt = true;
+      state.before = [...state.before, ...state.told.values];
+      const first = plays[0];
+      state.told = {
+        ...state.told,
+        values: [],
+        reached: [first === undefined ? 0 : (this.#places.get(first) ?? 0)],
+      };
+    }
+  }
+
+  /** Variables that tasks of the host have set in batches that are over. */
+  setBefore(host: string): Dynamic {
+    const { before } = this.#stateOf(host);
+    return Object.fromEntries(before.map(({ name, value }) => [name, value]));
+  }
+
+  /** The host tells everything that it has to tell by now. */
+  tell(host: string, told: Told): void {
+    const state = this.#stateOf(host);
+    const values =
+      this.#mode === 'check'
+        ? told.values.map((one) => ({ ...one, value: tellHost(one.value, host) }))
+        : told.values;
+    state.told = { ...told, values };
+    state.byName = undefined;
+    state.secrets.add(told.secrets);
+    this.#notify(state);
+  }
+
+  /** The host has something to do, or to wait for, before it tells more. */
+  hold(host: string): void {
+    const state = this.#stateOf(host);
+    if (!state.isPrompt) return;
+    state.isPrompt = false;
+    this.#notify(state);
+  }
+
+  /** The host tells nothing more: it is over, well or not. */
+  leave(host: string): void {
+    const state = this.#stateOf(host);
+    state.stage = 'over';
+    this.#notify(state);
+  }
+
+  /** Whether the host takes part in the run. */
+  has(host: string): boolean {
+    return this.#hosts.has(host);
+  }
+
+  /** What must not be shown of what the host has told. */
+  *secretsOf(host: string): Iterable<string> {
+    for (const secrets of this.#hosts.get(host)?.secrets ?? []) yield* secrets;
+  }
+
+  /** Names that the host's tasks have set, or will. */
+  namesOf(host: string): Iterable<string> {
+    const state = this.#hosts.get(host);
+    if (state === undefined) return [];
+    return [
+      ...this.#byName(state).keys(),
+      ...state.plays.flatMap((play) => [...this.#settersIn(play).byName.keys()]),
+    ];
+  }
+
+  /**
+   * What the host's tasks have set before a place in the playbook.
+   *
+   * @param hasOther  whether the variable has a value without any task
+   * @returns undefined: nothing was set, and will not be
+   * @throws Blocked when it cannot be told yet
+   */
+  read(host: string, name: string, before: Position, hasOther: () => boolean): unknown {
+    const state = this.#hosts.get(host);
+    if (state === undefined) return undefined;
+    const setter = this.#lastSetter(state, name, before);
+    if (setter !== undefined && this.#isToCome(state, setter.until))
+      throw this.#blocked(state, `"${name}" of ${host}, which ${setter.told} sets`, setter);
+    const set = this.#byName(state)
+      .get(name)
+      ?.findLast(({ at }) => isBefore(at, before));
+    if (set !== undefined || hasOther()) return set?.value;
+    this.#wantIncludesOpened(state, name, before);
+    return undefined;
+  }
+
+  /** Why a variable is not there that the host's tasks might have set, for messages. */
+  explain(host: string, name: string, before: Position): string | undefined {
+    const state = this.#hosts.get(host);
+    if (state === undefined)
+      return `${host} takes no part in this run, so that what its tasks set is not known`;
+    const setter = this.#lastSetter(state, name, before);
+    if (setter === undefined) {
+      const later = this.#allSetters(state, name).at(0);
+      return later === undefined ? undefined : `${later.told} sets it, which comes later in the playbook`;
+    }
+    const { told } = setter;
+    if (state.stage === 'waiting')
+      return `${told} sets it, and ${host} has not begun: it is in a later batch of this run`;
+    const isPassed = !isBefore(state.told.reached, setter.until);
+    return `${told} sets it, and ${isPassed ? `has not set it on ${host}` : `${host} did not come to its end`}`;
+  }
+
+  /** Whether this is what somebody waits for that a host has still to tell. @param because  as in `Blocked` */
+  isAwaited(because: string): boolean {
+    const awaited = this.#awaited.get(because);
+    const state = awaited === undefined ? undefined : this.#hosts.get(awaited.host);
+    return awaited !== undefined && state?.stage === 'running' && isBefore(state.told.reached, awaited.until);
+  }
+
+  /**
+   * Resolves when one of these is awaited no more.
+   *
+   * @param ofAll  when none of them is, of any host that the same tasks are to set it on
+   */
+  async answered(becauses: readonly string[], { ofAll }: { readonly ofAll: boolean }): Promise<void> {
+    await this.#until(becauses, () => !becauses.every((because) => this.isAwaited(because)));
+    if (!ofAll) return;
+    for (const because of becauses) {
+      const awaited = this.#awaited.get(because);
+      if (awaited === undefined) continue;
+      for (const state of this.#hosts.values()) {
+        const isMeant = state.plays.includes(awaited.play);
+        while (isMeant && state.stage === 'running' && isBefore(state.told.reached, awaited.until))
+          await state.news.promise;
+      }
+    }
+  }
+
+  /**
+   * Those of the things that a host waits for which are likely to be told as soon as another host has been looked at. None
+   * where others wait for this host in the same way, since somebody has to be looked at first.
+   */
+  toldSoon(host: string, becauses: Iterable<string>): readonly string[] {
+    if (this.#stateOf(host).putOff > 0) return [];
+    return [...becauses].filter((because) => this.#isSoon(because));
+  }
+
+  /** Resolves when one of these is told, or will not be soon. */
+  async whileSoon(becauses: readonly string[]): Promise<void> {
+    const states = this.#statesOf(becauses);
+    for (const state of states) state.putOff += 1;
+    await this.#until(becauses, () => !becauses.every((because) => this.#isSoon(because)));
+    for (const state of states) state.putOff -= 1;
+  }
+
+  #isSoon(because: string): boolean {
+    const host = this.#awaited.get(because)?.host;
+    return host !== undefined && this.isAwaited(because) && this.#stateOf(host).isPrompt;
+  }
+
+  #statesOf(becauses: readonly string[]): readonly HostState[] {
+    const hosts = becauses.flatMap((because) => this.#awaited.get(because)?.host ?? []);
+    return [...new Set(hosts)].map((host) => this.#stateOf(host));
+  }
+
+  /** Looks again whenever one of the hosts that these are awaited of has news. */
+  async #until(becauses: readonly string[], isSo: () => boolean): Promise<void> {
+    const states = this.#statesOf(becauses);
+    while (!isSo()) await Promise.race(states.map(({ news }) => news.promise));
+  }
+
+  #stateOf(host: string): HostState {
+    const state = this.#hosts.get(host);
+    if (state === undefined) throw new Error(`${host} is no host of this run`);
+    return state;
+  }
+
+  #notify(state: HostState): void {
+    const { news } = state;
+    state.news = deferred();
+    news.resolve();
+  }
+
+  #byName(state: HostState): ReadonlyMap<string, readonly SetValue[]> {
+    state.byName ??= groupByName([...state.before, ...state.told.values]);
+    return state.byName;
+  }
+
+  #settersIn(play: Play): Setters {
+    return this.#setters.get(play) ?? { byName: new Map(), includes: [] };
+  }
+
+  #allSetters(state: HostState, name: string): readonly Setter[] {
+    return state.plays.flatMap((play) => this.#settersIn(play).byName.get(name) ?? []);
+  }
+
+  /** The last task that may set the variable before a place. */
+  #lastSetter(state: HostState, name: string, before: Position): Setter | undefined {
+    return this.#allSetters(state, name).findLast(({ at }) => isBefore(at, before));
+  }
+
+  /** Whether the host may still come so far, or an audit cannot tell what there would have been. */
+  #isToCome({ stage, told }: HostState, until: Position): boolean {
+    const mayCome = stage === 'running' || (stage === 'over' && this.#mode === 'check');
+    return mayCome && isBefore(told.reached, until);
+  }
+
+  #blocked(state: HostState, because: string, setter: Setter, until = setter.until): Blocked {
+    this.#awaited.set(because, { host: state.name, play: setter.play, until });
+    return new Blocked(because);
+  }
+
+  /** A name that nobody knows may be set by tasks that an include brings. */
+  #wantIncludesOpened(state: HostState, name: string, before: Position): void {
+    const closed = state.told.unopened.find(({ at }) => isBefore(at, before));
+    if (closed !== undefined) throw new Blocked(closed.because);
+    const include = state.plays
+      .flatMap((play) => this.#settersIn(play).includes)
+      .findLast(({ at }) => isBefore(at, before));
+    if (include === undefined) return;
+    const until = earlier(include.until, before);
+    if (this.#isToCome(state, until))
+      throw this.#blocked(state, `"${name}" of ${state.name}, which ${include.told} may set`, include, until);
+  }
+}

@@ -1,0 +1,69 @@
+import type { Variables } from '../model/located.ts';
+import { changingMapping, variables } from '../template/scope.ts';
+import { LazyMapping } from '../template/values.ts';
+import type { HostResults } from './host-results.ts';
+import type { Dynamic } from './host-variables.ts';
+import type { Position } from './position.ts';
+
+/** Who reads the variables of other hosts, and where in the playbook. */
+export interface Reader {
+  readonly host: string;
+  readonly at: Position;
+  /** What its own tasks have set so far, and what it knows of itself. */
+  own(): Dynamic;
+  /** Told of every value that must never be shown. */
+  hide(secret: string): void;
+}
+
+const has = (values: Readonly<Record<string, unknown>>, name: string): boolean => Object.hasOwn(values, name);
+
+/** Variables of one other host: strongest first, `-e`, what its tasks have set, and those of the inventory. */
+const othersVariables = (
+  host: string,
+  inventory: LazyMapping,
+  results: HostResults,
+  extra: Variables,
+  reader: Reader,
+): LazyMapping => {
+  const isFixed = (name: string): boolean => has(extra.values, name);
+  return changingMapping(
+    (name) => {
+      if (isFixed(name)) return inventory.get(name);
+      const set = results.read(host, name, reader.at, () => inventory.get(name) !== undefined);
+      if (set === undefined) return inventory.get(name);
+      for (const secret of results.secretsOf(host)) reader.hide(secret);
+      return set;
+    },
+    () => new Set([...inventory.keys(), ...results.namesOf(host)]),
+    (name) => results.explain(host, name, reader.at),
+  );
+};
+
+const ownVariables = (inventory: LazyMapping, extra: Variables, own: Dynamic): LazyMapping =>
+  changingMapping(
+    (name) => (has(own, name) && !has(extra.values, name) ? own[name] : inventory.get(name)),
+    () => new Set([...inventory.keys(), ...Object.keys(own)]),
+    () => undefined,
+  );
+
+/**
+ * The variable `hostvars` as a task sees it.
+ *
+ * @param inventory  `hostvars` with the variables of the inventory alone
+ */
+export const hostvarsLayer = (
+  inventory: LazyMapping,
+  results: HostResults,
+  extra: Variables,
+  reader: Reader,
+): Variables => {
+  const ofHost = (host: string): unknown => {
+    const known = inventory.get(host);
+    if (!(known instanceof LazyMapping)) return known;
+    return host === reader.host
+      ? ownVariables(known, extra, reader.own())
+      : othersVariables(host, known, results, extra, reader);
+  };
+  const hostvars = changingMapping(ofHost, inventory.keys, () => undefined);
+  return variables('magic', { hostvars });
+};

@@ -1,0 +1,44 @@
+import type { IncludeTasks, Play } from '../model/play.ts';
+import { TaskFailure } from '../model/task-failure.ts';
+import type { Scope } from '../template/scope.ts';
+import type { Dynamic } from './host-variables.ts';
+import type { Position } from './position.ts';
+import { type Step, stepOf } from './sequence.ts';
+
+/** Where an include stands. */
+export interface IncludePlace {
+  readonly play: Play;
+  readonly at: Position;
+  /** Variables of the loops of the includes around it. */
+  readonly vars: Dynamic;
+}
+
+/**
+ * The steps that take the place of an include, once it is known which file it means.
+ *
+ * @param scopeWith  the include's scope, with the variables of loops
+ * @throws Blocked while that is not known; TaskFailure, TemplateError, DiagnosticError when something about it is wrong
+ */
+export const openInclude = (
+  include: IncludeTasks,
+  { play, at, vars }: IncludePlace,
+  scopeWith: (vars: Dynamic) => Scope,
+): readonly Step[] => {
+  const openWith = (itemVars: Dynamic, own: Dynamic) => {
+    const scope = scopeWith(itemVars);
+    if (!include.when.every((condition) => scope.test(condition))) return [];
+    return include.load(String(scope.render(include.file.text)), own).map((entry) => ({ entry, itemVars }));
+  };
+  const items = itemsOf(include, scopeWith(vars));
+  const opened =
+    items === undefined ? openWith(vars, {}) : items.flatMap((own) => openWith({ ...vars, ...own }, own));
+  return opened.map(({ entry, itemVars }, order) => stepOf(play, entry, [...at, order], itemVars));
+};
+
+/** Of each item, the variable that holds it; undefined without a loop. */
+const itemsOf = ({ loop }: IncludeTasks, scope: Scope): readonly Dynamic[] | undefined => {
+  if (loop === undefined) return undefined;
+  const items = scope.render(loop.items.value, loop.items);
+  if (!Array.isArray(items)) throw new TaskFailure('loop of include_tasks wants a list');
+  return items.map((item) => ({ [loop.control.loopVar]: item }));
+};

@@ -1,0 +1,370 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { PlaybookRunOptions } from '../support/run-playbook.ts';
+import { runPlaybook, validatePlaybook } from '../support/run-playbook.ts';
+
+let home = '';
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'syn-engine-'));
+});
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+const read = (name: string): string => readFileSync(join(home, name), 'utf8');
+
+type Options = Partial<PlaybookRunOptions>;
+const on = (options: Options): PlaybookRunOptions => ({
+  home,
+  homeEach: true,
+  hosts: ['app', 'db'],
+  forks: 2,
+  ...options,
+});
+
+/** db says who it is, by a command that only looks where `looks`; app writes that down. */
+const told = (looks = true): string => `
+- name: Database
+  hosts: db
+  tasks:
+    - name: Make a token
+      command: echo token-of-db
+      register: token
+      ${looks ? 'changed_when: false' : ''}
+- name: Application
+  hosts: app
+  tasks:
+    - name: Write it down
+      copy: { dest: "{{ dir }}/token", content: "{{ hostvars['db'].token.stdout }}\\n" }
+`;
+
+const inOnePlay = `
+- hosts: all
+  tasks:
+    - command: echo token-of-{{ inventory_hostname }}
+      register: token
+      changed_when: false
+    - name: Write it down
+      copy: { dest: "{{ dir }}/token", content: "{{ hostvars.db.token.stdout }}\\n" }
+      when: inventory_hostname == 'app'
+`;
+
+describe('what a task of one host has registered is known on another', () => {
+  test.each([
+    ['in a later play', told(), 2],
+    ['in a later play, where one host is run on at a time', told(), 1],
+    ['by a command that does something', told(false), 2],
+    ['in the same play', inOnePlay, 2],
+    ['in the same play, where one host is run on at a time', inOnePlay, 1],
+  ])('%s', async (_, playbook, forks) => {
+    expect(validatePlaybook(playbook, on({}))).toEqual([]);
+    const { report } = await runPlaybook(playbook, on({ forks }));
+    expect(report.hosts.map(({ error }) => error)).toEqual([null, null]);
+    expect(read('app/token')).toBe('token-of-db\n');
+  });
+
+  test.each([
+    ['in a later play', told(), 2],
+    ['in a later play, one host at a time', told(), 1],
+    ['in the same play', inOnePlay, 2],
+    ['in the same play, one host at a time', inOnePlay, 1],
+  ])('and a host that is as wanted is looked at once: %s', async (_, playbook, forks) => {
+    await runPlaybook(playbook, on({ forks }));
+    for (const mode of ['apply', 'check'] as const) {
+      const { report } = await runPlaybook(playbook, on({ forks, mode }));
+      expect(report.hosts.map(({ status, execs }) => [status, execs])).toEqual([
+        ['ok', 1],
+        ['ok', 1],
+      ]);
+    }
+  });
+
+  test('in check mode too, where that can be told', async () => {
+    const fresh = await runPlaybook(told(false), on({ mode: 'check' }));
+    expect(fresh.host('app')).toMatchObject({ status: 'ok', error: null });
+    expect(fresh.host('app').tasks[0]).toMatchObject({ status: 'not-attempted' });
+    expect(fresh.host('app').tasks[0]?.because).toBe('"Make a token" (play.yaml:5:7) on db');
+    const looked = await runPlaybook(told(), on({ mode: 'check', forks: 1 }));
+    expect(looked.host('app').tasks[0]?.changes[0]?.diff).toMatchObject({ after: 'token-of-db\n' });
+  });
+});
+
+test('an audit that cannot look at a host leaves open what hangs on it', async () => {
+  const { host } = await runPlaybook(told(), on({ mode: 'check', loses: (_, name) => name === 'db' }));
+  expect(host('app')).toMatchObject({ status: 'ok' });
+  expect(host('app').tasks[0]).toMatchObject({
+    status: 'not-attempted',
+    because: '"token" of db, which "Make a token" (play.yaml:5:7) sets',
+  });
+});
+
+test('it is told what is waited for', async () => {
+  const { events } = await runPlaybook(inOnePlay, on({ forks: 1 }));
+  expect(events).toContainEqual(
+    expect.objectContaining({
+      host: 'app',
+      stage: 'wait',
+      detail: '"token" of db, which "command" (play.yaml:4:7) sets',
+    }),
+  );
+});
+
+const exchange = `
+- hosts: all
+  tasks:
+    - command: echo of-{{ inventory_hostname }}
+      register: mine
+    - set_fact: { other: "{{ groups.all | difference([inventory_hostname]) | first }}" }
+    - copy: { dest: "{{ dir }}/other", content: "{{ hostvars[other].mine.stdout }}\\n" }
+      register: written
+    - copy: { dest: "{{ dir }}/all", content: "{{ groups.all | map('extract', hostvars, ['mine', 'stdout']) | join(' ') }}\\n" }
+      when: hostvars[other].written is changed
+`;
+
+test.each([1, 2])('hosts tell one another, with %d at once', async (forks) => {
+  const { report } = await runPlaybook(exchange, on({ forks }));
+  expect(report.hosts.map(({ error }) => error)).toEqual([null, null]);
+  expect([read('app/other'), read('db/other')]).toEqual(['of-db\n', 'of-app\n']);
+  expect([read('app/all'), read('db/all')]).toEqual(['of-app of-db\n', 'of-app of-db\n']);
+});
+
+test('of many hosts, whose number is more than are run on at once', async () => {
+  const hosts = Array.from({ length: 6 }, (_, index) => `h${index}`);
+  const playbook = exchange.replace(
+    'groups.all | difference([inventory_hostname]) | first',
+    'groups.all | last',
+  );
+  const { report } = await runPlaybook(playbook, on({ hosts, forks: 2 }));
+  expect(report.hosts.map(({ error }) => error)).toEqual(hosts.map(() => null));
+  expect(read('h3/all')).toBe(`${hosts.map((name) => `of-${name}`).join(' ')}\n`);
+});
+
+describe('what comes later in the playbook is not seen, so that nobody waits in a circle', () => {
+  const circle = `
+- hosts: all
+  tasks:
+    - debug: { msg: "{{ hostvars.db.second.stdout }}" }
+      when: inventory_hostname == 'app'
+    - command: echo {{ hostvars.app.first.stdout }}
+      register: second
+      when: inventory_hostname == 'db'
+    - name: The first
+      command: echo first
+      register: first
+      when: inventory_hostname == 'app'
+`;
+
+  test('and is a mistake that shows before any host is contacted', () => {
+    const missing = (name: string, place: string) =>
+      expect.stringContaining(`has no key "${name}": ${place} sets it, which comes later in the playbook`);
+    expect(validatePlaybook(circle, on({}))).toEqual([
+      missing('second', '"command" (play.yaml:6:7)'),
+      missing('first', '"The first" (play.yaml:9:7)'),
+    ]);
+  });
+
+  test('and fails where it is run all the same', async () => {
+    const { report } = await runPlaybook(circle, on({}));
+    expect(report.hosts.map(({ status }) => status)).toEqual(['failed', 'failed']);
+  });
+
+  test('but for what the inventory says until then', async () => {
+    const playbook = `
+- hosts: all
+  tasks:
+    - copy: { dest: "{{ dir }}/before", content: "{{ hostvars.db.color }} {{ hostvars.db.size | default('none') }}\\n" }
+    - set_fact: { color: red, size: large }
+    - copy: { dest: "{{ dir }}/after", content: "{{ hostvars.db.color }} {{ hostvars.db.size }}\\n" }
+    - set_fact: { color: green }
+- hosts: app
+  tasks:
+    - copy: { dest: "{{ dir }}/last", content: "{{ hostvars.db.color }}\\n" }
+`;
+    const inventory = 'all: { hosts: { app: , db: { color: blue } } }';
+    expect(validatePlaybook(playbook, on({ inventory }))).toEqual([]);
+    for (const forks of [1, 2]) {
+      const { report } = await runPlaybook(playbook, on({ inventory, forks }));
+      expect(report.hosts.map(({ error }) => error)).toEqual([null, null]);
+      expect([read('app/before'), read('app/after'), read('app/last')]).toEqual([
+        'blue none\n',
+        'red large\n',
+        'green\n',
+      ]);
+    }
+    const { report } = await runPlaybook(playbook, on({ inventory, extra: { color: 'black' } }));
+    expect(report.hosts[0]?.error).toBeNull();
+    expect(read('app/last')).toBe('black\n');
+  });
+});
+
+test('a host that fails before it has told is named, with the variable and the task', async () => {
+  const playbook = `
+- hosts: all
+  tasks:
+    - command: "false"
+      when: inventory_hostname == 'db'
+    - name: Make a token
+      command: echo token
+      register: token
+    - name: Write it down
+      copy: { dest: "{{ dir }}/token", content: "{{ hostvars.db.token.stdout }}\\n" }
+    - copy: { dest: "{{ dir }}/other", content: "{{ (hostvars.db.token | default({'stdout': 'none'})).stdout }}\\n" }
+`;
+  const { host } = await runPlaybook(playbook, on({}));
+  expect(host('db').status).toBe('failed');
+  expect(host('app')).toMatchObject({
+    status: 'failed',
+    error:
+      'play.yaml:9:7: Write it down: "hostvars.db" has no key "token": "Make a token" (play.yaml:6:7) sets it, and db did not come to its end',
+  });
+  await runPlaybook(playbook.replace(/ {4}- name: Write it down\n.*\n/, ''), on({}));
+  expect(read('app/other')).toBe('none\n');
+});
+
+test('what a task says of itself may hang on another host: it does nothing before that has told', async () => {
+  const playbook = `
+- hosts: all
+  tasks:
+    - shell: sleep 0.1; echo no
+      register: word
+      when: inventory_hostname == 'db'
+    - command: touch {{ dir }}/done
+      changed_when: hostvars.db.word.stdout == 'yes'
+      notify: "{{ hostvars.db.word.stdout }}"
+      when: inventory_hostname == 'app'
+  handlers:
+    - name: "no"
+      command: touch {{ dir }}/told
+`;
+  const { host } = await runPlaybook(playbook, on({}));
+  expect(host('app')).toMatchObject({ error: null });
+  expect(host('app').tasks.map(({ status }) => status)).toEqual(['skipped', 'ok']);
+});
+
+test('a name that nobody sets, or on no host of the run, is a mistake', () => {
+  const typo = told().replace('.token.stdout', '.tokne.stdout');
+  expect(validatePlaybook(typo, on({}))).toEqual(['"hostvars["db"]" has no key "tokne" (on app)']);
+  expect(validatePlaybook(told(), on({ limit: 'app' }))).toEqual([
+    '"hostvars["db"]" has no key "token": db takes no part in this run, so that what its tasks set is not known',
+  ]);
+  const skipped = told().replace('register: token', 'register: token\n      tags: [rare, never]');
+  expect(validatePlaybook(skipped, on({}))).toHaveLength(1);
+  expect(validatePlaybook(skipped, on({ tags: ['all', 'rare'] }))).toEqual([]);
+});
+
+test('what a condition leaves unset is not there, and no wait for ever', async () => {
+  const playbook = `
+- hosts: all
+  tasks:
+    - set_fact: { primary: true }
+      when: inventory_hostname == 'none'
+    - copy: { dest: "{{ dir }}/primary", content: "{{ hostvars.db.primary | default('no') }}\\n" }
+      when: hostvars.db.primary is not defined and 'primary' not in hostvars.db
+`;
+  const { report } = await runPlaybook(playbook, on({}));
+  expect(report.hosts.map(({ error }) => error)).toEqual([null, null]);
+  expect(read('app/primary')).toBe('no\n');
+});
+
+test("a host's own are seen under its own name, and through a role's variables as they are by now", async () => {
+  const playbook = `
+- hosts: all
+  vars:
+    seen: "{{ hostvars.db.count | default(0) }}"
+    own: "{{ hostvars[inventory_hostname].count | default(0) }}"
+  tasks:
+    - copy: { dest: "{{ dir }}/first", content: "{{ seen }} {{ own }}\\n" }
+    - set_fact: { count: 1 }
+    - copy: { dest: "{{ dir }}/second", content: "{{ seen }} {{ own }}\\n" }
+    - set_fact: { count: 2 }
+    - copy: { dest: "{{ dir }}/third", content: "{{ seen }} {{ own }}\\n" }
+`;
+  await runPlaybook(playbook, on({}));
+  for (const host of ['app', 'db'])
+    expect(['first', 'second', 'third'].map((name) => read(`${host}/${name}`))).toEqual([
+      '0 0\n',
+      '1 1\n',
+      '2 2\n',
+    ]);
+});
+
+test('tasks of an include that is opened on the host only set variables too', async () => {
+  const playbook = `
+- hosts: all
+  tasks:
+    - command: echo {{ inventory_hostname }}
+      register: who
+    - include_tasks: "{{ who.stdout }}.yaml"
+    - copy: { dest: "{{ dir }}/token", content: "{{ hostvars.db.token }} {{ hostvars.db.more | default('-') }}\\n" }
+      when: inventory_hostname == 'app'
+`;
+  const files = { 'app.yaml': '- debug: { msg: hello }\n', 'db.yaml': '- set_fact: { token: of-db }\n' };
+  expect(validatePlaybook(playbook, on({ files }))).toEqual([]);
+  const check = await runPlaybook(playbook, on({ files, mode: 'check' }));
+  expect(check.host('app').error).toBeNull();
+  expect(check.host('app').tasks.at(-1)).toMatchObject({
+    status: 'not-attempted',
+    because: '"command" (play.yaml:4:7)',
+  });
+  const { report } = await runPlaybook(playbook, on({ files }));
+  expect(report.hosts.map(({ error }) => error)).toEqual([null, null]);
+  expect(read('app/token')).toBe('of-db -\n');
+});
+
+describe('batches', () => {
+  const playbook = `
+- hosts: all
+  serial: 1
+  tasks:
+    - command: echo of-{{ inventory_hostname }}
+      register: mine
+    - copy: { dest: "{{ dir }}/app", content: "{{ hostvars.app.mine.stdout }}\\n" }
+- hosts: all
+  tasks:
+    - copy: { dest: "{{ dir }}/mine", content: "{{ mine.stdout }} {{ hostvars.db.mine.stdout }}\\n" }
+`;
+
+  test('see what earlier ones have set', async () => {
+    const { report } = await runPlaybook(playbook, on({}));
+    expect(report.hosts.map(({ error }) => error)).toEqual([null, null]);
+    expect(read('db/app')).toBe('of-app\n');
+    expect([read('app/mine'), read('db/mine')]).toEqual(['of-app of-db\n', 'of-db of-db\n']);
+  });
+
+  test('and not what later ones will set', async () => {
+    const { host } = await runPlaybook(playbook.replace('hostvars.app.mine', 'hostvars.db.mine'), on({}));
+    expect(host('app').error).toContain(
+      '"command" (play.yaml:5:7) sets it, and db has not begun: it is in a later batch of this run',
+    );
+  });
+});
+
+describe('what a task with no_log has registered is shown nowhere', () => {
+  const playbook = `
+- hosts: db
+  tasks:
+    - command: echo s3cret-of-db
+      register: secret
+      changed_when: false
+      no_log: true
+    - debug: { msg: "own {{ secret.stdout }}" }
+    - set_fact: { derived: "x-{{ secret.stdout }}-x" }
+- hosts: app
+  tasks:
+    - debug: { msg: "other {{ hostvars.db.secret.stdout }}" }
+    - debug: { msg: "derived {{ hostvars.db.derived }}" }
+    - copy: { dest: "{{ dir }}/secret", content: "{{ hostvars.db.secret.stdout }}\\n" }
+    - shell: echo {{ hostvars.db.secret.stdout | b64encode }}; exit 1
+`;
+
+  test.each(['apply', 'check'] as const)('on its host and on others, in %s', async (mode) => {
+    const { events, report } = await runPlaybook(playbook, on({ mode }));
+    if (mode === 'apply') expect(read('app/secret')).toBe('s3cret-of-db\n');
+    const all = JSON.stringify([events, report]);
+    expect(all).not.toContain('s3cret-of-db');
+    expect(all).not.toContain(btoa('s3cret-of-db').replace(/=+$/, ''));
+    expect(all).toContain('own ********');
+    expect(all).toContain('other ********');
+    expect(all).toContain('derived x-********-x');
+  });
+});
