@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Answer, MatrixClient, type Request } from '../matrix-client.ts';
 import type { Account } from './accounts.ts';
@@ -102,6 +103,8 @@ export class Load implements SteadyClient {
     members: readonly Member[],
     tokens: readonly string[],
   ) {
+    // Every request listens to it, and fetch stops listening only when it is collected: no reason for a warning.
+    setMaxListeners(0, this.#stopReceiving.signal, this.#stopSending.signal);
     this.#options = options;
     this.#tally = tally;
     this.#members = members;
@@ -159,18 +162,11 @@ export class Load implements SteadyClient {
   /** @returns the answer when it is a 200; else nothing, after a moment */
   async #ask(client: MatrixClient, path: string, request: Request = {}): Promise<Answer['body'] | undefined> {
     const { signal } = this.#stopReceiving;
-    // A signal for each: fetch leaves its listeners there, and Node warns of thousands on one.
-    const own = new AbortController();
-    const abort = (): void => own.abort();
-    signal.addEventListener('abort', abort);
     try {
-      signal.throwIfAborted();
-      const { status, body } = await client.ask(path, { ...request, signal: own.signal });
+      const { status, body } = await client.ask(path, { ...request, signal });
       if (status === 200) return body;
     } catch {
       // The tally has it.
-    } finally {
-      signal.removeEventListener('abort', abort);
     }
     await waitUnless(signal, afterFailureMs);
     return undefined;
