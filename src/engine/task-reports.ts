@@ -94,7 +94,11 @@ export class TaskReports {
   /** Tasks that were never come to, as far as they can be told. */
   unattempted(steps: readonly Step[], passedSteps: ReadonlySet<Step>): void {
     const reported = new Set(this.#reports.map(({ source }) => source));
-    for (const step of steps) {
+    // What comes before a task that was attempted was too: a loop without items has nothing to report.
+    const from = steps.findLastIndex(
+      (step) => step.type === 'entry' && reported.has(renderPlace(step.entry.span)),
+    );
+    for (const step of steps.slice(from + 1)) {
       if (step.type !== 'entry' || step.entry.type !== 'task' || passedSteps.has(step)) continue;
       const { id, name, moduleName, span } = step.entry;
       const line = {

@@ -424,3 +424,18 @@ test('what is wrong about a verdict, or the name of a handler, once it is render
   expect(await errorOf('changed_when: nothing.there')).toContain('"nothing" is not defined');
   expect(await errorOf('notify: "{{ name }}"')).toContain('no handler is called or listens to "Other"');
 });
+
+test('a loop without items before a task that fails is not said to be left', async () => {
+  const playbook = `
+- hosts: all
+  tasks:
+    - { name: Empty, command: "echo {{ item }}", loop: [] }
+    - { name: Wrong, command: "false" }
+    - { name: Left, command: "true" }
+`;
+  const { tasks } = await runPlaybook(playbook, { home });
+  expect(tasks.map(({ name, status }) => `${name} ${status}`)).toEqual([
+    'Wrong failed',
+    'Left not-attempted',
+  ]);
+});
