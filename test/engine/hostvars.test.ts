@@ -368,3 +368,54 @@ describe('what a task with no_log has registered is shown nowhere', () => {
     expect(all).toContain('derived x-********-x');
   });
 });
+
+describe('the facts of another host', () => {
+  const facts = `
+- hosts: db
+  tasks:
+    - debug: { msg: hello }
+- hosts: app
+  tasks:
+    - copy: { dest: "{{ dir }}/os", content: "{{ hostvars.db.ansible_os_family }} {{ hostvars.db.ansible_facts.system }}\\n" }
+- hosts: db
+  tasks:
+    - debug: { msg: bye }
+`;
+  const execs = async (playbook: string, options: Options) =>
+    (await runPlaybook(playbook, on(options))).report.hosts.map(({ error, execs: count }) => error ?? count);
+
+  test('are looked at in its first look, where it is known that somebody reads them', async () => {
+    expect(validatePlaybook(facts, on({}))).toEqual([]);
+    await runPlaybook(facts, on({ foresees: true }));
+    expect(read('app/os')).toMatch(/^\w+ Linux\n$/);
+    for (const forks of [1, 2]) expect(await execs(facts, { foresees: true, forks })).toEqual([1, 1]);
+    for (const mode of ['apply', 'check'] as const)
+      expect(await execs(facts, { foresees: true, mode })).toEqual([1, 1]);
+  });
+
+  test.each([1, 2])(
+    'are told when they are asked for, also by one that waits, with %d at once',
+    async (forks) => {
+      await runPlaybook(facts, on({ forks }));
+      expect(read('app/os')).toMatch(/^\w+ Linux\n$/);
+    },
+  );
+
+  test.each([1, 3])('can be read by all of all, with %d at once', async (forks) => {
+    const playbook = `
+- hosts: all
+  tasks:
+    - copy:
+        dest: "{{ dir }}/names"
+        content: "{{ groups.all | map('extract', hostvars, 'ansible_nodename') | unique | length }}\\n"
+`;
+    const options = { hosts: ['a', 'b', 'c', 'd'], forks, foresees: true };
+    await runPlaybook(playbook, on(options));
+    for (const host of options.hosts) expect(read(`${host}/names`)).toBe('1\n');
+    expect(Math.max(...(await execs(playbook, options)).map(Number))).toBe(2);
+  });
+
+  test('are not there where it takes no part', () => {
+    expect(validatePlaybook(facts, on({ limit: 'app' }))[0]).toContain('db takes no part in this run');
+  });
+});
