@@ -43,7 +43,6 @@ export const ansibleModules: ReadonlyMap<string, string | undefined> = new Map(
     script: 'copy the script, then command',
     service_facts: undefined,
     setup: 'facts that are used are gathered by themselves',
-    slurp: 'command: cat FILE, with changed_when: false',
     subversion: undefined,
     synchronize: 'copy with a folder as src',
     sysctl: 'copy a file into /etc/sysctl.d, notifying sysctl --system',

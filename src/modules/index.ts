@@ -18,6 +18,7 @@ import { postgresqlUser } from './postgresql_user.ts';
 import { replace } from './replace.ts';
 import { setFact } from './set_fact.ts';
 import { shell } from './shell.ts';
+import { slurp } from './slurp.ts';
 import { stat } from './stat.ts';
 import { systemd } from './systemd.ts';
 import { systemdDropin } from './systemd_dropin.ts';
@@ -50,6 +51,7 @@ const all: readonly AnyModule[] = [
   replace,
   setFact,
   shell,
+  slurp,
   stat,
   systemd,
   systemdDropin,

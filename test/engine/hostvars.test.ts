@@ -369,6 +369,54 @@ describe('what a task with no_log has registered is shown nowhere', () => {
   });
 });
 
+test('a file of one host comes to another, and is hidden on both', async () => {
+  const playbook = `
+- hosts: db
+  tasks:
+    - copy: { dest: "{{ dir }}/key", content: "s3cret key of {{ inventory_hostname }}\\n", mode: "0600" }
+      no_log: true
+    - slurp: { src: "{{ dir }}/key" }
+      register: key
+      no_log: true
+- hosts: app
+  tasks:
+    - copy: { dest: "{{ dir }}/copied", content: "{{ hostvars.db.key.content | b64decode }}", mode: "0600" }
+    - debug: { msg: "{{ hostvars.db.key.content | b64decode }}{{ hostvars.db.key.content }}" }
+`;
+  const check = await runPlaybook(playbook, on({ mode: 'check' }));
+  expect(check.report.hosts.map(({ error }) => error)).toEqual([null, null]);
+  const apply = await runPlaybook(playbook, on({}));
+  expect(read('app/copied')).toBe('s3cret key of db\n');
+  expect(apply.report.hosts.map(({ status, proved }) => [status, proved])).toEqual([
+    ['changed', true],
+    ['changed', true],
+  ]);
+  const again = await runPlaybook(playbook, on({}));
+  expect(again.report.hosts.map(({ status, execs }) => [status, execs])).toEqual([
+    ['ok', 1],
+    ['ok', 1],
+  ]);
+  const said = JSON.stringify([check, apply, again].map(({ events, report }) => [events, report]));
+  expect(said).not.toContain('s3cret');
+  expect(said).not.toContain(btoa('s3cret key of db\n'));
+});
+
+test('a file that an earlier task will make is read later', async () => {
+  const playbook = `
+- hosts: all
+  tasks:
+    - command: touch {{ dir }}/made
+      args: { creates: "{{ dir }}/made" }
+    - slurp: { src: "{{ dir }}/made" }
+`;
+  const check = await runPlaybook(playbook, on({ mode: 'check' }));
+  expect(check.host('app').tasks.map(({ status }) => status)).toEqual(['drift', 'not-attempted']);
+  const { host } = await runPlaybook(playbook, on({}));
+  expect(host('app')).toMatchObject({ status: 'changed', proved: true });
+  const missing = await runPlaybook(playbook.replaceAll('made', 'gone').replace('touch', 'echo'), on({}));
+  expect(missing.host('app').error).toContain(`slurp: file not found: ${home}/app/gone`);
+});
+
 describe('the facts of another host', () => {
   const facts = `
 - hosts: db
