@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { removals } from '../actions/removals.ts';
+import { HostResults } from '../engine/host-results.ts';
 import { run } from '../engine/run.ts';
 import type { RunOptions } from '../engine/run-options.ts';
 import { factKinds } from '../facts/kinds.ts';
@@ -57,11 +58,12 @@ export const runProject = async ({ mode, project, request, files, flags, io }: R
   };
   const { work, diagnostics } = prepareWork(project.plays, variables, runRequest, passwords);
   const validate = { ...world, variables, selection: runRequest.selection, become: runRequest.become };
+  const foreseen = new HostResults(work, runRequest.selection, mode);
   const warnings = refuseErrors([
     ...project.warnings,
     ...variables.diagnostics,
     ...diagnostics,
-    ...validateWork(work, validate),
+    ...validateWork(work, validate, foreseen),
     ...(await examineLogins(
       work.map(({ access }) => access.settings),
       logins,
@@ -80,6 +82,7 @@ export const runProject = async ({ mode, project, request, files, flags, io }: R
     removals,
     files,
     selection: runRequest.selection,
+    wantedSystemFacts: foreseen.wantedSystemFacts,
     become: runRequest.become,
     forks: runRequest.forks,
     timeoutMs: runRequest.timeoutMs,

@@ -17,8 +17,8 @@ const keyOf = ({ code, message, span }: Diagnostic): string => JSON.stringify([c
 export const validateWork = (
   work: readonly HostWork[],
   options: Omit<ValidateOptions, 'results'>,
+  results = new HostResults(work, options.selection, options.mode),
 ): readonly Diagnostic[] => {
-  const results = new HostResults(work, options.selection, options.mode);
   const found = new Map<string, Found>();
   for (const one of work) {
     for (const diagnostic of validateHost(one, { ...options, results })) {

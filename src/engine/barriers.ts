@@ -89,23 +89,21 @@ export class Barriers {
     return this.#plays.indexOf(play);
   }
 
-  /** For a host's turn. */
-  hasBegun(at: number): boolean {
-    return at <= this.#begun;
+  /** For a host's turn: waves of all hosts in the plays before one that has begun. */
+  deedsBefore(at: number): number {
+    return this.#gates[at]?.deeds ?? 0;
   }
 
   /**
-   * For a host's turn: it leaves the play `from` behind, and waits until `to` may begin.
+   * For a host's turn: it leaves the play `from` behind for `to`.
    *
-   * @returns waves of all hosts before that
+   * @returns resolves when that may begin; undefined: it may at once
    */
-  async cross(from: number, to: number): Promise<number> {
+  cross(from: number, to: number): Promise<void> | undefined {
     this.#exit(from);
     this.#enter(to);
     this.#advance();
-    const gate = this.#gates[to] as Gate;
-    if (!this.hasBegun(to)) await this.rest(gate.opened.promise);
-    return gate.deeds;
+    return to <= this.#begun ? undefined : this.#gates[to]?.opened.promise;
   }
 
   #enter(at: number): void {
@@ -163,24 +161,24 @@ export class Turn {
     await this.#barriers.rest(wait);
   }
 
-  /** Whether nobody has to be waited for before it begins the play. */
-  mayBegin(play: Play): boolean {
-    return this.#barriers.hasBegun(this.#barriers.placeOf(play));
-  }
-
   /** Why it must not do anything more, by what has become of the others; undefined: it may. */
   get stoppedBy(): string | undefined {
     return this.#barriers.endedBy(this.#at);
   }
 
   /**
-   * It has come to the end of the plays before, and waits until it may begin this one.
+   * It has come to the end of the plays before this one.
    *
-   * @returns whether other hosts did something in the plays before, since it last looked
+   * @returns resolves when it may begin it; undefined: it may at once
    */
-  async begin(play: Play): Promise<boolean> {
+  arrive(play: Play): Promise<void> | undefined {
     const from = this.#at;
     this.#at = this.#barriers.placeOf(play);
-    return (await this.#barriers.cross(from, this.#at)) - this.#deeds > this.#seen;
+    return this.#barriers.cross(from, this.#at);
+  }
+
+  /** Whether other hosts did something in the plays before the one that it begins, since it last looked. */
+  get othersActed(): boolean {
+    return this.#barriers.deedsBefore(this.#at) - this.#deeds > this.#seen;
   }
 }

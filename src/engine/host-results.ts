@@ -1,3 +1,5 @@
+import type { SystemFact } from '../facts/system.ts';
+import { absent, type Observed } from '../model/fact.ts';
 import type { Play } from '../model/play.ts';
 import { Blocked, isUnknown, type Unknown, unknown } from '../model/unknown.ts';
 import { findUnknown, isMapping, mappingOf } from '../template/values.ts';
@@ -7,6 +9,7 @@ import { earlier, isBefore, type Position } from './position.ts';
 import type { HostWork, RunOptions } from './run-options.ts';
 import type { Selection } from './selection.ts';
 import { type Setter, type Setters, settersOf } from './setters.ts';
+import { isSystemVariable, systemLayer } from './system-variables.ts';
 
 /** A variable that a task has set, and which task. */
 export interface SetValue {
@@ -29,10 +32,8 @@ export interface Told {
 /** A value that has still to be told. */
 interface Awaited {
   readonly host: string;
-  /** The play of what sets it. */
-  readonly play: Play;
-  /** It is there, or will never be, once the host has come to this place. */
-  readonly until: Position;
+  /** What sets it, and where the host has to come to before it is there, or never will be; undefined: the facts of the host. */
+  readonly set: { readonly play: Play; readonly until: Position } | undefined;
 }
 
 interface HostState {
@@ -46,6 +47,13 @@ interface HostState {
   byName: ReadonlyMap<string, readonly SetValue[]> | undefined;
   /** Of all its batches. */
   readonly secrets: Set<ReadonlySet<string>>;
+  /** What the host says of itself, as variables. */
+  system: Dynamic | undefined;
+  /** Others want to know that. */
+  wantsSystem: boolean;
+  /** Somebody waits for it; resolved when that is so. */
+  isAsked: boolean;
+  readonly asked: ReturnType<typeof deferred<void>>;
   /** Nothing keeps it from telling more but that it is looked at, and its turn among `--forks`. */
   isPrompt: boolean;
   /** Hosts that put their first look off for it. */
@@ -110,6 +118,10 @@ export class HostResults {
           told: nothingTold,
           byName: undefined,
           secrets: new Set(),
+          system: undefined,
+          wantsSystem: false,
+          isAsked: false,
+          asked: deferred(),
           isPrompt: true,
           putOff: 0,
           news: deferred(),
@@ -156,6 +168,50 @@ export class HostResults {
     state.byName = undefined;
     state.secrets.add(told.secrets);
     this.#notify(state);
+  }
+
+  /** What has been seen of the host itself. */
+  tellSystemFacts(host: string, fact: Observed<SystemFact>): void {
+    const state = this.#stateOf(host);
+    if (state.system !== undefined) return;
+    state.system = fact === absent ? {} : systemLayer(fact).values;
+    this.#notify(state);
+  }
+
+  /** The facts of these hosts will be read by others. */
+  wantSystemFacts(hosts: Iterable<string>): void {
+    for (const host of hosts) this.#stateOf(host).wantsSystem = true;
+  }
+
+  /** Hosts whose facts somebody wants to read. */
+  get wantedSystemFacts(): readonly string[] {
+    return [...this.#hosts.values()].filter(({ wantsSystem }) => wantsSystem).map(({ name }) => name);
+  }
+
+  wantsSystemFacts(host: string): boolean {
+    return this.#stateOf(host).wantsSystem;
+  }
+
+  /** Resolves when somebody waits for the facts of the host. */
+  async asked(host: string): Promise<void> {
+    await this.#stateOf(host).asked.promise;
+  }
+
+  /**
+   * A variable that the host says of itself (`ansible_memtotal_mb`).
+   *
+   * @returns undefined: it has not been looked at, and will not be
+   * @throws Blocked when it has still to be looked at
+   */
+  readSystem(host: string, name: string): unknown {
+    const state = this.#hosts.get(host);
+    if (state === undefined || state.system !== undefined) return state?.system?.[name];
+    const because = `the facts of ${host}`;
+    state.wantsSystem = true;
+    if (state.stage === 'running') this.#awaited.set(because, { host, set: undefined });
+    if (state.stage === 'running' || (state.stage === 'over' && this.#mode === 'check'))
+      throw new Blocked(because);
+    return undefined;
   }
 
   /** The host has something to do, or to wait for, before it tells more. */
@@ -220,6 +276,7 @@ export class HostResults {
     if (state === undefined)
       return `${host} takes no part in this run, so that what its tasks set is not known`;
     const setter = this.#lastSetter(state, name, before);
+    if (setter === undefined && isSystemVariable(name)) return `the facts of ${host} have not been looked at`;
     if (setter === undefined) {
       const later = this.#allSetters(state, name).at(0);
       return later === undefined ? undefined : `${later.told} sets it, which comes later in the playbook`;
@@ -234,8 +291,12 @@ export class HostResults {
   /** Whether this is what somebody waits for that a host has still to tell. @param because  as in `Blocked` */
   isAwaited(because: string): boolean {
     const awaited = this.#awaited.get(because);
-    const state = awaited === undefined ? undefined : this.#hosts.get(awaited.host);
-    return awaited !== undefined && state?.stage === 'running' && isBefore(state.told.reached, awaited.until);
+    return awaited !== undefined && this.#isOpen(awaited, this.#stateOf(awaited.host));
+  }
+
+  #isOpen({ set }: Awaited, { stage, told, system }: HostState): boolean {
+    if (stage !== 'running') return false;
+    return set === undefined ? system === undefined : isBefore(told.reached, set.until);
   }
 
   /**
@@ -244,17 +305,27 @@ export class HostResults {
    * @param ofAll  when none of them is, of any host that the same tasks are to set it on
    */
   async answered(becauses: readonly string[], { ofAll }: { readonly ofAll: boolean }): Promise<void> {
+    for (const because of becauses)
+      if (this.#awaited.get(because)?.set === undefined)
+        for (const state of this.#statesOf([because])) this.#ask(state);
     await this.#until(becauses, () => !becauses.every((because) => this.isAwaited(because)));
     if (!ofAll) return;
     for (const because of becauses) {
       const awaited = this.#awaited.get(because);
       if (awaited === undefined) continue;
+      const { set } = awaited;
       for (const state of this.#hosts.values()) {
-        const isMeant = state.plays.includes(awaited.play);
-        while (isMeant && state.stage === 'running' && isBefore(state.told.reached, awaited.until))
-          await state.news.promise;
+        const isMeant = set === undefined ? state.wantsSystem : state.plays.includes(set.play);
+        if (isMeant && set === undefined) this.#ask(state);
+        while (isMeant && this.#isOpen(awaited, state)) await state.news.promise;
       }
     }
+  }
+
+  /** Somebody waits for the facts of the host. */
+  #ask(state: HostState): void {
+    state.isAsked = true;
+    state.asked.resolve();
   }
 
   /**
@@ -262,15 +333,17 @@ export class HostResults {
    * where others wait for this host in the same way, since somebody has to be looked at first.
    */
   toldSoon(host: string, becauses: Iterable<string>): readonly string[] {
-    if (this.#stateOf(host).putOff > 0) return [];
+    const state = this.#stateOf(host);
+    if (state.putOff > 0 || state.isAsked) return [];
     return [...becauses].filter((because) => this.#isSoon(because));
   }
 
-  /** Resolves when one of these is told, or will not be soon. */
-  async whileSoon(becauses: readonly string[]): Promise<void> {
+  /** Resolves when one of these is told, or will not be soon, or when somebody waits for the facts of this host. */
+  async whileSoon(host: string, becauses: readonly string[]): Promise<void> {
     const states = this.#statesOf(becauses);
     for (const state of states) state.putOff += 1;
-    await this.#until(becauses, () => !becauses.every((because) => this.#isSoon(because)));
+    const isLate = (): boolean => !becauses.every((because) => this.#isSoon(because));
+    await Promise.race([this.#until(becauses, isLate), this.asked(host)]);
     for (const state of states) state.putOff -= 1;
   }
 
@@ -327,7 +400,7 @@ export class HostResults {
   }
 
   #blocked(state: HostState, because: string, setter: Setter, until = setter.until): Blocked {
-    this.#awaited.set(because, { host: state.name, play: setter.play, until });
+    this.#awaited.set(because, { host: state.name, set: { play: setter.play, until } });
     return new Blocked(because);
   }
 

@@ -8,7 +8,7 @@ import type { Turn } from './barriers.ts';
 import type { SentAction } from './exchange.ts';
 import type { HostResults } from './host-results.ts';
 import { HostSession, type Login } from './host-session.ts';
-import { type Dynamic, systemFactsLater } from './host-variables.ts';
+import type { Dynamic } from './host-variables.ts';
 import type { WantedFacts } from './observe.ts';
 import { judge, type Verdict } from './outcome.ts';
 import { factName, Overlay } from './overlay.ts';
@@ -19,6 +19,7 @@ import { planMadeNotes, planRemembering } from './remember-run.ts';
 import type { HostWork, RunOptions } from './run-options.ts';
 import { isPartial } from './selection.ts';
 import { type Step, sequenceOf } from './sequence.ts';
+import { systemFactsLater } from './system-variables.ts';
 import { TaskReports, type UntimedReport } from './task-reports.ts';
 
 /** Looks and waves after which a host is given up: a playbook that never comes to rest. */
@@ -153,9 +154,10 @@ export class HostRun {
     const { accounts, host } = this.#session;
     for (;;) {
       const { wanted, waits } = this.#collect(unseenOf(accounts, this.#options.mode));
-      const soon = this.#results.toldSoon(host, waits);
-      if (soon.length === 0) return wanted;
-      await this.#rest(soon, this.#results.whileSoon(soon));
+      const [soon, ...more] = this.#results.toldSoon(host, waits);
+      if (soon === undefined) return wanted;
+      this.#session.waitFor(soon);
+      await this.#turn.rest(this.#results.whileSoon(host, [soon, ...more]));
     }
   }
 
@@ -183,7 +185,7 @@ export class HostRun {
   #collect(unseen?: string): { readonly wanted: WantedFacts; readonly waits: ReadonlySet<string> } {
     const wanted = this.#session.newWanted();
     const pass = this.#pass('collect', wanted, unseen);
-    if (this.#lacksSystemFacts(pass)) wanted.add([system]);
+    if (this.#lacksSystemFacts(pass) || this.#owesSystemFacts) wanted.add([system]);
     return { wanted, waits: pass.waits };
   }
 
@@ -219,6 +221,7 @@ export class HostRun {
     for (;;) {
       const result = await this.#planWhole('check', 'observe');
       this.#tell(result);
+      if (this.#owesSystemFacts) await this.#tellSystemFacts();
       const awaited = [...result.waits].filter((because) => this.#results.isAwaited(because));
       if (awaited.length === 0) return result;
       await this.#waitForValues(awaited);
@@ -248,6 +251,7 @@ export class HostRun {
     }
     this.#commit(pass, new Map());
     this.#tell(pass);
+    if (this.#owesSystemFacts) await this.#tellSystemFacts();
     const { stop } = pass;
     if (stop?.reason === 'blocked' && this.#results.isAwaited(stop.because)) {
       await this.#waitForValues([stop.because]);
@@ -286,25 +290,47 @@ export class HostRun {
     this.#results.hold(this.#session.host);
     // Who reads the same of a thousand hosts does not plan anew after each of them.
     const ofAll = this.#waits > fewWaits;
-    await this.#rest(becauses, this.#results.answered(becauses, { ofAll }));
+    await this.#rest(becauses[0] ?? '', this.#results.answered(becauses, { ofAll }));
   }
 
-  async #rest([because]: readonly string[], wait: Promise<void>): Promise<void> {
-    if (because !== undefined) this.#session.waitFor(because);
-    await this.#turn.rest(wait);
+  /** Waits; others who want to know what machine this is are told meanwhile. @param detail  what for, for people */
+  async #rest(detail: string, wait: Promise<void>): Promise<void> {
+    const { host, variables } = this.#session;
+    this.#session.waitFor(detail);
+    let isOver = false;
+    const over = wait.then(() => {
+      isOver = true;
+    });
+    while (!isOver) {
+      const asked = variables.hasSystemFacts ? [] : [this.#results.asked(host)];
+      await this.#turn.rest(Promise.race([over, ...asked]));
+      if (this.#owesSystemFacts) await this.#tellSystemFacts();
+    }
+  }
+
+  /** Whether other hosts want to know what machine this is, and it has not been looked at. */
+  get #owesSystemFacts(): boolean {
+    const { host, variables } = this.#session;
+    return this.#results.wantsSystemFacts(host) && !variables.hasSystemFacts;
+  }
+
+  async #tellSystemFacts(): Promise<void> {
+    const wanted = this.#session.newWanted();
+    wanted.add([system]);
+    await this.#session.exchange([], wanted, 'observe');
   }
 
   /** Begins a play once the other hosts have come to the end of those before it; looks again where they did something. */
   async #begin(step: Step): Promise<void> {
     const { play } = step;
-    if (!this.#turn.mayBegin(play)) {
+    const begun = this.#turn.arrive(play);
+    if (begun !== undefined) {
       this.#results.hold(this.#session.host);
-      this.#session.waitFor(`the other hosts, before ${play.name}`);
+      await this.#rest(`the other hosts, before ${play.name}`, begun);
     }
-    const othersActed = await this.#turn.begin(play);
     this.#refuseWhenStopped();
     this.#passedSteps.add(step);
-    if (othersActed) await this.#lookAgain();
+    if (this.#turn.othersActed) await this.#lookAgain();
   }
 
   /** Everything still to be decided, and what the pass missed. */

@@ -41,6 +41,7 @@ export class HostSession {
   readonly mask = new Mask();
   /** Masked. */
   readonly emit: Emit;
+  readonly #results: HostResults;
   readonly #connection: Connection;
   readonly #become: Become | undefined;
   readonly #manifests = new Map<string, ReadonlyMap<string, ManifestEntry>>();
@@ -58,6 +59,7 @@ export class HostSession {
     const hide = (secret: string): void => this.mask.add(secret);
     this.variables = new HostVariables(host, options.variables, { results, hide });
     this.emit = (event) => options.emit(this.mask.value(event));
+    this.#results = results;
     this.#connection = login.connection;
     const { exec } = login.accounts;
     this.#become =
@@ -182,7 +184,10 @@ export class HostSession {
   /** Facts that the engine itself lives on. */
   #learn(): void {
     const machine = this.#observation.get(factName(system));
-    if (machine !== undefined) this.variables.setSystemFacts(machine as SystemFact);
+    if (machine !== undefined) {
+      this.variables.setSystemFacts(machine as SystemFact);
+      this.#results.tellSystemFacts(this.host, machine as SystemFact);
+    }
     const remembered = this.#observation.get(factName(this.memoryKey));
     if (remembered === undefined || this.#remembered !== undefined) return;
     this.#remembered = remembered as MemoryFact;

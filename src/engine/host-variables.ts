@@ -3,12 +3,13 @@ import type { Observed } from '../model/fact.ts';
 import type { Host } from '../model/host.ts';
 import type { Variables } from '../model/located.ts';
 import type { Play, Role, Task } from '../model/play.ts';
-import { isUnknown, unknown } from '../model/unknown.ts';
+import { isUnknown } from '../model/unknown.ts';
 import { createScope, type Lookups, type Scope, variables } from '../template/scope.ts';
 import { LazyMapping } from '../template/values.ts';
 import type { HostResults } from './host-results.ts';
 import { hostvarsLayer } from './hostvars.ts';
 import { type Position, theEnd } from './position.ts';
+import { systemLayer } from './system-variables.ts';
 
 /** What the run knows about all hosts and plays, for the scopes of one host. */
 export interface VariableSources {
@@ -21,55 +22,6 @@ export interface VariableSources {
   /** What templates of a play, or of a role in it, may look up: files beside them, the environment. */
   lookups?(play: Play, role: Role | undefined): Lookups;
 }
-
-/** Why a system fact cannot be told yet; the engine looks for it when it meets this. */
-export const systemFactsLater = 'the facts of the host';
-
-/** Names that a play may use without anyone having set them. */
-const systemFactNames = [
-  'distribution',
-  'distribution_release',
-  'distribution_version',
-  'distribution_major_version',
-  'os_family',
-  'system',
-  'kernel',
-  'machine',
-  'architecture',
-  'debian_architecture',
-  'nodename',
-  'hostname',
-  'fqdn',
-  'domain',
-  'processor_vcpus',
-  'processor_count',
-  'processor_nproc',
-  'memtotal_mb',
-  'memfree_mb',
-  'swaptotal_mb',
-  'service_mgr',
-  'pkg_mgr',
-  'default_ipv4',
-  'user_id',
-  'user_uid',
-  'virtualization_type',
-] as const;
-
-/** The same for all hosts, so that what is made of it is. */
-const unseenSystem = ((): Variables => {
-  const later = unknown(systemFactsLater);
-  const names = systemFactNames.map((name) => [`ansible_${name}`, later]);
-  return variables('facts', { ansible_facts: later, ...Object.fromEntries(names) });
-})();
-
-const systemLayer = (fact: Observed<SystemFact> | undefined): Variables => {
-  if (fact === undefined || fact === 'absent' || !(typeof fact === 'object')) return unseenSystem;
-  const known = Object.entries(fact as SystemFact);
-  return variables('facts', {
-    ansible_facts: fact,
-    ...Object.fromEntries(known.map(([name, value]) => [`ansible_${name}`, value])),
-  });
-};
 
 /** What tasks have set so far: `register` and `set_fact`. */
 export type Dynamic = Readonly<Record<string, unknown>>;

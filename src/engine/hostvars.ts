@@ -4,6 +4,7 @@ import { LazyMapping } from '../template/values.ts';
 import type { HostResults } from './host-results.ts';
 import type { Dynamic } from './host-variables.ts';
 import type { Position } from './position.ts';
+import { isSystemVariable } from './system-variables.ts';
 
 /** Who reads the variables of other hosts, and where in the playbook. */
 export interface Reader {
@@ -17,7 +18,7 @@ export interface Reader {
 
 const has = (values: Readonly<Record<string, unknown>>, name: string): boolean => Object.hasOwn(values, name);
 
-/** Variables of one other host: strongest first, `-e`, what its tasks have set, and those of the inventory. */
+/** Variables of one other host: strongest first, `-e`, what its tasks have set, its facts, and those of the inventory. */
 const othersVariables = (
   host: string,
   inventory: LazyMapping,
@@ -29,8 +30,11 @@ const othersVariables = (
   return changingMapping(
     (name) => {
       if (isFixed(name)) return inventory.get(name);
-      const set = results.read(host, name, reader.at, () => inventory.get(name) !== undefined);
-      if (set === undefined) return inventory.get(name);
+      const isOfSystem = isSystemVariable(name);
+      const hasOther = (): boolean => isOfSystem || inventory.get(name) !== undefined;
+      const set = results.read(host, name, reader.at, hasOther);
+      if (set === undefined)
+        return (isOfSystem ? results.readSystem(host, name) : undefined) ?? inventory.get(name);
       for (const secret of results.secretsOf(host)) reader.hide(secret);
       return set;
     },

@@ -579,7 +579,7 @@ const undecidedAction: Action = {
 };
 
 /** Modules that change nothing on the host, whatever they decide. */
-const passive = new Set(['assert', 'debug', 'fail', 'set_fact', 'stat', 'wait_for']);
+const passive = new Set(['assert', 'debug', 'fail', 'set_fact', 'slurp', 'stat', 'wait_for']);
 
 /** Whether the task manages something lasting, so that its claims are missed while it is not decided. */
 const mayClaim = (instance: Instance | undefined): boolean => instance?.task.module.claims !== undefined;

@@ -46,6 +46,8 @@ export interface RunOptions {
   readonly removals: Removals;
   readonly files: ProjectFiles;
   readonly selection: Selection;
+  /** Hosts whose facts other hosts read, as far as that is known before: their first look asks for them. */
+  readonly wantedSystemFacts?: Iterable<string> | undefined;
   /** `--become` */
   readonly become: boolean;
   /** Hosts at once. */

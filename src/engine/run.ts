@@ -21,6 +21,7 @@ export const run = async (options: RunOptions): Promise<RunReport> => {
   const lost = new Set<string>();
   const batches = batchesOf(work);
   const results = new HostResults(work, options.selection, mode);
+  results.wantSystemFacts(options.wantedSystemFacts ?? []);
   let endedBy: string | undefined;
   for (const [index, batch] of batches.entries()) {
     const left = batch.hosts.filter(({ host }) => !lost.has(host.name));

@@ -7,33 +7,36 @@ import { base64 } from '../util/base64.ts';
 import { path } from './params/path.ts';
 
 const params = z.strictObject({
-  src: path().describe('File on the host. A link is followed.'),
+  src: path().describe('The file to read; links are followed.'),
 });
+
+/** Why a file that is there came without its content. */
+const missingContent = (src: string, sizeBytes: number): string =>
+  sizeBytes > largestContentBytes
+    ? `${src} has ${sizeBytes} bytes; more than ${largestContentBytes} are not fetched`
+    : `${src} was not fetched, since it holds what another task has for it; give a path that is known before the host is looked at`;
 
 /** Reads a file of the host; changes nothing. */
 export const slurp = defineModule({
   name: 'slurp',
-  summary: 'Reads a file of the host, for `register`: its content comes as base64.',
+  summary: 'Reads a file of the host, for `register`: `content` is base64.',
   examples: `
-- name: What the other machines have to know
-  slurp:
-    src: /etc/matrix-synapse/conf.d/secrets.yaml
-  register: secrets
-  no_log: true
+- slurp:
+    src: /etc/machine-id
+  register: machine_id
 - debug:
-    msg: "{{ motd.content | b64decode }}"
-  vars: { motd: { content: aGVsbG8= } }
+    msg: "{{ machine_id.content | b64decode | trim }}"
 `,
   params,
   aliases: { path: 'src' },
   facts: ({ src }) => [content(src)],
   plan({ src }, facts) {
-    const seen = facts.get(content(src));
-    if (seen === absent) throw new TaskFailure(`file not found: ${src}`);
-    if (seen.bytes === undefined)
-      throw new TaskFailure(
-        `${src} has ${seen.sizeBytes} bytes; a file of more than ${largestContentBytes} is not read`,
-      );
-    return { actions: [], result: { content: base64(seen.bytes), encoding: 'base64', source: src } };
+    const found = facts.get(content(src));
+    if (found === absent) throw new TaskFailure(`file not found: ${src}`);
+    if (found.bytes === undefined) throw new TaskFailure(missingContent(src, found.sizeBytes));
+    return {
+      actions: [],
+      result: { content: base64(found.bytes), encoding: 'base64', source: src },
+    };
   },
 });

@@ -368,3 +368,102 @@ describe('what a task with no_log has registered is shown nowhere', () => {
     expect(all).toContain('derived x-********-x');
   });
 });
+
+test('a file of one host comes to another, and is hidden on both', async () => {
+  const playbook = `
+- hosts: db
+  tasks:
+    - copy: { dest: "{{ dir }}/key", content: "s3cret key of {{ inventory_hostname }}\\n", mode: "0600" }
+      no_log: true
+    - slurp: { src: "{{ dir }}/key" }
+      register: key
+      no_log: true
+- hosts: app
+  tasks:
+    - copy: { dest: "{{ dir }}/copied", content: "{{ hostvars.db.key.content | b64decode }}", mode: "0600" }
+    - debug: { msg: "{{ hostvars.db.key.content | b64decode }}{{ hostvars.db.key.content }}" }
+`;
+  const check = await runPlaybook(playbook, on({ mode: 'check' }));
+  expect(check.report.hosts.map(({ error }) => error)).toEqual([null, null]);
+  const apply = await runPlaybook(playbook, on({}));
+  expect(read('app/copied')).toBe('s3cret key of db\n');
+  expect(apply.report.hosts.map(({ status, proved }) => [status, proved])).toEqual([
+    ['changed', true],
+    ['changed', true],
+  ]);
+  const again = await runPlaybook(playbook, on({}));
+  expect(again.report.hosts.map(({ status, execs }) => [status, execs])).toEqual([
+    ['ok', 1],
+    ['ok', 1],
+  ]);
+  const said = JSON.stringify([check, apply, again].map(({ events, report }) => [events, report]));
+  expect(said).not.toContain('s3cret');
+  expect(said).not.toContain(btoa('s3cret key of db\n'));
+});
+
+test('a file that an earlier task will make is read later', async () => {
+  const playbook = `
+- hosts: all
+  tasks:
+    - command: touch {{ dir }}/made
+      args: { creates: "{{ dir }}/made" }
+    - slurp: { src: "{{ dir }}/made" }
+`;
+  const check = await runPlaybook(playbook, on({ mode: 'check' }));
+  expect(check.host('app').tasks.map(({ status }) => status)).toEqual(['drift', 'not-attempted']);
+  const { host } = await runPlaybook(playbook, on({}));
+  expect(host('app')).toMatchObject({ status: 'changed', proved: true });
+  const missing = await runPlaybook(playbook.replaceAll('made', 'gone').replace('touch', 'echo'), on({}));
+  expect(missing.host('app').error).toContain(`slurp: file not found: ${home}/app/gone`);
+});
+
+describe('the facts of another host', () => {
+  const facts = `
+- hosts: db
+  tasks:
+    - debug: { msg: hello }
+- hosts: app
+  tasks:
+    - copy: { dest: "{{ dir }}/os", content: "{{ hostvars.db.ansible_os_family }} {{ hostvars.db.ansible_facts.system }}\\n" }
+- hosts: db
+  tasks:
+    - debug: { msg: bye }
+`;
+  const execs = async (playbook: string, options: Options) =>
+    (await runPlaybook(playbook, on(options))).report.hosts.map(({ error, execs: count }) => error ?? count);
+
+  test('are looked at in its first look, where it is known that somebody reads them', async () => {
+    expect(validatePlaybook(facts, on({}))).toEqual([]);
+    await runPlaybook(facts, on({ foresees: true }));
+    expect(read('app/os')).toMatch(/^\w+ Linux\n$/);
+    for (const forks of [1, 2]) expect(await execs(facts, { foresees: true, forks })).toEqual([1, 1]);
+    for (const mode of ['apply', 'check'] as const)
+      expect(await execs(facts, { foresees: true, mode })).toEqual([1, 1]);
+  });
+
+  test.each([1, 2])(
+    'are told when they are asked for, also by one that waits, with %d at once',
+    async (forks) => {
+      await runPlaybook(facts, on({ forks }));
+      expect(read('app/os')).toMatch(/^\w+ Linux\n$/);
+    },
+  );
+
+  test.each([1, 3])('can be read by all of all, with %d at once', async (forks) => {
+    const playbook = `
+- hosts: all
+  tasks:
+    - copy:
+        dest: "{{ dir }}/names"
+        content: "{{ groups.all | map('extract', hostvars, 'ansible_nodename') | unique | length }}\\n"
+`;
+    const options = { hosts: ['a', 'b', 'c', 'd'], forks, foresees: true };
+    await runPlaybook(playbook, on(options));
+    for (const host of options.hosts) expect(read(`${host}/names`)).toBe('1\n');
+    expect(Math.max(...(await execs(playbook, options)).map(Number))).toBe(1);
+  });
+
+  test('are not there where it takes no part', () => {
+    expect(validatePlaybook(facts, on({ limit: 'app' }))[0]).toContain('db takes no part in this run');
+  });
+});

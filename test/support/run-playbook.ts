@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import { removals } from '../../src/actions/removals.ts';
 import { validateWork } from '../../src/cli/validate-work.ts';
 import { createVariableSources } from '../../src/cli/variable-sources.ts';
+import { HostResults } from '../../src/engine/host-results.ts';
 import { run } from '../../src/engine/run.ts';
+import type { HostWork } from '../../src/engine/run-options.ts';
 import { factKinds } from '../../src/facts/kinds.ts';
 import { loadInventory } from '../../src/inventory/load-inventory.ts';
 import { matchHosts } from '../../src/inventory/match-hosts.ts';
@@ -46,6 +48,8 @@ export interface PlaybookRunOptions {
   readonly tags?: readonly string[];
   /** Known besides the real ones. */
   readonly modules?: ModuleRegistry;
+  /** Validates first, as the command line does, and says whose facts others will read. */
+  readonly foresees?: boolean;
   readonly onEvent?: (event: RunEvent) => void;
 }
 
@@ -110,6 +114,15 @@ const prepare = (text: string, options: PlaybookRunOptions) => {
   return { homeOf, work, common: { mode, variables: variableSources, files, selection, become: false } };
 };
 
+const foresee = (
+  work: readonly HostWork[],
+  common: Parameters<typeof validateWork>[1],
+): readonly string[] => {
+  const foreseen = new HostResults(work, common.selection, common.mode);
+  validateWork(work, common, foreseen);
+  return foreseen.wantedSystemFacts;
+};
+
 /** Messages of what is wrong before any host is contacted. @throws Error when the text does not load */
 export const validatePlaybook = (text: string, options: PlaybookRunOptions): readonly string[] => {
   const { work, common } = prepare(text, options);
@@ -125,6 +138,7 @@ export const runPlaybook = async (text: string, options: PlaybookRunOptions): Pr
   const report = await run({
     ...common,
     work,
+    wantedSystemFacts: options.foresees === true ? foresee(work, common) : [],
     transport,
     kinds: factKinds,
     removals,

@@ -45,8 +45,7 @@ const contentFact = (given: Given): ContentFact => {
     sizeBytes: bytes.length,
     bytes,
     ...('sha256' in given ? given : {}),
-    // YAML has no undefined: what was not sent.
-    ...(given['bytes'] === null ? { bytes: undefined } : {}),
+    ...(given['bytes'] === null && { bytes: undefined }),
   } as ContentFact;
 };
 
@@ -64,7 +63,7 @@ const pathOf = (name: string): string => name.slice(name.indexOf(':') + 1);
  * Facts out of a case's short forms, by `kind:id`:
  * - `file:` fields have defaults (a regular file, 0644, root); with a `content:` of the same path its size and hash
  *   are the content's;
- * - `content:` by its `text` or `base64`; it implies the file;
+ * - `content:` by its `text` or `base64`, or `bytes: null` where they were not sent; it implies the file;
  * - `unit:` fields have defaults (loaded, inactive); it implies that systemd has read all files, and that the
  *   administrator has no file of that name;
  * - the folders above every path are there, unless given otherwise.
