@@ -5,6 +5,11 @@ import { main } from './main.ts';
 const oneSignalMs = 500;
 
 const { stdin, stdout, stderr, env, argv } = process;
+for (const stream of [stdout, stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    // Who read it has had enough (`| head`). What is left to say is for nobody; hosts are still brought to where they are to be.
+    if (error.code !== 'EPIPE') throw error;
+  });
 /** A rejection is a bug of main itself: Node shows it, and exits with 1. */
 void main(argv.slice(2), {
   stdin,

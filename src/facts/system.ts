@@ -21,7 +21,8 @@ sed -n 's/^\(MemTotal\|MemFree\|MemAvailable\|SwapTotal\): *\([0-9]*\) kB/mem.\1
 printf 'init=%s\n' "$(cat /proc/1/comm 2>/dev/null)"
 printf 'route4=%s\n' "$(ip -4 -o route get 192.0.2.1 2>/dev/null)"
 printf 'user=%s\n' "$(id -un) $(id -u)"
-printf 'virtualization=%s\n' "$(systemd-detect-virt 2>/dev/null)"`;
+printf 'virtualization=%s\n' "$(systemd-detect-virt 2>/dev/null)"
+date '+date=%s %z %Z %Y-%m-%d %H:%M:%S %A %w %W'`;
 
 const unquote = (text: string): string => text.replace(/^(["'])(.*)\1$/, '$2');
 
@@ -41,6 +42,27 @@ const distributionNames: Readonly<Record<string, string>> = {
 /** Ansible's distribution version: `12.5` on a Debian release, `13` or the release's code name on testing and sid. */
 const distributionVersion = (debian: string, versionId: string): string =>
   /^\d/.test(debian) ? debian : versionId;
+
+/** Ansible's `date_time`: when the host was looked at first, by its own clock; the same until the end of the run. */
+const dateTime = (text: string): Readonly<Record<string, unknown>> => {
+  const [epoch = '', offset = '', zone = '', date = '', time = '', weekday = '', number = '', week = ''] =
+    text.split(' ');
+  const [year = '', month = '', day = ''] = date.split('-');
+  const [hour = '', minute = '', second = ''] = time.split(':');
+  // NOTE: no fractions of a second, which not every `date` knows.
+  const utc = new Date(Number(epoch) * 1000).toISOString().slice(0, 19);
+  return {
+    ...{ year, month, day, hour, minute, second, date, time, weekday, epoch, epoch_int: epoch },
+    weekday_number: number,
+    weeknumber: week,
+    tz: zone,
+    tz_offset: offset,
+    iso8601: `${utc}Z`,
+    iso8601_micro: `${utc}.000000Z`,
+    iso8601_basic: `${year}${month}${day}T${hour}${minute}${second}000000`,
+    iso8601_basic_short: `${year}${month}${day}T${hour}${minute}${second}`,
+  };
+};
 
 const parse = (output: string): ReadonlyMap<string, Observed<SystemFact>> => {
   const said = new Map(
@@ -87,6 +109,7 @@ const parse = (output: string): ReadonlyMap<string, Observed<SystemFact>> => {
         user_id: userId,
         user_uid: Number(uid),
         virtualization_type: text('virtualization'),
+        date_time: dateTime(text('date')),
       },
     ],
   ]);

@@ -38,6 +38,14 @@ export class MatrixClient {
     this.userId = login?.userId ?? '';
   }
 
+  /** What a path gives, byte for byte. */
+  async bytes(path: string): Promise<Uint8Array> {
+    const response = await this.#fetch(this.#base + path, {
+      headers: { Authorization: `Bearer ${this.#token}` },
+    });
+    return new Uint8Array(await response.arrayBuffer());
+  }
+
   async ask(path: string, { method = 'GET', body, agent = 'test', signal }: Request = {}): Promise<Answer> {
     const response = await this.#fetch(this.#base + path, {
       method,

@@ -6,6 +6,8 @@ ARG BASE
 FROM ${BASE} AS wheels
 ARG SUITE
 ARG SYNAPSE_VERSION=1.163.2
+# An older one, to upgrade from. pip takes the newest where nothing is said.
+ARG SYNAPSE_OLDER=1.160.0
 ARG TXREDISAPI_VERSION=1.5.0
 COPY certificates/ /usr/local/share/ca-certificates/
 RUN set -eu; export DEBIAN_FRONTEND=noninteractive; update-ca-certificates; \
@@ -21,7 +23,10 @@ RUN set -eu; export DEBIAN_FRONTEND=noninteractive; update-ca-certificates; \
       /venv/bin/pip install -q --no-cache-dir --no-compile "matrix-synapse[postgres,redis]==$SYNAPSE_VERSION"; \
       /venv/bin/pip freeze --local >/wanted; \
     fi; \
-    /venv/bin/pip download -q --no-cache-dir --no-deps --dest /wheels -r /wanted pip setuptools wheel
+    /venv/bin/pip download -q --no-cache-dir --no-deps --dest /wheels -r /wanted pip setuptools wheel; \
+    if [ "$SUITE" != sid ]; then \
+      /venv/bin/pip download -q --no-cache-dir --no-deps --dest /wheels "matrix-synapse==$SYNAPSE_OLDER"; \
+    fi
 
 FROM ${BASE}
 ARG SUITE
