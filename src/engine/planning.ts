@@ -9,57 +9,20 @@ import { TaskFailure } from '../model/task-failure.ts';
 import { TemplateError } from '../model/template-error.ts';
 import { Blocked, isUnknown, unknown } from '../model/unknown.ts';
 import type { Scope } from '../template/scope.ts';
-import type { Debts } from './debts.ts';
-import type { SetValue, Told } from './host-results.ts';
+import type { SetValue } from './host-results.ts';
 import type { Dynamic, HostVariables } from './host-variables.ts';
-import type { Accounts } from './identity.ts';
 import { expandTask, type Instance } from './instance.ts';
 import { openInclude } from './open-include.ts';
 import { NotObserved } from './overlay.ts';
+import type { PassOptions, Progress } from './pass-options.ts';
+import type { LogEntry, PassResult, Stop } from './pass-result.ts';
 import { describeTask, type PlanEnvironment, planInstance, undecided } from './plan-instance.ts';
-import type { Notified, PlannedTask, Settled } from './planned.ts';
+import type { Notified, PlannedTask } from './planned.ts';
 import { earlier, type Position, theEnd } from './position.ts';
-import type { Orphans } from './prune.ts';
 import { secretsInResult } from './result-secrets.ts';
 import { combineResults, type Registered } from './results.ts';
-import type { RunOptions } from './run-options.ts';
-import { isSelected, type Selection } from './selection.ts';
+import { isSelected } from './selection.ts';
 import { handlersFor, type Step } from './sequence.ts';
-
-/** What a host has behind it: kept from wave to wave. */
-export interface Progress {
-  steps: Step[];
-  /** By instance id. */
-  readonly settled: ReadonlyMap<string, Settled>;
-  /** Names of handlers whose notifications are known to be real, by play; from settled tasks. */
-  readonly notified: ReadonlyMap<Play, ReadonlySet<Handler>>;
-  /** Steps that are behind: flushes that have run, plays that have begun. */
-  readonly passedSteps: ReadonlySet<Step>;
-  readonly debts: Debts;
-  /** What tasks have set in earlier batches. */
-  readonly setBefore: Dynamic;
-}
-
-/** Looks after what a manifest holds and nobody declares any more. */
-export type PlanPrune = (play: Play, claims: readonly Claim[]) => Orphans;
-
-export interface PassOptions {
-  readonly variables: HostVariables;
-  readonly environment: PlanEnvironment;
-  readonly selection: Selection;
-  /** `apply` stops where it has to look again; `check` goes to the end; `collect` only asks which facts are wanted. */
-  readonly mode: 'apply' | 'check' | 'collect' | 'prove';
-  readonly planPrune: PlanPrune;
-  /**
-   * Set while nothing has been seen of the host: then what a task comes to hangs on its variables, and on what this text
-   * stands for, and is shared by all hosts in which those are the same.
-   */
-  readonly unseen?: string | undefined;
-}
-
-/** See `PassOptions.unseen`. */
-export const unseenOf = (accounts: Accounts, mode: RunOptions['mode']): string =>
-  JSON.stringify([mode, accounts.login, accounts.exec, accounts.become]);
 
 /** What walking a task came to before anything was seen of the host. */
 interface Walked {
@@ -76,42 +39,6 @@ interface Walked {
 interface Decided {
   readonly decisions: readonly PlannedTask[];
   readonly registered: Registered;
-}
-
-/** Why a pass did not go to the end. */
-export type Stop =
-  | { readonly reason: 'blocked'; readonly because: string }
-  | { readonly reason: 'not-observed'; readonly keys: readonly FactKey[] }
-  /** The next decision hangs on how this task ends. */
-  | { readonly reason: 'barrier' }
-  | { readonly reason: 'failed'; readonly planned: PlannedTask }
-  /** The play begins when the other hosts have come to the end of those before it. */
-  | { readonly reason: 'play-start'; readonly step: Step };
-
-/** One thing that is behind once everything before it, and it, has been done. */
-export type LogEntry =
-  | { readonly type: 'task'; readonly planned: PlannedTask }
-  | { readonly type: 'step'; readonly step: Step };
-
-export interface PassResult {
-  /** Decisions of this pass and the steps they complete, in order; no decisions for instances settled before. */
-  readonly log: readonly LogEntry[];
-  readonly stop: Stop | undefined;
-  /** All claims on the way, settled ones too. */
-  readonly claims: readonly { readonly play: Play; readonly claim: Claim; readonly task: Task }[];
-  /** Some task's claims cannot be told yet. */
-  readonly hasGaps: boolean;
-  /** What is there and declared no more, by playbook; empty while that cannot be told. */
-  readonly orphans: ReadonlyMap<string, readonly ManifestEntry[]>;
-  /** While only collecting: tasks that are wrong whatever the host says. */
-  readonly failures: readonly PlannedTask[];
-  /** Everything that some decision waited for. */
-  readonly waits: ReadonlySet<string>;
-  /** Variables that tasks have set, settled ones too, up to where it stopped. */
-  readonly values: readonly SetValue[];
-  /** Where it stopped, or where the first decision hangs on what other hosts have still to tell. */
-  readonly reached: Position;
-  readonly unopened: Told['unopened'];
 }
 
 /** Why a handler runs, and which debts that settles. */
