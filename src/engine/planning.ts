@@ -187,10 +187,11 @@ export class Pass {
     const isWrong =
       error instanceof TaskFailure || error instanceof TemplateError || error instanceof DiagnosticError;
     if (!isWrong && !(error instanceof Blocked)) throw error;
-    if (error instanceof Blocked) this.#noteWait(error.because);
+    if (error instanceof Blocked) {
+      this.#noteWait(error.because);
+      if (entry.type === 'include') this.#unopened.push({ at: this.#at, because: error.because });
+    }
     if (this.#collecting) return;
-    if (error instanceof Blocked && entry.type === 'include')
-      this.#unopened.push({ at: this.#at, because: error.because });
     const name = entry.type === 'include' ? `${module} ${entry.file.text}` : module;
     const ref = { id: entry.id, name, module, item: null, source: renderPlace(entry.span), handler: false };
     const because = error instanceof Blocked ? error.because : undefined;
@@ -215,7 +216,7 @@ export class Pass {
       this.#walkInstances(play, task, scope, handler);
       return;
     }
-    const key = `walked ${unseen} ${task.id}`;
+    const key = `walked ${unseen} ${task.id} ${this.#unopened[0]?.because ?? ''}`;
     const walked = scope.remembered(home, key, () => this.#walkUnseen(play, task, scope, handler));
     this.#set(walked.dynamic);
     this.#failures.push(...walked.failures);
@@ -236,6 +237,7 @@ export class Pass {
     const alone = new Pass(this.#progress, { ...this.#options, environment });
     alone.#dynamic = this.#dynamic;
     alone.#at = this.#at;
+    alone.#unopened.push(...this.#unopened);
     alone.#walkInstances(play, task, scope, handler);
     const set = Object.entries(alone.#dynamic).filter(([name, value]) => this.#dynamic[name] !== value);
     return {
@@ -331,6 +333,8 @@ export class Pass {
       };
     }
     if (!(error instanceof TaskFailure || error instanceof TemplateError)) throw error;
+    const mayBeSetBy = this.#mayBeSetBy(error);
+    if (mayBeSetBy !== undefined) return this.#decideUnexpanded(instance, new Blocked(mayBeSetBy));
     // A skipped task's loop may well hang on what is not there: `when` is asked first.
     const skipped = planInstance(instance, this.#options.environment, () => []);
     if (skipped.outcome === 'skipped') return skipped;
@@ -348,7 +352,9 @@ export class Pass {
   /** @returns undefined while only facts are collected, or when facts are missing */
   #decide(instance: Instance, handler: HandlerRun | undefined): PlannedTask | undefined {
     try {
-      const decision = planInstance(instance, this.#options.environment, () => this.#notifiedBy(instance));
+      const decision = this.#orLater(
+        planInstance(instance, this.#options.environment, () => this.#notifiedBy(instance)),
+      );
       if (decision.because !== undefined) this.#noteWait(decision.because);
       if (this.#collecting) {
         if (decision.outcome === 'failed' && !decision.ignoreErrors) this.#failures.push(decision);
@@ -362,6 +368,19 @@ export class Pass {
       this.#halt({ reason: 'not-observed', keys: error.keys });
       return undefined;
     }
+  }
+
+  /** What keeps an include closed whose tasks may set the variable that this says is not there. */
+  #mayBeSetBy(error: Error | undefined): string | undefined {
+    const isMissing = error instanceof TemplateError && error.diagnostic.code === 'undefined-variable';
+    return isMissing ? this.#unopened[0]?.because : undefined;
+  }
+
+  #orLater(decision: PlannedTask): PlannedTask {
+    const because = this.#mayBeSetBy(decision.error);
+    if (because === undefined) return decision;
+    const registered = unknown(because) as unknown as Registered;
+    return { ...decision, outcome: 'deferred', because, error: undefined, registered };
   }
 
   #notifiedBy({ task, play, scope }: Instance): readonly Notified[] {
