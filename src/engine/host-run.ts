@@ -1,21 +1,21 @@
-import { oweHandler, settleHandler } from '../actions/remember.ts';
 import { system } from '../facts/system.ts';
 import type { ActionOutcome } from '../model/action.ts';
 import type { Handler, Play } from '../model/play.ts';
 import type { HostStatus, TaskReport } from '../model/report.ts';
-import { joinSh } from '../shell/sh.ts';
-import type { Turn } from './barriers.ts';
 import type { SentAction } from './exchange.ts';
-import type { HostResults } from './host-results.ts';
+import { HostCompany, type OtherHosts } from './host-company.ts';
 import { HostSession, type Login } from './host-session.ts';
 import type { Dynamic } from './host-variables.ts';
 import type { WantedFacts } from './observe.ts';
 import { judge, type Verdict } from './outcome.ts';
 import { factName, Overlay } from './overlay.ts';
+import { type PassOptions, type Progress, unseenOf } from './pass-options.ts';
+import type { PassResult } from './pass-result.ts';
 import { isUnprovable, type PlannedTask, type Settled } from './planned.ts';
-import { Pass, type PassOptions, type PassResult, type Progress, unseenOf } from './planning.ts';
+import { Pass } from './planning.ts';
+import { prepareActions } from './prepare-actions.ts';
 import { orphansOf, planPruning } from './prune.ts';
-import { planMadeNotes, planRemembering } from './remember-run.ts';
+import { planRemembering } from './remember-run.ts';
 import type { HostWork, RunOptions } from './run-options.ts';
 import { isPartial } from './selection.ts';
 import { type Step, sequenceOf } from './sequence.ts';
@@ -24,15 +24,6 @@ import { TaskReports, type UntimedReport } from './task-reports.ts';
 
 /** Looks and waves after which a host is given up: a playbook that never comes to rest. */
 const mostRounds = 200;
-
-/** Waits for values after which those of all hosts are waited for, where the same task sets them. */
-const fewWaits = 3;
-
-/** What a host has to do with the other hosts of its run. */
-export interface Company {
-  readonly turn: Turn;
-  readonly results: HostResults;
-}
 
 /** The host cannot go on; `message` says why, to people. */
 class HostFailed extends Error {
@@ -50,8 +41,7 @@ interface Unsettled {
 export class HostRun {
   readonly #plays: readonly Play[];
   readonly #options: RunOptions;
-  readonly #turn: Turn;
-  readonly #results: HostResults;
+  readonly #company: HostCompany;
   readonly #session: HostSession;
   readonly #reports: TaskReports;
   readonly #steps: Step[];
@@ -60,20 +50,17 @@ export class HostRun {
   readonly #notified = new Map<Play, Set<Handler>>();
   readonly #passedSteps = new Set<Step>();
   readonly #attempts = new Map<string, number>();
-  /** How often a value of another host was waited for. */
-  #waits = 0;
   #acted = false;
   #unprovable = false;
 
-  constructor(work: HostWork, options: RunOptions, login: Login, { turn, results }: Company) {
+  constructor(work: HostWork, options: RunOptions, login: Login, others: OtherHosts) {
     this.#plays = work.plays;
     this.#options = options;
-    this.#turn = turn;
-    this.#results = results;
-    this.#session = new HostSession(work, options, login, results);
+    this.#session = new HostSession(work, options, login, others.results);
+    this.#company = new HostCompany(this.#session, others);
     this.#reports = new TaskReports(this.#session);
     this.#steps = sequenceOf(work);
-    this.#setBefore = results.setBefore(work.host.name);
+    this.#setBefore = others.results.setBefore(work.host.name);
   }
 
   /** @throws Unreachable, BecomeFailure, TimedOut, BrokenScript; everything else is in the report */
@@ -116,7 +103,7 @@ export class HostRun {
         checkMode: this.#options.mode === 'check',
         want,
         hide: (secret) => mask.add(secret),
-        isAwaited: (because) => this.#results.isAwaited(because),
+        isAwaited: (because) => this.#company.isAwaited(because),
       },
       selection,
       mode,
@@ -151,13 +138,9 @@ export class HostRun {
    * is waited for: what the task needs to know is then asked for in the same look, and not in another after it.
    */
   async #wantedAtFirst(): Promise<WantedFacts> {
-    const { accounts, host } = this.#session;
     for (;;) {
-      const { wanted, waits } = this.#collect(unseenOf(accounts, this.#options.mode));
-      const [soon, ...more] = this.#results.toldSoon(host, waits);
-      if (soon === undefined) return wanted;
-      this.#session.waitFor(soon);
-      await this.#turn.rest(this.#results.whileSoon(host, [soon, ...more]));
+      const { wanted, waits } = this.#collect(unseenOf(this.#session.accounts, this.#options.mode));
+      if (!(await this.#company.putFirstLookOff(waits))) return wanted;
     }
   }
 
@@ -167,7 +150,7 @@ export class HostRun {
 
   /** @param wanted  with everything that is still to be decided */
   async #lookAt(wanted: WantedFacts): Promise<void> {
-    this.#turn.looks();
+    this.#company.looks();
     await this.#session.exchange([], wanted, 'observe');
   }
 
@@ -185,7 +168,7 @@ export class HostRun {
   #collect(unseen?: string): { readonly wanted: WantedFacts; readonly waits: ReadonlySet<string> } {
     const wanted = this.#session.newWanted();
     const pass = this.#pass('collect', wanted, unseen);
-    if (this.#lacksSystemFacts(pass) || this.#owesSystemFacts) wanted.add([system]);
+    if (this.#lacksSystemFacts(pass) || this.#company.owesSystemFacts) wanted.add([system]);
     return { wanted, waits: pass.waits };
   }
 
@@ -207,7 +190,7 @@ export class HostRun {
 
   async #check(): Promise<UntimedReport> {
     const result = await this.#planChecked();
-    for (const entry of result.log) if (entry.type === 'task') this.#reports.decided(entry.planned);
+    for (const planned of tasksOf(result)) this.#reports.decided(planned);
     const isFailed = this.#reports.has('failed');
     return this.#reports.ofHost(isFailed ? 'failed' : this.#reports.has('drift') ? 'drift' : 'ok', {
       error: this.#reports.firstFailure,
@@ -220,11 +203,10 @@ export class HostRun {
   async #planChecked(): Promise<PassResult> {
     for (;;) {
       const result = await this.#planWhole('check', 'observe');
-      this.#tell(result);
-      if (this.#owesSystemFacts) await this.#tellSystemFacts();
-      const awaited = [...result.waits].filter((because) => this.#results.isAwaited(because));
+      const awaited = [...result.waits].filter((because) => this.#company.isAwaited(because));
+      await this.#company.tell(result);
       if (awaited.length === 0) return result;
-      await this.#waitForValues(awaited);
+      await this.#company.waitForValues(awaited);
     }
   }
 
@@ -243,18 +225,19 @@ export class HostRun {
 
   /** Does what a pass has planned; where nothing is to be done, settles that, and deals with what stopped the pass. */
   async #goOn(pass: PassResult): Promise<'on' | 'after a wait' | 'at its end'> {
-    const sent = this.#prepareActions(pass);
+    const sent = prepareActions(this.#session, tasksOf(pass));
     if (sent.length > 0) {
       this.#refuseWhenStopped();
       await this.#act(pass, sent);
       return 'on';
     }
     this.#commit(pass, new Map());
-    this.#tell(pass);
-    if (this.#owesSystemFacts) await this.#tellSystemFacts();
     const { stop } = pass;
-    if (stop?.reason === 'blocked' && this.#results.isAwaited(stop.because)) {
-      await this.#waitForValues([stop.because]);
+    // Asked before anything else is waited for: what is told meanwhile is news to the pass all the same.
+    const awaited = stop?.reason === 'blocked' && this.#company.isAwaited(stop.because) ? [stop.because] : [];
+    await this.#company.tell(pass);
+    if (awaited.length > 0) {
+      await this.#company.waitForValues(awaited);
       this.#refuseWhenStopped();
       return 'after a wait';
     }
@@ -278,59 +261,12 @@ export class HostRun {
     }
   }
 
-  /** Tells the other hosts what has been set here. */
-  #tell({ values, reached, unopened }: PassResult): void {
-    const { host, mask } = this.#session;
-    this.#results.tell(host, { values, reached, unopened, secrets: mask.secrets });
-  }
-
-  /** Waits until another host has told one of the values that tasks here hang on. */
-  async #waitForValues(becauses: readonly string[]): Promise<void> {
-    this.#waits += 1;
-    this.#results.hold(this.#session.host);
-    // Who reads the same of a thousand hosts does not plan anew after each of them.
-    const ofAll = this.#waits > fewWaits;
-    await this.#rest(becauses[0] ?? '', this.#results.answered(becauses, { ofAll }));
-  }
-
-  /** Waits; others who want to know what machine this is are told meanwhile. @param detail  what for, for people */
-  async #rest(detail: string, wait: Promise<void>): Promise<void> {
-    const { host, variables } = this.#session;
-    this.#session.waitFor(detail);
-    let isOver = false;
-    const over = wait.then(() => {
-      isOver = true;
-    });
-    while (!isOver) {
-      const asked = variables.hasSystemFacts ? [] : [this.#results.asked(host)];
-      await this.#turn.rest(Promise.race([over, ...asked]));
-      if (this.#owesSystemFacts) await this.#tellSystemFacts();
-    }
-  }
-
-  /** Whether other hosts want to know what machine this is, and it has not been looked at. */
-  get #owesSystemFacts(): boolean {
-    const { host, variables } = this.#session;
-    return this.#results.wantsSystemFacts(host) && !variables.hasSystemFacts;
-  }
-
-  async #tellSystemFacts(): Promise<void> {
-    const wanted = this.#session.newWanted();
-    wanted.add([system]);
-    await this.#session.exchange([], wanted, 'observe');
-  }
-
   /** Begins a play once the other hosts have come to the end of those before it; looks again where they did something. */
   async #begin(step: Step): Promise<void> {
-    const { play } = step;
-    const begun = this.#turn.arrive(play);
-    if (begun !== undefined) {
-      this.#results.hold(this.#session.host);
-      await this.#rest(`the other hosts, before ${play.name}`, begun);
-    }
+    await this.#company.begin(step.play);
     this.#refuseWhenStopped();
     this.#passedSteps.add(step);
-    if (this.#turn.othersActed) await this.#lookAgain();
+    if (this.#company.othersActed) await this.#lookAgain();
   }
 
   /** Everything still to be decided, and what the pass missed. */
@@ -342,7 +278,7 @@ export class HostRun {
 
   /** Ends here what the failures of other hosts have ended. */
   #refuseWhenStopped(): void {
-    const because = this.#turn.stoppedBy;
+    const because = this.#company.stoppedBy;
     if (because === undefined) return;
     this.#reports.unattempted(this.#steps, this.#passedSteps);
     throw new HostFailed(`stopped, since ${because}${this.#debtText()}`);
@@ -365,7 +301,7 @@ export class HostRun {
     const attempts = (this.#attempts.get(ref.id) ?? 0) + 1;
     this.#attempts.set(ref.id, attempts);
     if (attempts > task.retries) return false;
-    this.#results.hold(this.#session.host);
+    this.#company.hold();
     this.#session.waitFor(`${ref.name}: try ${attempts} of ${task.retries}`);
     await this.#options.sleep(task.delayMs);
     return true;
@@ -384,62 +320,6 @@ export class HostRun {
     return owed.length === 0 ? '' : `\nowed, and run by the next apply: ${[...new Set(owed)].join(', ')}`;
   }
 
-  /** The actions of a pass with their bookkeeping, in order. */
-  #prepareActions({ log }: PassResult): readonly SentAction<PlannedTask>[] {
-    const tasks = log.flatMap((entry) => (entry.type === 'task' ? [entry.planned] : []));
-    const [first, ...rest] = tasks.flatMap((planned) => this.#prepareTask(planned));
-    if (first === undefined) return [];
-    const notes = planMadeNotes(this.#session, tasks);
-    const before =
-      notes.length > 0
-        ? joinSh([...notes, ...(first.before === undefined ? [] : [first.before])])
-        : first.before;
-    return [{ ...first, before }, ...rest];
-  }
-
-  #prepareTask(planned: PlannedTask): readonly SentAction<PlannedTask>[] {
-    const { debts, isRoot } = this.#session;
-    const { identity, plan, ref } = planned;
-    const made = planned.outcome === 'act' ? this.#newDebts(planned) : [];
-    const settled = planned.settles.filter((id) => debts.stands(id) || made.includes(id));
-    const before = made.length > 0 ? joinSh(made.map((id) => this.#oweSh(planned, id))) : undefined;
-    const after = settled.length > 0 ? joinSh(settled.map((id) => settleHandler(isRoot, id))) : undefined;
-    if (plan.actions.length === 0 && after !== undefined) {
-      const summary = `note that ${ref.name} is done`;
-      const action = { kind: 'settle', summary, changes: [], sh: after, predicts: [] };
-      return [{ task: planned, action, identity: {} }];
-    }
-    const last = plan.actions.length - 1;
-    return plan.actions.map((action, index) => ({
-      task: planned,
-      action,
-      identity,
-      before: index === 0 ? before : undefined,
-      after: index === last ? after : undefined,
-    }));
-  }
-
-  /** Debts that the task's change makes and that do not stand yet. They count as standing from here on. */
-  #newDebts({ notifies }: PlannedTask): readonly string[] {
-    const { debts } = this.#session;
-    const ids = [...new Set(notifies.map(({ play, handler }) => debts.idOf(play, handler)))];
-    const fresh = ids.filter((id) => !debts.stands(id));
-    for (const id of fresh) debts.make(id);
-    return fresh;
-  }
-
-  #oweSh({ notifies, ref }: PlannedTask, id: string) {
-    const { debts } = this.#session;
-    const handler = notifies.find((one) => debts.idOf(one.play, one.handler) === id)?.handler;
-    return oweHandler(this.#session.isRoot, {
-      id,
-      handler: handler?.name?.text ?? '',
-      task: ref.name,
-      source: ref.source,
-      since: this.#options.now().toISOString(),
-    });
-  }
-
   async #act(pass: PassResult, sent: readonly SentAction<PlannedTask>[]): Promise<void> {
     const wanted = this.#wantedForProof();
     wanted.add(this.#wantedAfter(pass).keys());
@@ -452,8 +332,8 @@ export class HostRun {
     const note = (task: PlannedTask, outcome: ActionOutcome): void => {
       byTask.set(task, [...(byTask.get(task) ?? []), outcome]);
     };
-    this.#turn.looks();
-    this.#results.hold(this.#session.host);
+    this.#company.hold();
+    this.#company.looks();
     try {
       await this.#session.exchange(sent, wanted, 'act', note);
     } catch (error) {
@@ -461,7 +341,7 @@ export class HostRun {
       this.#commit(pass, byTask, { sent, causes });
       throw error;
     } finally {
-      this.#turn.acted();
+      this.#company.acted();
     }
     const unsettled = this.#commit(pass, byTask, { sent, causes });
     if (unsettled !== undefined) await this.#retryOrFail(unsettled);
@@ -548,8 +428,7 @@ export class HostRun {
 
   async #prove(): Promise<UntimedReport> {
     const result = await this.#planWhole('prove', 'prove');
-    const decisions = result.log.flatMap((entry) => (entry.type === 'task' ? [entry.planned] : []));
-    const left = decisions.filter(
+    const left = tasksOf(result).filter(
       (planned) =>
         (planned.outcome === 'act' && !isUnprovable(planned)) ||
         (planned.outcome === 'failed' && !planned.ignoreErrors),
@@ -569,6 +448,9 @@ export class HostRun {
     if (action !== undefined) await this.#session.bookkeep(action);
   }
 }
+
+const tasksOf = ({ log }: PassResult): readonly PlannedTask[] =>
+  log.flatMap((entry) => (entry.type === 'task' ? [entry.planned] : []));
 
 const describePlace = ({ source, name, item }: PlannedTask['ref']): string =>
   `${source}: ${name}${item === null ? '' : ` (${item})`}`;

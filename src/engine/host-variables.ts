@@ -26,8 +26,8 @@ export interface VariableSources {
 /** What tasks have set so far: `register` and `set_fact`. */
 export type Dynamic = Readonly<Record<string, unknown>>;
 
-/** What a host may know of the others. */
-export interface OtherHosts {
+/** Where variables of other hosts come from. */
+export interface OtherVariables {
   readonly results: HostResults;
   /** Told of every value that must never be shown. */
   hide(secret: string): void;
@@ -37,14 +37,14 @@ export interface OtherHosts {
 export class HostVariables {
   readonly #host: Host;
   readonly #sources: VariableSources;
-  readonly #others: OtherHosts | undefined;
+  readonly #others: OtherVariables | undefined;
   readonly #bases = new Map<Play, Map<Role | undefined, Scope>>();
   /** As the plays have it that there is a base for. */
   readonly #hostvarsOfInventory = new Map<Play, LazyMapping>();
   #system: Observed<SystemFact> | undefined;
 
   /** @param others  undefined: `hostvars` has the variables of the inventory only */
-  constructor(host: Host, sources: VariableSources, others?: OtherHosts) {
+  constructor(host: Host, sources: VariableSources, others?: OtherVariables) {
     this.#host = host;
     this.#sources = sources;
     this.#others = others;

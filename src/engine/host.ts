@@ -1,7 +1,8 @@
 import type { HostReport } from '../model/report.ts';
 import { BecomeFailure, type Connection, Unreachable } from '../model/transport.ts';
 import { BrokenScript, TimedOut } from './exchange.ts';
-import { type Company, HostRun } from './host-run.ts';
+import type { OtherHosts } from './host-company.ts';
+import { HostRun } from './host-run.ts';
 import { HostVariables } from './host-variables.ts';
 import { accountsOf } from './identity.ts';
 import type { HostWork, RunOptions } from './run-options.ts';
@@ -32,7 +33,7 @@ const interruptedText =
 const attempt = async (
   work: HostWork,
   options: RunOptions,
-  company: Company,
+  others: OtherHosts,
 ): Promise<Omit<HostReport, 'durationMs'>> => {
   const { host } = work;
   const { settings, becomePassword } = work.access;
@@ -45,7 +46,7 @@ const attempt = async (
     const variables = new HostVariables(host, options.variables);
     const accounts = accountsOf(work.plays, variables, connection.user, options.become);
     const login = { connection, accounts, becomePassword };
-    hostRun = new HostRun(work, options, login, company);
+    hostRun = new HostRun(work, options, login, others);
     const report = await hostRun.run();
     // To take leave is a round trip, in which nothing of the host need be held.
     hostRun = undefined;
@@ -71,9 +72,13 @@ const attempt = async (
 };
 
 /** One host from login to proof. */
-export const runHost = async (work: HostWork, options: RunOptions, company: Company): Promise<HostReport> => {
+export const runHost = async (
+  work: HostWork,
+  options: RunOptions,
+  others: OtherHosts,
+): Promise<HostReport> => {
   options.emit({ type: 'host-started', host: work.host.name });
   const startedAt = options.now().getTime();
-  const report = await attempt(work, options, company);
+  const report = await attempt(work, options, others);
   return { ...report, durationMs: options.now().getTime() - startedAt };
 };

@@ -9,57 +9,20 @@ import { TaskFailure } from '../model/task-failure.ts';
 import { TemplateError } from '../model/template-error.ts';
 import { Blocked, isUnknown, unknown } from '../model/unknown.ts';
 import type { Scope } from '../template/scope.ts';
-import type { Debts } from './debts.ts';
-import type { SetValue, Told } from './host-results.ts';
+import type { SetValue } from './host-results.ts';
 import type { Dynamic, HostVariables } from './host-variables.ts';
-import type { Accounts } from './identity.ts';
 import { expandTask, type Instance } from './instance.ts';
 import { openInclude } from './open-include.ts';
 import { NotObserved } from './overlay.ts';
+import type { PassOptions, Progress } from './pass-options.ts';
+import type { LogEntry, PassResult, Stop } from './pass-result.ts';
 import { describeTask, type PlanEnvironment, planInstance, undecided } from './plan-instance.ts';
-import type { Notified, PlannedTask, Settled } from './planned.ts';
+import type { Notified, PlannedTask } from './planned.ts';
 import { earlier, type Position, theEnd } from './position.ts';
-import type { Orphans } from './prune.ts';
 import { secretsInResult } from './result-secrets.ts';
 import { combineResults, type Registered } from './results.ts';
-import type { RunOptions } from './run-options.ts';
-import { isSelected, type Selection } from './selection.ts';
+import { isSelected } from './selection.ts';
 import { handlersFor, type Step } from './sequence.ts';
-
-/** What a host has behind it: kept from wave to wave. */
-export interface Progress {
-  steps: Step[];
-  /** By instance id. */
-  readonly settled: ReadonlyMap<string, Settled>;
-  /** Names of handlers whose notifications are known to be real, by play; from settled tasks. */
-  readonly notified: ReadonlyMap<Play, ReadonlySet<Handler>>;
-  /** Steps that are behind: flushes that have run, plays that have begun. */
-  readonly passedSteps: ReadonlySet<Step>;
-  readonly debts: Debts;
-  /** What tasks have set in earlier batches. */
-  readonly setBefore: Dynamic;
-}
-
-/** Looks after what a manifest holds and nobody declares any more. */
-export type PlanPrune = (play: Play, claims: readonly Claim[]) => Orphans;
-
-export interface PassOptions {
-  readonly variables: HostVariables;
-  readonly environment: PlanEnvironment;
-  readonly selection: Selection;
-  /** `apply` stops where it has to look again; `check` goes to the end; `collect` only asks which facts are wanted. */
-  readonly mode: 'apply' | 'check' | 'collect' | 'prove';
-  readonly planPrune: PlanPrune;
-  /**
-   * Set while nothing has been seen of the host: then what a task comes to hangs on its variables, and on what this text
-   * stands for, and is shared by all hosts in which those are the same.
-   */
-  readonly unseen?: string | undefined;
-}
-
-/** See `PassOptions.unseen`. */
-export const unseenOf = (accounts: Accounts, mode: RunOptions['mode']): string =>
-  JSON.stringify([mode, accounts.login, accounts.exec, accounts.become]);
 
 /** What walking a task came to before anything was seen of the host. */
 interface Walked {
@@ -76,42 +39,6 @@ interface Walked {
 interface Decided {
   readonly decisions: readonly PlannedTask[];
   readonly registered: Registered;
-}
-
-/** Why a pass did not go to the end. */
-export type Stop =
-  | { readonly reason: 'blocked'; readonly because: string }
-  | { readonly reason: 'not-observed'; readonly keys: readonly FactKey[] }
-  /** The next decision hangs on how this task ends. */
-  | { readonly reason: 'barrier' }
-  | { readonly reason: 'failed'; readonly planned: PlannedTask }
-  /** The play begins when the other hosts have come to the end of those before it. */
-  | { readonly reason: 'play-start'; readonly step: Step };
-
-/** One thing that is behind once everything before it, and it, has been done. */
-export type LogEntry =
-  | { readonly type: 'task'; readonly planned: PlannedTask }
-  | { readonly type: 'step'; readonly step: Step };
-
-export interface PassResult {
-  /** Decisions of this pass and the steps they complete, in order; no decisions for instances settled before. */
-  readonly log: readonly LogEntry[];
-  readonly stop: Stop | undefined;
-  /** All claims on the way, settled ones too. */
-  readonly claims: readonly { readonly play: Play; readonly claim: Claim; readonly task: Task }[];
-  /** Some task's claims cannot be told yet. */
-  readonly hasGaps: boolean;
-  /** What is there and declared no more, by playbook; empty while that cannot be told. */
-  readonly orphans: ReadonlyMap<string, readonly ManifestEntry[]>;
-  /** While only collecting: tasks that are wrong whatever the host says. */
-  readonly failures: readonly PlannedTask[];
-  /** Everything that some decision waited for. */
-  readonly waits: ReadonlySet<string>;
-  /** Variables that tasks have set, settled ones too, up to where it stopped. */
-  readonly values: readonly SetValue[];
-  /** Where it stopped, or where the first decision hangs on what other hosts have still to tell. */
-  readonly reached: Position;
-  readonly unopened: Told['unopened'];
 }
 
 /** Why a handler runs, and which debts that settles. */
@@ -260,10 +187,11 @@ export class Pass {
     const isWrong =
       error instanceof TaskFailure || error instanceof TemplateError || error instanceof DiagnosticError;
     if (!isWrong && !(error instanceof Blocked)) throw error;
-    if (error instanceof Blocked) this.#noteWait(error.because);
+    if (error instanceof Blocked) {
+      this.#noteWait(error.because);
+      if (entry.type === 'include') this.#unopened.push({ at: this.#at, because: error.because });
+    }
     if (this.#collecting) return;
-    if (error instanceof Blocked && entry.type === 'include')
-      this.#unopened.push({ at: this.#at, because: error.because });
     const name = entry.type === 'include' ? `${module} ${entry.file.text}` : module;
     const ref = { id: entry.id, name, module, item: null, source: renderPlace(entry.span), handler: false };
     const because = error instanceof Blocked ? error.because : undefined;
@@ -288,7 +216,7 @@ export class Pass {
       this.#walkInstances(play, task, scope, handler);
       return;
     }
-    const key = `walked ${unseen} ${task.id}`;
+    const key = `walked ${unseen} ${task.id} ${this.#unopened[0]?.because ?? ''}`;
     const walked = scope.remembered(home, key, () => this.#walkUnseen(play, task, scope, handler));
     this.#set(walked.dynamic);
     this.#failures.push(...walked.failures);
@@ -309,6 +237,7 @@ export class Pass {
     const alone = new Pass(this.#progress, { ...this.#options, environment });
     alone.#dynamic = this.#dynamic;
     alone.#at = this.#at;
+    alone.#unopened.push(...this.#unopened);
     alone.#walkInstances(play, task, scope, handler);
     const set = Object.entries(alone.#dynamic).filter(([name, value]) => this.#dynamic[name] !== value);
     return {
@@ -404,6 +333,8 @@ export class Pass {
       };
     }
     if (!(error instanceof TaskFailure || error instanceof TemplateError)) throw error;
+    const mayBeSetBy = this.#mayBeSetBy(error);
+    if (mayBeSetBy !== undefined) return this.#decideUnexpanded(instance, new Blocked(mayBeSetBy));
     // A skipped task's loop may well hang on what is not there: `when` is asked first.
     const skipped = planInstance(instance, this.#options.environment, () => []);
     if (skipped.outcome === 'skipped') return skipped;
@@ -421,7 +352,9 @@ export class Pass {
   /** @returns undefined while only facts are collected, or when facts are missing */
   #decide(instance: Instance, handler: HandlerRun | undefined): PlannedTask | undefined {
     try {
-      const decision = planInstance(instance, this.#options.environment, () => this.#notifiedBy(instance));
+      const decision = this.#orLater(
+        planInstance(instance, this.#options.environment, () => this.#notifiedBy(instance)),
+      );
       if (decision.because !== undefined) this.#noteWait(decision.because);
       if (this.#collecting) {
         if (decision.outcome === 'failed' && !decision.ignoreErrors) this.#failures.push(decision);
@@ -435,6 +368,19 @@ export class Pass {
       this.#halt({ reason: 'not-observed', keys: error.keys });
       return undefined;
     }
+  }
+
+  /** What keeps an include closed whose tasks may set the variable that this says is not there. */
+  #mayBeSetBy(error: Error | undefined): string | undefined {
+    const isMissing = error instanceof TemplateError && error.diagnostic.code === 'undefined-variable';
+    return isMissing ? this.#unopened[0]?.because : undefined;
+  }
+
+  #orLater(decision: PlannedTask): PlannedTask {
+    const because = this.#mayBeSetBy(decision.error);
+    if (because === undefined) return decision;
+    const registered = unknown(because) as unknown as Registered;
+    return { ...decision, outcome: 'deferred', because, error: undefined, registered };
   }
 
   #notifiedBy({ task, play, scope }: Instance): readonly Notified[] {

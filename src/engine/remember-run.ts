@@ -7,8 +7,8 @@ import { joinSh } from '../shell/sh.ts';
 import type { HostSession } from './host-session.ts';
 import { manifestId, renderManifest } from './manifest.ts';
 import { factName } from './overlay.ts';
+import type { PassResult } from './pass-result.ts';
 import type { PlannedTask } from './planned.ts';
-import type { PassResult } from './planning.ts';
 import type { Origin } from './run-options.ts';
 
 const recordOf = (

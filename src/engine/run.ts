@@ -73,8 +73,8 @@ const runBatch = async (
   results.beginBatch(batch.hosts);
   const runOne = async (work: HostWork): Promise<void> => {
     const { name } = work.host;
-    const company = { turn: barriers.turnOf(name), results };
-    const report = await slots.use(() => runHost(work, options, company));
+    const others = { turn: barriers.turnOf(name), results };
+    const report = await slots.use(() => runHost(work, options, others));
     // An audit looks at every host, whatever is wrong with others; who interrupts a run ends all of it by that.
     if (isFailed(report) && options.mode === 'apply' && options.signal?.aborted !== true) barriers.fail(name);
     barriers.leave(name);

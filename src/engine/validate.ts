@@ -6,8 +6,9 @@ import type { HostResults } from './host-results.ts';
 import { HostVariables } from './host-variables.ts';
 import { accountsOf } from './identity.ts';
 import { Overlay } from './overlay.ts';
+import { unseenOf } from './pass-options.ts';
 import type { PlannedTask } from './planned.ts';
-import { Pass, unseenOf } from './planning.ts';
+import { Pass } from './planning.ts';
 import type { HostWork, RunOptions } from './run-options.ts';
 import { sequenceOf } from './sequence.ts';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { runPlaybook } from '../support/run-playbook.ts';
+import { runPlaybook, validatePlaybook } from '../support/run-playbook.ts';
 
 let home = '';
 beforeEach(() => {
@@ -438,4 +438,31 @@ test('a loop without items before a task that fails is not said to be left', asy
     'Wrong failed',
     'Left not-attempted',
   ]);
+});
+
+test('what an include may set that cannot be opened yet is no mistake, and decided later', async () => {
+  const playbook = `
+- hosts: all
+  tasks:
+    - command: echo more
+      register: which
+    - include_tasks: "{{ which.stdout }}.yaml"
+    - copy: { dest: "{{ dir }}/p.conf", content: "{{ word }}\\n" }
+    - debug: { msg: "{{ item }}" }
+      loop: "{{ words }}"
+`;
+  const options = { home, files: { 'more.yaml': '- set_fact: { word: hello, words: [a, b] }\n' } };
+  expect(validatePlaybook(playbook, options)).toEqual([]);
+  const check = await runPlaybook(playbook, { ...options, mode: 'check' });
+  expect(check.tasks.map(({ status }) => status)).toEqual([
+    'drift',
+    'not-attempted',
+    'not-attempted',
+    'not-attempted',
+  ]);
+  const { report } = await runPlaybook(playbook, options);
+  expect(report.hosts[0]?.error).toBeNull();
+  expect(read('p.conf')).toBe('hello\n');
+  const typo = playbook.replace('{{ word }}', '{{ wrod }}');
+  expect((await runPlaybook(typo, options)).report.hosts[0]?.error).toContain('"wrod" is not defined');
 });

@@ -1,0 +1,127 @@
+import { system } from '../facts/system.ts';
+import type { Play } from '../model/play.ts';
+import type { Turn } from './barriers.ts';
+import type { HostResults } from './host-results.ts';
+import type { HostSession } from './host-session.ts';
+import type { PassResult } from './pass-result.ts';
+
+/** Waits for values after which those of all hosts are waited for, where the same task sets them. */
+const fewWaits = 3;
+
+/** What a host has to do with the other hosts of its run. */
+export interface OtherHosts {
+  readonly turn: Turn;
+  readonly results: HostResults;
+}
+
+/** One host among the others: what it waits for them to do or to tell, and what it tells them. */
+export class HostCompany {
+  readonly #session: HostSession;
+  readonly #turn: Turn;
+  readonly #results: HostResults;
+  /** How often a value of another host was waited for. */
+  #waits = 0;
+
+  constructor(session: HostSession, { turn, results }: OtherHosts) {
+    this.#session = session;
+    this.#turn = turn;
+    this.#results = results;
+  }
+
+  /** Why the host must not do anything more; undefined: it may. */
+  get stoppedBy(): string | undefined {
+    return this.#turn.stoppedBy;
+  }
+
+  /** Whether others did something in the plays before the one that the host is in, since it last looked. */
+  get othersActed(): boolean {
+    return this.#turn.othersActed;
+  }
+
+  /** The host looks at everything that it has still to decide. To be called before it does. */
+  looks(): void {
+    this.#turn.looks();
+  }
+
+  /** The host has run a wave, or part of one. */
+  acted(): void {
+    this.#turn.acted();
+  }
+
+  /** The host has something to do, or to wait for, before it tells more. */
+  hold(): void {
+    this.#results.hold(this.#session.host);
+  }
+
+  /** Whether this is what another host has still to tell. @param because  as in `Blocked` */
+  isAwaited(because: string): boolean {
+    return this.#results.isAwaited(because);
+  }
+
+  /** Whether others want to know what machine this is, and it has not been looked at. */
+  get owesSystemFacts(): boolean {
+    const { host, variables } = this.#session;
+    return this.#results.wantsSystemFacts(host) && !variables.hasSystemFacts;
+  }
+
+  /** Tells the others what has been set here, and what machine this is, where they want to know. */
+  async tell({ values, reached, unopened }: PassResult): Promise<void> {
+    const { host, mask } = this.#session;
+    this.#results.tell(host, { values, reached, unopened, secrets: mask.secrets });
+    if (this.owesSystemFacts) await this.#tellSystemFacts();
+  }
+
+  /** Waits until the other hosts have come to the end of the plays before this one. */
+  async begin(play: Play): Promise<void> {
+    const begun = this.#turn.arrive(play);
+    if (begun === undefined) return;
+    this.hold();
+    await this.#rest(`the other hosts, before ${play.name}`, begun);
+  }
+
+  /** Waits until another host has told one of the values that tasks here hang on. */
+  async waitForValues(becauses: readonly string[]): Promise<void> {
+    this.#waits += 1;
+    this.hold();
+    // Who reads the same of a thousand hosts does not plan anew after each of them.
+    const ofAll = this.#waits > fewWaits;
+    await this.#rest(becauses[0] ?? '', this.#results.answered(becauses, { ofAll }));
+  }
+
+  /**
+   * Waits for what another host will tell as soon as it has been looked at: what a task needs to know that hangs on it is then
+   * asked for in the first look, and not in another after it.
+   *
+   * @param waits  what tasks wait for
+   * @returns false when there is nothing of that kind
+   */
+  async putFirstLookOff(waits: Iterable<string>): Promise<boolean> {
+    const { host } = this.#session;
+    const [soon, ...more] = this.#results.toldSoon(host, waits);
+    if (soon === undefined) return false;
+    this.#session.waitFor(soon);
+    await this.#turn.rest(this.#results.whileSoon(host, [soon, ...more]));
+    return true;
+  }
+
+  /** Waits; others who want to know what machine this is are told meanwhile. @param detail  what for, for people */
+  async #rest(detail: string, wait: Promise<void>): Promise<void> {
+    const { host, variables } = this.#session;
+    this.#session.waitFor(detail);
+    let isOver = false;
+    const over = wait.then(() => {
+      isOver = true;
+    });
+    while (!isOver) {
+      const asked = variables.hasSystemFacts ? [] : [this.#results.asked(host)];
+      await this.#turn.rest(Promise.race([over, ...asked]));
+      if (this.owesSystemFacts) await this.#tellSystemFacts();
+    }
+  }
+
+  async #tellSystemFacts(): Promise<void> {
+    const wanted = this.#session.newWanted();
+    wanted.add([system]);
+    await this.#session.exchange([], wanted, 'observe');
+  }
+}
