@@ -267,9 +267,9 @@ describe('Known traps of Synapse with workers', () => {
           synapseRole({ ...vars }).text('/etc/postgresql/synapse.conf'),
         )?.[1],
       );
-    expect(connectionsOf({})).toBe(100);
-    expect(connectionsOf({ normal_sync: 3, db_cp_max: 10 })).toBe(200);
-    expect(connectionsOf({ normal_sync: 20 })).toBe(200);
+    expect(connectionsOf({})).toBe(200);
+    expect(connectionsOf({ normal_sync: 4, db_cp_max: 10 })).toBe(200);
+    expect(connectionsOf({ normal_sync: 20, db_cp_max: 10 })).toBe(400);
     expect(venv.yaml(`${etc}/conf.d/database.yaml`).database.args).toMatchObject({ cp_min: 1, cp_max: 5 });
   });
 

@@ -235,8 +235,8 @@ describe('A worker', () => {
   });
 
   it('that nobody asks anything comes and goes without a change for the others', () => {
-    const few = synapseRole({ normal_sync: 2 });
-    const many = synapseRole({ normal_sync: 3 });
+    const few = synapseRole({ normal_sync: 3 });
+    const many = synapseRole({ normal_sync: 5 });
     for (const file of ['instances', 'listeners', 'federation', 'duties', 'database', 'redis', 'local'])
       expect(many.text(`/etc/matrix-synapse/conf.d/${file}.yaml`)).toBe(
         few.text(`/etc/matrix-synapse/conf.d/${file}.yaml`),
@@ -245,7 +245,9 @@ describe('A worker', () => {
       expect(many.text(`/etc/matrix-synapse/workers/${name}.yaml`)).toBe(
         few.text(`/etc/matrix-synapse/workers/${name}.yaml`),
       );
+    // It would take a restart of PostgreSQL, and with it everybody's requests.
     expect(many.text('/etc/postgresql/synapse.conf')).toBe(few.text('/etc/postgresql/synapse.conf'));
+    expect(few.text('/etc/postgresql/synapse.conf')).toContain("shared_buffers = '1024MB'");
   });
 });
 
