@@ -21,7 +21,7 @@ export const layoutOf = (
     matrix1: { synapse_address: '10.0.0.1', ...seen },
     matrix2: { synapse_address: '10.0.0.2', ...seen },
   };
-  const { tasks } = synapseRole(vars, { name: host, others });
+  const { tasks } = synapseRole({ ...vars, ...seen }, { name: host, others });
   return tasks
     .filter(({ name }) => name === 'Worker')
     .map(({ instance }) => {
