@@ -85,7 +85,7 @@ export class HostCompany {
     this.hold();
     // Who reads the same of a thousand hosts does not plan anew after each of them.
     const ofAll = this.#waits > fewWaits;
-    await this.#rest(becauses[0] ?? '', this.#results.answered(becauses, { ofAll }));
+    await this.#rest(becauses[0] ?? '', this.#results.answered(this.#session.host, becauses, { ofAll }));
   }
 
   /**

@@ -56,11 +56,11 @@ interface HostState {
   readonly asked: ReturnType<typeof deferred<void>>;
   /** Nothing keeps it from telling more but that it is looked at, and its turn among `--forks`. */
   isPrompt: boolean;
-  /** Hosts that put their first look off for it. */
-  putOff: number;
   /** Resolved, and replaced, when there is something new to tell. */
   news: ReturnType<typeof deferred<void>>;
 }
+
+const noSetters: Setters = { byName: new Map(), includes: [] };
 
 const nothingTold: Told = { values: [], reached: [], unopened: [], secrets: new Set() };
 
@@ -96,17 +96,18 @@ const tellHost = (value: unknown, host: string): unknown => {
 export class HostResults {
   readonly #hosts: ReadonlyMap<string, HostState>;
   readonly #setters = new Map<Play, Setters>();
-  readonly #places = new Map<Play, number>();
+  readonly #plays: readonly Play[];
+  /** Plays whose hosts read one another's facts. */
+  readonly #mutual = new Set<Play>();
   readonly #awaited = new Map<string, Awaited>();
   readonly #mode: RunOptions['mode'];
 
   /** All hosts are taken to be run on until batches are begun: so it is while nothing is contacted. */
   constructor(work: readonly HostWork[], selection: Selection, mode: RunOptions['mode']) {
     this.#mode = mode;
-    for (const [index, play] of (work[0]?.allPlays ?? []).entries()) {
-      this.#places.set(play, index);
+    this.#plays = work[0]?.allPlays ?? [];
+    for (const [index, play] of this.#plays.entries())
       this.#setters.set(play, settersOf(play, index, selection));
-    }
     this.#hosts = new Map(
       work.map(({ host, plays }): [string, HostState] => [
         host.name,
@@ -123,7 +124,6 @@ export class HostResults {
           isAsked: false,
           asked: deferred(),
           isPrompt: true,
-          putOff: 0,
           news: deferred(),
         },
       ]),
@@ -142,12 +142,9 @@ export class HostResults {
       state.stage = 'running';
       state.isPrompt = true;
       state.before = [...state.before, ...state.told.values];
-      const first = plays[0];
-      state.told = {
-        ...state.told,
-        values: [],
-        reached: [first === undefined ? 0 : (this.#places.get(first) ?? 0)],
-      };
+      const [first] = plays;
+      const reached = first === undefined ? [] : [this.#plays.indexOf(first)];
+      state.told = { ...state.told, values: [], reached };
     }
   }
 
@@ -200,18 +197,31 @@ export class HostResults {
   /**
    * A variable that the host says of itself (`ansible_memtotal_mb`).
    *
+   * @param at  where it is read
    * @returns undefined: it has not been looked at, and will not be
    * @throws Blocked when it has still to be looked at
    */
-  readSystem(host: string, name: string): unknown {
+  readSystem(host: string, name: string, at: Position): unknown {
     const state = this.#hosts.get(host);
     if (state === undefined || state.system !== undefined) return state?.system?.[name];
     const because = `the facts of ${host}`;
-    state.wantsSystem = true;
+    this.#wantSystem(state, at);
     if (state.stage === 'running') this.#awaited.set(because, { host, set: undefined });
     if (state.stage === 'running' || (state.stage === 'over' && this.#mode === 'check'))
       throw new Blocked(because);
     return undefined;
+  }
+
+  /**
+   * Who reads the facts of one host of its own play reads those of the others too, as a rule: `/etc/hosts` from `groups.all`. Which
+   * they are would show one after the other only, each once the one before is known.
+   */
+  #wantSystem(state: HostState, at: Position): void {
+    state.wantsSystem = true;
+    const play = this.#plays[at[0] ?? -1];
+    if (play === undefined || !state.plays.includes(play) || this.#mutual.has(play)) return;
+    this.#mutual.add(play);
+    for (const other of this.#hosts.values()) other.wantsSystem ||= other.plays.includes(play);
   }
 
   /** The host has something to do, or to wait for, before it tells more. */
@@ -234,9 +244,9 @@ export class HostResults {
     return this.#hosts.has(host);
   }
 
-  /** What must not be shown of what the host has told. */
-  *secretsOf(host: string): Iterable<string> {
-    for (const secrets of this.#hosts.get(host)?.secrets ?? []) yield* secrets;
+  /** What must not be shown of what the host has told, of each of its batches. */
+  secretsOf(host: string): Iterable<ReadonlySet<string>> {
+    return this.#hosts.get(host)?.secrets ?? [];
   }
 
   /** Names that the host's tasks have set, or will. */
@@ -278,7 +288,7 @@ export class HostResults {
     const setter = this.#lastSetter(state, name, before);
     if (setter === undefined && isSystemVariable(name)) return `the facts of ${host} have not been looked at`;
     if (setter === undefined) {
-      const later = this.#allSetters(state, name).at(0);
+      const later = this.#firstSetter(state, name);
       return later === undefined ? undefined : `${later.told} sets it, which comes later in the playbook`;
     }
     const { told } = setter;
@@ -302,23 +312,31 @@ export class HostResults {
   /**
    * Resolves when one of these is awaited no more.
    *
-   * @param ofAll  when none of them is, of any host that the same tasks are to set it on
+   * @param reader  the host that waits for them
+   * @param ofAll   when none of them is, of any host that the same tasks are to set it on
    */
-  async answered(becauses: readonly string[], { ofAll }: { readonly ofAll: boolean }): Promise<void> {
-    for (const because of becauses)
-      if (this.#awaited.get(because)?.set === undefined)
-        for (const state of this.#statesOf([because])) this.#ask(state);
+  async answered(
+    reader: string,
+    becauses: readonly string[],
+    { ofAll }: { readonly ofAll: boolean },
+  ): Promise<void> {
+    const awaited = becauses.flatMap((because) => this.#awaited.get(because) ?? []);
+    for (const { host, set } of awaited) if (set === undefined) this.#ask(this.#stateOf(host));
     await this.#until(becauses, () => !becauses.every((because) => this.isAwaited(because)));
     if (!ofAll) return;
-    for (const because of becauses) {
-      const awaited = this.#awaited.get(because);
-      if (awaited === undefined) continue;
-      const { set } = awaited;
-      for (const state of this.#hosts.values()) {
-        const isMeant = set === undefined ? state.wantsSystem : state.plays.includes(set.play);
-        if (isMeant && set === undefined) this.#ask(state);
-        while (isMeant && this.#isOpen(awaited, state)) await state.news.promise;
-      }
+    const { reached } = this.#stateOf(reader).told;
+    // NOTE: never for what stands later than all that the reader has settled: others may wait for the reader there.
+    const early = awaited.filter(({ set }) => set === undefined || !isBefore(reached, set.until));
+    for (const one of early) await this.#answeredByAll(one);
+  }
+
+  async #answeredByAll(awaited: Awaited): Promise<void> {
+    const { set } = awaited;
+    for (const state of this.#hosts.values()) {
+      const isMeant = set === undefined ? state.wantsSystem : state.plays.includes(set.play);
+      if (!isMeant || !this.#isOpen(awaited, state)) continue;
+      if (set === undefined) this.#ask(state);
+      while (this.#isOpen(awaited, state)) await state.news.promise;
     }
   }
 
@@ -329,22 +347,21 @@ export class HostResults {
   }
 
   /**
-   * Those of the things that a host waits for which are likely to be told as soon as another host has been looked at. None
-   * where others wait for this host in the same way, since somebody has to be looked at first.
+   * Those of the things that a host waits for which are likely to be told as soon as another host has been looked at.
+   *
+   * Who waits for others is not one to be waited for so: where all hosts read from one another, all are looked at
+   * at once, and not one after the other.
    */
   toldSoon(host: string, becauses: Iterable<string>): readonly string[] {
-    const state = this.#stateOf(host);
-    if (state.putOff > 0 || state.isAsked) return [];
-    return [...becauses].filter((because) => this.#isSoon(because));
+    const awaited = [...becauses].filter((because) => this.isAwaited(because));
+    if (awaited.length > 0) this.hold(host);
+    return this.#stateOf(host).isAsked ? [] : awaited.filter((because) => this.#isSoon(because));
   }
 
   /** Resolves when one of these is told, or will not be soon, or when somebody waits for the facts of this host. */
   async whileSoon(host: string, becauses: readonly string[]): Promise<void> {
-    const states = this.#statesOf(becauses);
-    for (const state of states) state.putOff += 1;
     const isLate = (): boolean => !becauses.every((because) => this.#isSoon(because));
     await Promise.race([this.#until(becauses, isLate), this.asked(host)]);
-    for (const state of states) state.putOff -= 1;
   }
 
   #isSoon(because: string): boolean {
@@ -381,16 +398,22 @@ export class HostResults {
   }
 
   #settersIn(play: Play): Setters {
-    return this.#setters.get(play) ?? { byName: new Map(), includes: [] };
-  }
-
-  #allSetters(state: HostState, name: string): readonly Setter[] {
-    return state.plays.flatMap((play) => this.#settersIn(play).byName.get(name) ?? []);
+    return this.#setters.get(play) ?? noSetters;
   }
 
   /** The last task that may set the variable before a place. */
-  #lastSetter(state: HostState, name: string, before: Position): Setter | undefined {
-    return this.#allSetters(state, name).findLast(({ at }) => isBefore(at, before));
+  #lastSetter({ plays }: HostState, name: string, before: Position): Setter | undefined {
+    for (let at = plays.length - 1; at >= 0; at -= 1) {
+      const found = this.#settersIn(plays[at] as Play)
+        .byName.get(name)
+        ?.findLast((setter) => isBefore(setter.at, before));
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  #firstSetter({ plays }: HostState, name: string): Setter | undefined {
+    return plays.flatMap((play) => this.#settersIn(play).byName.get(name) ?? [])[0];
   }
 
   /** Whether the host may still come so far, or an audit cannot tell what there would have been. */

@@ -128,6 +128,35 @@ test.each([1, 2])('hosts tell one another, with %d at once', async (forks) => {
   expect([read('app/all'), read('db/all')]).toEqual(['of-app of-db\n', 'of-app of-db\n']);
 });
 
+test('an audit of hosts that all read from all, in two plays, comes to its end', async () => {
+  const hosts = Array.from({ length: 6 }, (_, index) => `h${index}`);
+  const playbook = `
+- hosts: all
+  tasks:
+    - command: echo of-{{ inventory_hostname }}
+      changed_when: false
+      register: mine
+    - copy:
+        dest: "{{ dir }}/all"
+        content: "{% for name in groups.all %}{{ hostvars[name].mine.stdout }} {{ hostvars[name].ansible_system }}\\n{% endfor %}"
+- hosts: all
+  tasks:
+    - command: echo second
+      changed_when: false
+      register: second
+    - debug: { msg: "{{ groups.all | map('extract', hostvars, ['second', 'stdout']) | unique | list }}" }
+`;
+  const fresh = await runPlaybook(playbook, on({ hosts, forks: 2, mode: 'check' }));
+  expect(fresh.report.hosts.map(({ status, error }) => [status, error])).toEqual(
+    hosts.map(() => ['drift', null]),
+  );
+  // The second command is decided after the copy, and what hangs on it with it.
+  expect(fresh.tasks.map(({ status }) => status)).toEqual(['ok', 'drift', 'not-attempted', 'not-attempted']);
+  const { report } = await runPlaybook(playbook, on({ hosts, forks: 2, foresees: true }));
+  expect(report.hosts.map(({ error }) => error)).toEqual(hosts.map(() => null));
+  expect(read('h5/all')).toBe(hosts.map((name) => `of-${name} Linux\n`).join(''));
+});
+
 test('of many hosts, whose number is more than are run on at once', async () => {
   const hosts = Array.from({ length: 6 }, (_, index) => `h${index}`);
   const playbook = exchange.replace(
