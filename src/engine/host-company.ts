@@ -89,15 +89,15 @@ export class HostCompany {
   }
 
   /**
-   * Waits for what another host will tell as soon as it has been looked at: what a task needs to know that hangs on it is then
-   * asked for in the first look, and not in another after it.
+   * Waits for what another host will tell as soon as it has been looked at, where facts can only be asked for then.
    *
-   * @param waits  what tasks wait for
+   * @param pass  one that asked which facts are wanted
    * @returns false when there is nothing of that kind
    */
-  async putFirstLookOff(waits: Iterable<string>): Promise<boolean> {
+  async putFirstLookOff({ waits, asksLater }: PassResult): Promise<boolean> {
     const { host } = this.#session;
-    const [soon, ...more] = this.#results.toldSoon(host, waits);
+    if ([...waits].some((because) => this.isAwaited(because))) this.hold();
+    const [soon, ...more] = this.#results.toldSoon(host, asksLater);
     if (soon === undefined) return false;
     this.#session.waitFor(soon);
     await this.#turn.rest(this.#results.whileSoon(host, [soon, ...more]));

@@ -349,13 +349,11 @@ export class HostResults {
   /**
    * Those of the things that a host waits for which are likely to be told as soon as another host has been looked at.
    *
-   * Who waits for others is not one to be waited for so: where all hosts read from one another, all are looked at
+   * Who waits for others (`hold`) is not one to be waited for so: where all hosts read from one another, all are looked at
    * at once, and not one after the other.
    */
   toldSoon(host: string, becauses: Iterable<string>): readonly string[] {
-    const awaited = [...becauses].filter((because) => this.isAwaited(because));
-    if (awaited.length > 0) this.hold(host);
-    return this.#stateOf(host).isAsked ? [] : awaited.filter((because) => this.#isSoon(because));
+    return this.#stateOf(host).isAsked ? [] : [...becauses].filter((because) => this.#isSoon(because));
   }
 
   /** Resolves when one of these is told, or will not be soon, or when somebody waits for the facts of this host. */

@@ -79,6 +79,33 @@ describe('what a task of one host has registered is known on another', () => {
     }
   });
 
+  test.each([
+    ['the path', '- copy: { dest: "{{ dir }}/{{ hostvars.db.token.stdout }}", content: "x\\n" }'],
+    [
+      'a loop',
+      '- copy: { dest: "{{ dir }}/{{ item }}", content: "x\\n" }\n      loop: "{{ hostvars.db.token.stdout_lines }}"',
+    ],
+    ['a command', '- command: { cmd: "test -n {{ hostvars.db.token.stdout }}" }\n      changed_when: false'],
+  ])('also where what to look at hangs on it: %s', async (_, task) => {
+    const playbook = told().replace(/ {4}- name: Write it down\n.*\n/, `    ${task}\n`);
+    await runPlaybook(playbook, on({}));
+    const { report, events } = await runPlaybook(playbook, on({}));
+    expect(report.hosts.map(({ error, execs }) => error ?? execs)).toEqual([1, 1]);
+    const stages = events.flatMap((event) =>
+      event.type === 'stage-started' && event.host === 'app' ? [event.stage] : [],
+    );
+    expect(stages[0]).toBe('wait');
+  });
+
+  test('and it is not put off where all that is to be looked at is known', async () => {
+    await runPlaybook(inOnePlay, on({}));
+    const { events } = await runPlaybook(inOnePlay, on({}));
+    const stages = events.flatMap((event) =>
+      event.type === 'stage-started' && event.host === 'app' ? [event.stage] : [],
+    );
+    expect(stages[0]).toBe('observe');
+  });
+
   test('in check mode too, where that can be told', async () => {
     const fresh = await runPlaybook(told(false), on({ mode: 'check' }));
     expect(fresh.host('app')).toMatchObject({ status: 'ok', error: null });
