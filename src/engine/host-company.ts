@@ -61,7 +61,7 @@ export class HostCompany {
   /** Whether others want to know what machine this is, and it has not been looked at. */
   get owesSystemFacts(): boolean {
     const { host, variables } = this.#session;
-    return this.#results.wantsSystemFacts(host) && !variables.hasSystemFacts;
+    return this.#results.facts.isWanted(host) && !variables.hasSystemFacts;
   }
 
   /** Tells the others what has been set here, and what machine this is, where they want to know. */
@@ -113,7 +113,7 @@ export class HostCompany {
       isOver = true;
     });
     while (!isOver) {
-      const asked = variables.hasSystemFacts ? [] : [this.#results.asked(host)];
+      const asked = variables.hasSystemFacts ? [] : [this.#results.facts.asked(host)];
       await this.#turn.rest(Promise.race([over, ...asked]));
       if (this.owesSystemFacts) await this.#tellSystemFacts();
     }

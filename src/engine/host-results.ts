@@ -1,5 +1,3 @@
-import type { SystemFact } from '../facts/system.ts';
-import { absent, type Observed } from '../model/fact.ts';
 import type { Play } from '../model/play.ts';
 import { Blocked, isUnknown, type Unknown, unknown } from '../model/unknown.ts';
 import { findUnknown, isMapping, mappingOf } from '../template/values.ts';
@@ -9,7 +7,8 @@ import { earlier, isBefore, type Position } from './position.ts';
 import type { HostWork, RunOptions } from './run-options.ts';
 import type { Selection } from './selection.ts';
 import { type Setter, type Setters, settersOf } from './setters.ts';
-import { isSystemVariable, systemLayer } from './system-variables.ts';
+import { type LookLate, SharedFacts } from './shared-facts.ts';
+import { isSystemVariable } from './system-variables.ts';
 
 /** A variable that a task has set, and which task. */
 export interface SetValue {
@@ -32,8 +31,10 @@ export interface Told {
 /** A value that has still to be told. */
 interface Awaited {
   readonly host: string;
-  /** What sets it, and where the host has to come to before it is there, or never will be; undefined: the facts of the host. */
-  readonly set: { readonly play: Play; readonly until: Position } | undefined;
+  /** The play of what sets it. */
+  readonly play: Play;
+  /** It is there, or will never be, once the host has come to this place. */
+  readonly until: Position;
 }
 
 interface HostState {
@@ -47,13 +48,6 @@ interface HostState {
   byName: ReadonlyMap<string, readonly SetValue[]> | undefined;
   /** Of all its batches. */
   readonly secrets: Set<ReadonlySet<string>>;
-  /** What the host says of itself, as variables. */
-  system: Dynamic | undefined;
-  /** Others want to know that. */
-  wantsSystem: boolean;
-  /** Somebody waits for it; resolved when that is so. */
-  isAsked: boolean;
-  readonly asked: ReturnType<typeof deferred<void>>;
   /** Nothing keeps it from telling more but that it is looked at, and its turn among `--forks`. */
   isPrompt: boolean;
   /** Resolved, and replaced, when there is something new to tell. */
@@ -97,14 +91,24 @@ export class HostResults {
   readonly #hosts: ReadonlyMap<string, HostState>;
   readonly #setters = new Map<Play, Setters>();
   readonly #plays: readonly Play[];
-  /** Plays whose hosts read one another's facts. */
-  readonly #mutual = new Set<Play>();
+  /** What machines they are. */
+  readonly facts: SharedFacts;
   readonly #awaited = new Map<string, Awaited>();
   readonly #mode: RunOptions['mode'];
 
-  /** All hosts are taken to be run on until batches are begun: so it is while nothing is contacted. */
-  constructor(work: readonly HostWork[], selection: Selection, mode: RunOptions['mode']) {
+  /**
+   * All hosts are taken to be run on until batches are begun: so it is while nothing is contacted.
+   *
+   * @param lookLate  see `SharedFacts`
+   */
+  constructor(
+    work: readonly HostWork[],
+    selection: Selection,
+    mode: RunOptions['mode'],
+    lookLate?: LookLate,
+  ) {
     this.#mode = mode;
+    this.facts = new SharedFacts(work, mode, lookLate);
     this.#plays = work[0]?.allPlays ?? [];
     for (const [index, play] of this.#plays.entries())
       this.#setters.set(play, settersOf(play, index, selection));
@@ -119,10 +123,6 @@ export class HostResults {
           told: nothingTold,
           byName: undefined,
           secrets: new Set(),
-          system: undefined,
-          wantsSystem: false,
-          isAsked: false,
-          asked: deferred(),
           isPrompt: true,
           news: deferred(),
         },
@@ -132,6 +132,7 @@ export class HostResults {
 
   /** Only the hosts of the batch are run on from now on. */
   beginBatch(work: readonly HostWork[]): void {
+    this.facts.beginBatch(work);
     const batch = new Map(work.map(({ host, plays }) => [host.name, plays]));
     for (const state of this.#hosts.values()) {
       const plays = batch.get(state.name);
@@ -167,63 +168,6 @@ export class HostResults {
     this.#notify(state);
   }
 
-  /** What has been seen of the host itself. */
-  tellSystemFacts(host: string, fact: Observed<SystemFact>): void {
-    const state = this.#stateOf(host);
-    if (state.system !== undefined) return;
-    state.system = fact === absent ? {} : systemLayer(fact).values;
-    this.#notify(state);
-  }
-
-  /** The facts of these hosts will be read by others. */
-  wantSystemFacts(hosts: Iterable<string>): void {
-    for (const host of hosts) this.#stateOf(host).wantsSystem = true;
-  }
-
-  /** Hosts whose facts somebody wants to read. */
-  get wantedSystemFacts(): readonly string[] {
-    return [...this.#hosts.values()].filter(({ wantsSystem }) => wantsSystem).map(({ name }) => name);
-  }
-
-  wantsSystemFacts(host: string): boolean {
-    return this.#stateOf(host).wantsSystem;
-  }
-
-  /** Resolves when somebody waits for the facts of the host. */
-  async asked(host: string): Promise<void> {
-    await this.#stateOf(host).asked.promise;
-  }
-
-  /**
-   * A variable that the host says of itself (`ansible_memtotal_mb`).
-   *
-   * @param at  where it is read
-   * @returns undefined: it has not been looked at, and will not be
-   * @throws Blocked when it has still to be looked at
-   */
-  readSystem(host: string, name: string, at: Position): unknown {
-    const state = this.#hosts.get(host);
-    if (state === undefined || state.system !== undefined) return state?.system?.[name];
-    const because = `the facts of ${host}`;
-    this.#wantSystem(state, at);
-    if (state.stage === 'running') this.#awaited.set(because, { host, set: undefined });
-    if (state.stage === 'running' || (state.stage === 'over' && this.#mode === 'check'))
-      throw new Blocked(because);
-    return undefined;
-  }
-
-  /**
-   * Who reads the facts of one host of its own play reads those of the others too, as a rule: `/etc/hosts` from `groups.all`. Which
-   * they are would show one after the other only, each once the one before is known.
-   */
-  #wantSystem(state: HostState, at: Position): void {
-    state.wantsSystem = true;
-    const play = this.#plays[at[0] ?? -1];
-    if (play === undefined || !state.plays.includes(play) || this.#mutual.has(play)) return;
-    this.#mutual.add(play);
-    for (const other of this.#hosts.values()) other.wantsSystem ||= other.plays.includes(play);
-  }
-
   /** The host has something to do, or to wait for, before it tells more. */
   hold(host: string): void {
     const state = this.#stateOf(host);
@@ -232,8 +176,9 @@ export class HostResults {
     this.#notify(state);
   }
 
-  /** The host tells nothing more: it is over, well or not. */
-  leave(host: string): void {
+  /** The host tells nothing more: it is over, well or not. @param isLost  it cannot be reached */
+  leave(host: string, { isLost }: { readonly isLost: boolean }): void {
+    this.facts.leave(host, isLost);
     const state = this.#stateOf(host);
     state.stage = 'over';
     this.#notify(state);
@@ -286,7 +231,7 @@ export class HostResults {
     if (state === undefined)
       return `${host} takes no part in this run, so that what its tasks set is not known`;
     const setter = this.#lastSetter(state, name, before);
-    if (setter === undefined && isSystemVariable(name)) return `the facts of ${host} have not been looked at`;
+    if (setter === undefined && isSystemVariable(name)) return `${host} could not be looked at`;
     if (setter === undefined) {
       const later = this.#firstSetter(state, name);
       return later === undefined ? undefined : `${later.told} sets it, which comes later in the playbook`;
@@ -298,15 +243,20 @@ export class HostResults {
     return `${told} sets it, and ${isPassed ? `has not set it on ${host}` : `${host} did not come to its end`}`;
   }
 
+  /** The play that a place is in. */
+  playAt([index = -1]: Position): Play | undefined {
+    return this.#plays[index];
+  }
+
   /** Whether this is what somebody waits for that a host has still to tell. @param because  as in `Blocked` */
   isAwaited(because: string): boolean {
     const awaited = this.#awaited.get(because);
-    return awaited !== undefined && this.#isOpen(awaited, this.#stateOf(awaited.host));
+    if (awaited === undefined) return this.facts.isAwaited(because);
+    return this.#isOpen(awaited, this.#stateOf(awaited.host));
   }
 
-  #isOpen({ set }: Awaited, { stage, told, system }: HostState): boolean {
-    if (stage !== 'running') return false;
-    return set === undefined ? system === undefined : isBefore(told.reached, set.until);
+  #isOpen({ until }: Awaited, { stage, told }: HostState): boolean {
+    return stage === 'running' && isBefore(told.reached, until);
   }
 
   /**
@@ -320,30 +270,28 @@ export class HostResults {
     becauses: readonly string[],
     { ofAll }: { readonly ofAll: boolean },
   ): Promise<void> {
-    const awaited = becauses.flatMap((because) => this.#awaited.get(because) ?? []);
-    for (const { host, set } of awaited) if (set === undefined) this.#ask(this.#stateOf(host));
-    await this.#until(becauses, () => !becauses.every((because) => this.isAwaited(because)));
+    const facts = becauses.filter((because) => this.facts.isAwaited(because));
+    const values = becauses.filter((because) => this.#awaited.has(because));
+    const isAnswered = (): boolean => !becauses.every((because) => this.isAwaited(because));
+    await Promise.race([
+      ...facts.map((because) => this.facts.answered(because)),
+      ...(values.length > 0 ? [this.#until(values, isAnswered)] : []),
+    ]);
     if (!ofAll) return;
+    if (facts.length > 0) await this.facts.allAnswered();
     const { reached } = this.#stateOf(reader).told;
-    // NOTE: never for what stands later than all that the reader has settled: others may wait for the reader there.
-    const early = awaited.filter(({ set }) => set === undefined || !isBefore(reached, set.until));
-    for (const one of early) await this.#answeredByAll(one);
-  }
-
-  async #answeredByAll(awaited: Awaited): Promise<void> {
-    const { set } = awaited;
-    for (const state of this.#hosts.values()) {
-      const isMeant = set === undefined ? state.wantsSystem : state.plays.includes(set.play);
-      if (!isMeant || !this.#isOpen(awaited, state)) continue;
-      if (set === undefined) this.#ask(state);
-      while (this.#isOpen(awaited, state)) await state.news.promise;
+    for (const because of values) {
+      const awaited = this.#awaited.get(because);
+      // NOTE: never for what stands later than all that the reader has settled: others may wait for the reader there.
+      if (awaited !== undefined && !isBefore(reached, awaited.until)) await this.#answeredByAll(awaited);
     }
   }
 
-  /** Somebody waits for the facts of the host. */
-  #ask(state: HostState): void {
-    state.isAsked = true;
-    state.asked.resolve();
+  async #answeredByAll(awaited: Awaited): Promise<void> {
+    for (const state of this.#hosts.values()) {
+      if (!state.plays.includes(awaited.play)) continue;
+      while (this.#isOpen(awaited, state)) await state.news.promise;
+    }
   }
 
   /**
@@ -353,22 +301,26 @@ export class HostResults {
    * at once, and not one after the other.
    */
   toldSoon(host: string, becauses: Iterable<string>): readonly string[] {
-    return this.#stateOf(host).isAsked ? [] : [...becauses].filter((because) => this.#isSoon(because));
+    return this.facts.isAsked(host) ? [] : [...becauses].filter((because) => this.#isSoon(because));
   }
 
   /** Resolves when one of these is told, or will not be soon, or when somebody waits for the facts of this host. */
   async whileSoon(host: string, becauses: readonly string[]): Promise<void> {
     const isLate = (): boolean => !becauses.every((because) => this.#isSoon(because));
-    await Promise.race([this.#until(becauses, isLate), this.asked(host)]);
+    await Promise.race([this.#until(becauses, isLate), this.facts.asked(host)]);
   }
 
   #isSoon(because: string): boolean {
-    const host = this.#awaited.get(because)?.host;
+    const host = this.#hostOf(because);
     return host !== undefined && this.isAwaited(because) && this.#stateOf(host).isPrompt;
   }
 
+  #hostOf(because: string): string | undefined {
+    return this.#awaited.get(because)?.host ?? this.facts.hostOf(because);
+  }
+
   #statesOf(becauses: readonly string[]): readonly HostState[] {
-    const hosts = becauses.flatMap((because) => this.#awaited.get(because)?.host ?? []);
+    const hosts = becauses.flatMap((because) => this.#hostOf(because) ?? []);
     return [...new Set(hosts)].map((host) => this.#stateOf(host));
   }
 
@@ -421,7 +373,7 @@ export class HostResults {
   }
 
   #blocked(state: HostState, because: string, setter: Setter, until = setter.until): Blocked {
-    this.#awaited.set(because, { host: state.name, set: { play: setter.play, until } });
+    this.#awaited.set(because, { host: state.name, play: setter.play, until });
     return new Blocked(because);
   }
 

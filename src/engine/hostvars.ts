@@ -34,7 +34,10 @@ const othersVariables = (
       const hasOther = (): boolean => isOfSystem || inventory.get(name) !== undefined;
       const set = results.read(host, name, reader.at, hasOther);
       if (set === undefined)
-        return (isOfSystem ? results.readSystem(host, name, reader.at) : undefined) ?? inventory.get(name);
+        return (
+          (isOfSystem ? results.facts.read(host, name, results.playAt(reader.at)) : undefined) ??
+          inventory.get(name)
+        );
       for (const secrets of results.secretsOf(host)) secrets.forEach(reader.hide);
       return set;
     },

@@ -519,6 +519,32 @@ describe('the facts of another host', () => {
     expect(Math.max(...(await execs(playbook, options)).map(Number))).toBe(1);
   });
 
+  test.each([1, 2])(
+    'are looked at late, where they are asked for once it is over, with %d at once',
+    async (forks) => {
+      const late = `
+- hosts: db
+  tasks:
+    - command: echo ansible_system
+      register: which
+      changed_when: false
+- hosts: app
+  tasks:
+    - copy: { dest: "{{ dir }}/os", content: "{{ hostvars.db[hostvars.db.which.stdout] }}\\n" }
+`;
+      const check = await runPlaybook(late, on({ forks, mode: 'check', foresees: true }));
+      expect(check.host('app').tasks[0]?.changes[0]?.diff).toMatchObject({ after: 'Linux\n' });
+      const { host } = await runPlaybook(late, on({ forks, foresees: true }));
+      expect(host('app').error).toBeNull();
+      expect(read('app/os')).toBe('Linux\n');
+      const lost = await runPlaybook(late, on({ forks, loses: (exec, name) => name === 'db' && exec > 1 }));
+      expect(lost.host('app').error).toContain('has no key "ansible_system": db could not be looked at');
+      const unseen = on({ forks, mode: 'check', loses: (_, name) => name === 'db' });
+      const audit = await runPlaybook(late.replace('hostvars.db.which.stdout', "'ansible_system'"), unseen);
+      expect(audit.host('app')).toMatchObject({ status: 'ok', error: null });
+    },
+  );
+
   test('are not there where it takes no part', () => {
     expect(validatePlaybook(facts, on({ limit: 'app' }))[0]).toContain('db takes no part in this run');
   });
