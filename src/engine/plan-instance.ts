@@ -58,7 +58,6 @@ export const undecided = (ref: TaskRef, instance?: Instance): PlannedTask => ({
   settles: [],
   claims: [],
   keys: [],
-  asksLater: false,
   registered: {},
   secret: false,
   ignoreErrors: false,
@@ -129,14 +128,10 @@ const prepareAnew = (instance: Instance, environment: PlanEnvironment): Prepared
   return { params, identity, keys, claims: task.module.claims?.(params, context) ?? [], secret, secrets };
 };
 
-/**
- * Asks for what the task will want to know, as far as that can be told while something in it is not known.
- *
- * @returns whether that was all
- */
-const askEarly = (instance: Instance, environment: PlanEnvironment): boolean => {
+/** Asks for what the task will want to know, as far as that can be told while something in it is not known. */
+const askEarly = (instance: Instance, environment: PlanEnvironment): void => {
   const { task, scope } = instance;
-  const { keys, isAll } = earlyFacts({
+  const keys = earlyFacts({
     params: templatedParams(instance),
     render: (param) => renderParam(instance, param),
     parse: (rendered) => parseValues(instance, rendered),
@@ -147,7 +142,6 @@ const askEarly = (instance: Instance, environment: PlanEnvironment): boolean => 
     },
   });
   environment.want(keys);
-  return isAll;
 };
 
 /** The same for all hosts on which the variables in it are the same: facts and claims are then the same objects. */
@@ -293,8 +287,7 @@ export const planInstance = (
       // Only asking does no harm, and saves a round trip when the answer turns out to be yes; a command is not run on a guess.
       const harmless = prepared.keys.filter(({ kind }) => kind !== 'probe');
       environment.want(harmless);
-      const asksLater = harmless.length < prepared.keys.length;
-      return { ...later(planned, when.because), keys: prepared.keys, asksLater };
+      return { ...later(planned, when.because), keys: prepared.keys };
     }
     environment.want(prepared.keys);
     const missing = prepared.keys.filter((key) => environment.overlay.peek(key) === undefined);
@@ -302,8 +295,8 @@ export const planInstance = (
     return decide(instance, prepared, environment, notifiedBy);
   } catch (error) {
     if (error instanceof Blocked) {
-      const asksLater = !askEarly(instance, environment);
-      return { ...later(planned, error.because), asksLater };
+      askEarly(instance, environment);
+      return later(planned, error.because);
     }
     if (isUserError(error)) return failed(planned, error);
     throw error;
