@@ -1,3 +1,4 @@
+import { isUnknown } from '../model/unknown.ts';
 import { bytesOfBase64 } from '../util/bytes-of-base64.ts';
 import { utf8Text } from '../util/utf8-text.ts';
 import type { Registered } from './results.ts';
@@ -47,6 +48,7 @@ const secretsInText = (text: string): readonly string[] => {
 
 const secretsInPart = (value: unknown): readonly string[] => {
   if (typeof value === 'string') return secretsInText(value);
+  if (isUnknown(value)) return [];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(secretsInPart) : [];
 };
 

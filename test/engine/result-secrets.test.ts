@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { secretsInResult } from '../../src/engine/result-secrets.ts';
+import type { Registered } from '../../src/engine/results.ts';
+import { unknown } from '../../src/model/unknown.ts';
 
 test('what was printed, and its longer lines', () => {
   expect(secretsInResult({ stdout: 'hunter22', stdout_lines: ['hunter22'], rc: 0 })).toEqual(['hunter22']);
@@ -23,6 +25,12 @@ test('no words that any report is full of, and no paths', () => {
   for (const stdout of ['true', 'False', 'inactive', '/etc/matrix-synapse/homeserver.yaml', '/var', ''])
     expect(secretsInResult({ stdout })).toEqual([]);
   expect(secretsInResult({ stdout: '/9j4AAQSkZJRg' })).toContain('/9j4AAQSkZJRg');
+});
+
+test('nothing of what is not known yet', () => {
+  const later = unknown('"Make a key" (play.yaml:5:7)');
+  expect(secretsInResult({ stdout: later, ansible_facts: { key: later } })).toEqual([]);
+  expect(secretsInResult(later as unknown as Registered)).toEqual([]);
 });
 
 test('a very long line piece by piece', () => {
