@@ -1,5 +1,13 @@
 import type { Variables } from '../model/located.ts';
 
+/** Few enough to look through faster than to remember what was found. */
+const fewLayers = 2;
+
+const isEmpty = ({ values }: Variables): boolean => {
+  for (const _ in values) return false;
+  return true;
+};
+
 /** Layers of variables over those of a wider scope. */
 export class VariableChain {
   readonly #layers: readonly Variables[];
@@ -8,7 +16,8 @@ export class VariableChain {
 
   /** @param layers  weakest first */
   constructor(layers: readonly Variables[], outer: VariableChain | undefined) {
-    this.#layers = layers;
+    // A task lays half a dozen over its play's, and most of them are empty.
+    this.#layers = layers.filter((layer) => !isEmpty(layer));
     this.#outer = outer;
   }
 
@@ -17,15 +26,20 @@ export class VariableChain {
   }
 
   #own(name: string): Variables | undefined {
+    if (this.#layers.length <= fewLayers) return this.#find(name);
     if (this.#owners.has(name)) return this.#owners.get(name);
-    // Most layers do not have the name: asked for the value first, and with no function a layer.
-    let owner: Variables | undefined;
-    for (let at = this.#layers.length - 1; at >= 0 && owner === undefined; at -= 1) {
-      const layer = this.#layers[at];
-      if (layer?.values[name] !== undefined && Object.hasOwn(layer.values, name)) owner = layer;
-    }
+    const owner = this.#find(name);
     this.#owners.set(name, owner);
     return owner;
+  }
+
+  /** Most layers do not have the name: asked for the value first, and with no function a layer. */
+  #find(name: string): Variables | undefined {
+    for (let at = this.#layers.length - 1; at >= 0; at -= 1) {
+      const layer = this.#layers[at];
+      if (layer?.values[name] !== undefined && Object.hasOwn(layer.values, name)) return layer;
+    }
+    return undefined;
   }
 
   /** The strongest layer that sets it. */

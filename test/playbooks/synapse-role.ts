@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { createLookups } from '../../src/cli/lookups.ts';
 import { HostVariables } from '../../src/engine/host-variables.ts';
 import { createTaskContext, expandTask, type Instance, parseParams } from '../../src/engine/instance.ts';
 import { loadPlaybook } from '../../src/language/load-playbook.ts';
@@ -94,6 +95,7 @@ const instancesOf = (
         ansible_memtotal_mb: 8000,
       }),
     extra: variables('extra', {}),
+    lookups: createLookups(files, {}),
   });
   const tasks = plays.flatMap((play) => tasksOf(play.entries).map((task) => ({ play, task })));
   return tasks.flatMap(({ play, task }) => {
