@@ -82,7 +82,7 @@ export const runProject = async ({ mode, project, request, files, flags, io }: R
     removals,
     files,
     selection: runRequest.selection,
-    wantedSystemFacts: foreseen.wantedSystemFacts,
+    wantedSystemFacts: foreseen.facts.wanted,
     become: runRequest.become,
     forks: runRequest.forks,
     timeoutMs: runRequest.timeoutMs,

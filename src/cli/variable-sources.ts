@@ -60,20 +60,27 @@ const hostVarsOf = (
   play: Play,
   ofPlay: Readonly<Record<string, unknown>>,
   layersOf: VariableSources['inventoryLayers'],
-): LazyMapping =>
-  new LazyMapping(
-    (name) => {
-      const host = request.inventory.hosts.get(name);
-      if (host === undefined) return undefined;
-      const scope = createScope([...layersOf(host, play), magicOf(host, ofPlay), request.extraVars]);
-      const names = new Set(layersOf(host, play).flatMap(({ values }) => Object.keys(values)));
-      return new LazyMapping(
-        (variable) => scope.get(variable),
-        () => [...names, 'inventory_hostname', 'group_names'],
-      );
-    },
-    () => request.inventory.hosts.keys(),
-  );
+): LazyMapping => {
+  const make = (host: Host): LazyMapping => {
+    const layers = layersOf(host, play);
+    const scope = createScope([...layers, magicOf(host, ofPlay), request.extraVars]);
+    const names = new Set(layers.flatMap(({ values }) => Object.keys(values)));
+    return new LazyMapping(
+      (variable) => scope.get(variable),
+      () => [...names, 'inventory_hostname', 'group_names'],
+    );
+  };
+  // Where all hosts read from all, each is asked for a thousand times.
+  const known = new Map<string, LazyMapping>();
+  const get = (name: string): LazyMapping | undefined => {
+    const host = request.inventory.hosts.get(name);
+    if (host === undefined) return undefined;
+    const made = known.get(name) ?? make(host);
+    known.set(name, made);
+    return made;
+  };
+  return new LazyMapping(get, () => request.inventory.hosts.keys());
+};
 
 /** What the engine asks about variables, answered from inventory, playbooks and command line. */
 export const createVariableSources = (

@@ -30,13 +30,22 @@ export interface EarlyTask {
   readonly context: TaskContext;
 }
 
+/** What a task will ask for, as far as that can be told. */
+export interface EarlyFacts {
+  readonly keys: readonly FactKey[];
+  /** It will ask for nothing else: no second look is to be expected. */
+  readonly isAll: boolean;
+}
+
+const nothing: EarlyFacts = { keys: [], isAll: false };
+
 /**
  * Facts that a task will ask for, while some of its texts hang on what is not known yet (the memory of the machine, a secret of
  * another host): asked for now, they save a round trip when the text is there. Commands are left out: they are not run on a guess.
  *
- * @returns none where the guess does not get so far: a path that is not known, a number
+ * @returns no keys where the guess does not get so far: a path that is not known, a number
  */
-export const earlyFacts = (task: EarlyTask): readonly FactKey[] => {
+export const earlyFacts = (task: EarlyTask): EarlyFacts => {
   const { context } = task;
   const lenient: TaskContext = {
     ...context,
@@ -46,10 +55,11 @@ export const earlyFacts = (task: EarlyTask): readonly FactKey[] => {
     const rendered = Object.fromEntries(
       task.params.map((param) => [param, orStandIn(() => task.render(param))]),
     );
-    const keys = task.facts(task.parse(rendered), lenient);
-    return keys.filter(({ kind, id }) => kind !== 'probe' && !id.includes(standIn));
+    const wanted = task.facts(task.parse(rendered), lenient);
+    const keys = wanted.filter(({ kind, id }) => kind !== 'probe' && !id.includes(standIn));
+    return { keys, isAll: keys.length === wanted.length };
   } catch {
     // Whatever is wrong with a guess, or with the task, is told when it is decided.
-    return [];
+    return nothing;
   }
 };

@@ -61,7 +61,7 @@ export class HostCompany {
   /** Whether others want to know what machine this is, and it has not been looked at. */
   get owesSystemFacts(): boolean {
     const { host, variables } = this.#session;
-    return this.#results.wantsSystemFacts(host) && !variables.hasSystemFacts;
+    return this.#results.facts.isWanted(host) && !variables.hasSystemFacts;
   }
 
   /** Tells the others what has been set here, and what machine this is, where they want to know. */
@@ -85,19 +85,19 @@ export class HostCompany {
     this.hold();
     // Who reads the same of a thousand hosts does not plan anew after each of them.
     const ofAll = this.#waits > fewWaits;
-    await this.#rest(becauses[0] ?? '', this.#results.answered(becauses, { ofAll }));
+    await this.#rest(becauses[0] ?? '', this.#results.answered(this.#session.host, becauses, { ofAll }));
   }
 
   /**
-   * Waits for what another host will tell as soon as it has been looked at: what a task needs to know that hangs on it is then
-   * asked for in the first look, and not in another after it.
+   * Waits for what another host will tell as soon as it has been looked at, where facts can only be asked for then.
    *
-   * @param waits  what tasks wait for
+   * @param pass  one that asked which facts are wanted
    * @returns false when there is nothing of that kind
    */
-  async putFirstLookOff(waits: Iterable<string>): Promise<boolean> {
+  async putFirstLookOff({ waits, asksLater }: PassResult): Promise<boolean> {
     const { host } = this.#session;
-    const [soon, ...more] = this.#results.toldSoon(host, waits);
+    if ([...waits].some((because) => this.isAwaited(because))) this.hold();
+    const [soon, ...more] = this.#results.toldSoon(host, asksLater);
     if (soon === undefined) return false;
     this.#session.waitFor(soon);
     await this.#turn.rest(this.#results.whileSoon(host, [soon, ...more]));
@@ -113,7 +113,7 @@ export class HostCompany {
       isOver = true;
     });
     while (!isOver) {
-      const asked = variables.hasSystemFacts ? [] : [this.#results.asked(host)];
+      const asked = variables.hasSystemFacts ? [] : [this.#results.facts.asked(host)];
       await this.#turn.rest(Promise.race([over, ...asked]));
       if (this.owesSystemFacts) await this.#tellSystemFacts();
     }

@@ -1,5 +1,3 @@
-import type { SystemFact } from '../facts/system.ts';
-import { absent, type Observed } from '../model/fact.ts';
 import type { Play } from '../model/play.ts';
 import { Blocked, isUnknown, type Unknown, unknown } from '../model/unknown.ts';
 import { findUnknown, isMapping, mappingOf } from '../template/values.ts';
@@ -9,7 +7,8 @@ import { earlier, isBefore, type Position } from './position.ts';
 import type { HostWork, RunOptions } from './run-options.ts';
 import type { Selection } from './selection.ts';
 import { type Setter, type Setters, settersOf } from './setters.ts';
-import { isSystemVariable, systemLayer } from './system-variables.ts';
+import { type LookLate, SharedFacts } from './shared-facts.ts';
+import { isSystemVariable } from './system-variables.ts';
 
 /** A variable that a task has set, and which task. */
 export interface SetValue {
@@ -32,8 +31,10 @@ export interface Told {
 /** A value that has still to be told. */
 interface Awaited {
   readonly host: string;
-  /** What sets it, and where the host has to come to before it is there, or never will be; undefined: the facts of the host. */
-  readonly set: { readonly play: Play; readonly until: Position } | undefined;
+  /** The play of what sets it. */
+  readonly play: Play;
+  /** It is there, or will never be, once the host has come to this place. */
+  readonly until: Position;
 }
 
 interface HostState {
@@ -47,20 +48,13 @@ interface HostState {
   byName: ReadonlyMap<string, readonly SetValue[]> | undefined;
   /** Of all its batches. */
   readonly secrets: Set<ReadonlySet<string>>;
-  /** What the host says of itself, as variables. */
-  system: Dynamic | undefined;
-  /** Others want to know that. */
-  wantsSystem: boolean;
-  /** Somebody waits for it; resolved when that is so. */
-  isAsked: boolean;
-  readonly asked: ReturnType<typeof deferred<void>>;
   /** Nothing keeps it from telling more but that it is looked at, and its turn among `--forks`. */
   isPrompt: boolean;
-  /** Hosts that put their first look off for it. */
-  putOff: number;
   /** Resolved, and replaced, when there is something new to tell. */
   news: ReturnType<typeof deferred<void>>;
 }
+
+const noSetters: Setters = { byName: new Map(), includes: [] };
 
 const nothingTold: Told = { values: [], reached: [], unopened: [], secrets: new Set() };
 
@@ -96,17 +90,28 @@ const tellHost = (value: unknown, host: string): unknown => {
 export class HostResults {
   readonly #hosts: ReadonlyMap<string, HostState>;
   readonly #setters = new Map<Play, Setters>();
-  readonly #places = new Map<Play, number>();
+  readonly #plays: readonly Play[];
+  /** What machines they are. */
+  readonly facts: SharedFacts;
   readonly #awaited = new Map<string, Awaited>();
   readonly #mode: RunOptions['mode'];
 
-  /** All hosts are taken to be run on until batches are begun: so it is while nothing is contacted. */
-  constructor(work: readonly HostWork[], selection: Selection, mode: RunOptions['mode']) {
+  /**
+   * All hosts are taken to be run on until batches are begun: so it is while nothing is contacted.
+   *
+   * @param lookLate  see `SharedFacts`
+   */
+  constructor(
+    work: readonly HostWork[],
+    selection: Selection,
+    mode: RunOptions['mode'],
+    lookLate?: LookLate,
+  ) {
     this.#mode = mode;
-    for (const [index, play] of (work[0]?.allPlays ?? []).entries()) {
-      this.#places.set(play, index);
+    this.facts = new SharedFacts(work, mode, lookLate);
+    this.#plays = work[0]?.allPlays ?? [];
+    for (const [index, play] of this.#plays.entries())
       this.#setters.set(play, settersOf(play, index, selection));
-    }
     this.#hosts = new Map(
       work.map(({ host, plays }): [string, HostState] => [
         host.name,
@@ -118,12 +123,7 @@ export class HostResults {
           told: nothingTold,
           byName: undefined,
           secrets: new Set(),
-          system: undefined,
-          wantsSystem: false,
-          isAsked: false,
-          asked: deferred(),
           isPrompt: true,
-          putOff: 0,
           news: deferred(),
         },
       ]),
@@ -132,6 +132,7 @@ export class HostResults {
 
   /** Only the hosts of the batch are run on from now on. */
   beginBatch(work: readonly HostWork[]): void {
+    this.facts.beginBatch(work);
     const batch = new Map(work.map(({ host, plays }) => [host.name, plays]));
     for (const state of this.#hosts.values()) {
       const plays = batch.get(state.name);
@@ -142,12 +143,9 @@ export class HostResults {
       state.stage = 'running';
       state.isPrompt = true;
       state.before = [...state.before, ...state.told.values];
-      const first = plays[0];
-      state.told = {
-        ...state.told,
-        values: [],
-        reached: [first === undefined ? 0 : (this.#places.get(first) ?? 0)],
-      };
+      const [first] = plays;
+      const reached = first === undefined ? [] : [this.#plays.indexOf(first)];
+      state.told = { ...state.told, values: [], reached };
     }
   }
 
@@ -170,50 +168,6 @@ export class HostResults {
     this.#notify(state);
   }
 
-  /** What has been seen of the host itself. */
-  tellSystemFacts(host: string, fact: Observed<SystemFact>): void {
-    const state = this.#stateOf(host);
-    if (state.system !== undefined) return;
-    state.system = fact === absent ? {} : systemLayer(fact).values;
-    this.#notify(state);
-  }
-
-  /** The facts of these hosts will be read by others. */
-  wantSystemFacts(hosts: Iterable<string>): void {
-    for (const host of hosts) this.#stateOf(host).wantsSystem = true;
-  }
-
-  /** Hosts whose facts somebody wants to read. */
-  get wantedSystemFacts(): readonly string[] {
-    return [...this.#hosts.values()].filter(({ wantsSystem }) => wantsSystem).map(({ name }) => name);
-  }
-
-  wantsSystemFacts(host: string): boolean {
-    return this.#stateOf(host).wantsSystem;
-  }
-
-  /** Resolves when somebody waits for the facts of the host. */
-  async asked(host: string): Promise<void> {
-    await this.#stateOf(host).asked.promise;
-  }
-
-  /**
-   * A variable that the host says of itself (`ansible_memtotal_mb`).
-   *
-   * @returns undefined: it has not been looked at, and will not be
-   * @throws Blocked when it has still to be looked at
-   */
-  readSystem(host: string, name: string): unknown {
-    const state = this.#hosts.get(host);
-    if (state === undefined || state.system !== undefined) return state?.system?.[name];
-    const because = `the facts of ${host}`;
-    state.wantsSystem = true;
-    if (state.stage === 'running') this.#awaited.set(because, { host, set: undefined });
-    if (state.stage === 'running' || (state.stage === 'over' && this.#mode === 'check'))
-      throw new Blocked(because);
-    return undefined;
-  }
-
   /** The host has something to do, or to wait for, before it tells more. */
   hold(host: string): void {
     const state = this.#stateOf(host);
@@ -222,8 +176,9 @@ export class HostResults {
     this.#notify(state);
   }
 
-  /** The host tells nothing more: it is over, well or not. */
-  leave(host: string): void {
+  /** The host tells nothing more: it is over, well or not. @param isLost  it cannot be reached */
+  leave(host: string, { isLost }: { readonly isLost: boolean }): void {
+    this.facts.leave(host, isLost);
     const state = this.#stateOf(host);
     state.stage = 'over';
     this.#notify(state);
@@ -234,9 +189,9 @@ export class HostResults {
     return this.#hosts.has(host);
   }
 
-  /** What must not be shown of what the host has told. */
-  *secretsOf(host: string): Iterable<string> {
-    for (const secrets of this.#hosts.get(host)?.secrets ?? []) yield* secrets;
+  /** What must not be shown of what the host has told, of each of its batches. */
+  secretsOf(host: string): Iterable<ReadonlySet<string>> {
+    return this.#hosts.get(host)?.secrets ?? [];
   }
 
   /** Names that the host's tasks have set, or will. */
@@ -276,9 +231,9 @@ export class HostResults {
     if (state === undefined)
       return `${host} takes no part in this run, so that what its tasks set is not known`;
     const setter = this.#lastSetter(state, name, before);
-    if (setter === undefined && isSystemVariable(name)) return `the facts of ${host} have not been looked at`;
+    if (setter === undefined && isSystemVariable(name)) return `${host} could not be looked at`;
     if (setter === undefined) {
-      const later = this.#allSetters(state, name).at(0);
+      const later = this.#firstSetter(state, name);
       return later === undefined ? undefined : `${later.told} sets it, which comes later in the playbook`;
     }
     const { told } = setter;
@@ -288,72 +243,84 @@ export class HostResults {
     return `${told} sets it, and ${isPassed ? `has not set it on ${host}` : `${host} did not come to its end`}`;
   }
 
+  /** The play that a place is in. */
+  playAt([index = -1]: Position): Play | undefined {
+    return this.#plays[index];
+  }
+
   /** Whether this is what somebody waits for that a host has still to tell. @param because  as in `Blocked` */
   isAwaited(because: string): boolean {
     const awaited = this.#awaited.get(because);
-    return awaited !== undefined && this.#isOpen(awaited, this.#stateOf(awaited.host));
+    if (awaited === undefined) return this.facts.isAwaited(because);
+    return this.#isOpen(awaited, this.#stateOf(awaited.host));
   }
 
-  #isOpen({ set }: Awaited, { stage, told, system }: HostState): boolean {
-    if (stage !== 'running') return false;
-    return set === undefined ? system === undefined : isBefore(told.reached, set.until);
+  #isOpen({ until }: Awaited, { stage, told }: HostState): boolean {
+    return stage === 'running' && isBefore(told.reached, until);
   }
 
   /**
    * Resolves when one of these is awaited no more.
    *
-   * @param ofAll  when none of them is, of any host that the same tasks are to set it on
+   * @param reader  the host that waits for them
+   * @param ofAll   when none of them is, of any host that the same tasks are to set it on
    */
-  async answered(becauses: readonly string[], { ofAll }: { readonly ofAll: boolean }): Promise<void> {
-    for (const because of becauses)
-      if (this.#awaited.get(because)?.set === undefined)
-        for (const state of this.#statesOf([because])) this.#ask(state);
-    await this.#until(becauses, () => !becauses.every((because) => this.isAwaited(because)));
+  async answered(
+    reader: string,
+    becauses: readonly string[],
+    { ofAll }: { readonly ofAll: boolean },
+  ): Promise<void> {
+    const facts = becauses.filter((because) => this.facts.isAwaited(because));
+    const values = becauses.filter((because) => this.#awaited.has(because));
+    const isAnswered = (): boolean => !becauses.every((because) => this.isAwaited(because));
+    await Promise.race([
+      ...facts.map((because) => this.facts.answered(because)),
+      ...(values.length > 0 ? [this.#until(values, isAnswered)] : []),
+    ]);
     if (!ofAll) return;
-    for (const because of becauses) {
+    if (facts.length > 0) await this.facts.allAnswered();
+    const { reached } = this.#stateOf(reader).told;
+    for (const because of values) {
       const awaited = this.#awaited.get(because);
-      if (awaited === undefined) continue;
-      const { set } = awaited;
-      for (const state of this.#hosts.values()) {
-        const isMeant = set === undefined ? state.wantsSystem : state.plays.includes(set.play);
-        if (isMeant && set === undefined) this.#ask(state);
-        while (isMeant && this.#isOpen(awaited, state)) await state.news.promise;
-      }
+      // NOTE: never for what stands later than all that the reader has settled: others may wait for the reader there.
+      if (awaited !== undefined && !isBefore(reached, awaited.until)) await this.#answeredByAll(awaited);
     }
   }
 
-  /** Somebody waits for the facts of the host. */
-  #ask(state: HostState): void {
-    state.isAsked = true;
-    state.asked.resolve();
+  async #answeredByAll(awaited: Awaited): Promise<void> {
+    for (const state of this.#hosts.values()) {
+      if (!state.plays.includes(awaited.play)) continue;
+      while (this.#isOpen(awaited, state)) await state.news.promise;
+    }
   }
 
   /**
-   * Those of the things that a host waits for which are likely to be told as soon as another host has been looked at. None
-   * where others wait for this host in the same way, since somebody has to be looked at first.
+   * Those of the things that a host waits for which are likely to be told as soon as another host has been looked at.
+   *
+   * Who waits for others (`hold`) is not one to be waited for so: where all hosts read from one another, all are looked at
+   * at once, and not one after the other.
    */
   toldSoon(host: string, becauses: Iterable<string>): readonly string[] {
-    const state = this.#stateOf(host);
-    if (state.putOff > 0 || state.isAsked) return [];
-    return [...becauses].filter((because) => this.#isSoon(because));
+    return this.facts.isAsked(host) ? [] : [...becauses].filter((because) => this.#isSoon(because));
   }
 
   /** Resolves when one of these is told, or will not be soon, or when somebody waits for the facts of this host. */
   async whileSoon(host: string, becauses: readonly string[]): Promise<void> {
-    const states = this.#statesOf(becauses);
-    for (const state of states) state.putOff += 1;
     const isLate = (): boolean => !becauses.every((because) => this.#isSoon(because));
-    await Promise.race([this.#until(becauses, isLate), this.asked(host)]);
-    for (const state of states) state.putOff -= 1;
+    await Promise.race([this.#until(becauses, isLate), this.facts.asked(host)]);
   }
 
   #isSoon(because: string): boolean {
-    const host = this.#awaited.get(because)?.host;
+    const host = this.#hostOf(because);
     return host !== undefined && this.isAwaited(because) && this.#stateOf(host).isPrompt;
   }
 
+  #hostOf(because: string): string | undefined {
+    return this.#awaited.get(because)?.host ?? this.facts.hostOf(because);
+  }
+
   #statesOf(becauses: readonly string[]): readonly HostState[] {
-    const hosts = becauses.flatMap((because) => this.#awaited.get(because)?.host ?? []);
+    const hosts = becauses.flatMap((because) => this.#hostOf(because) ?? []);
     return [...new Set(hosts)].map((host) => this.#stateOf(host));
   }
 
@@ -381,16 +348,22 @@ export class HostResults {
   }
 
   #settersIn(play: Play): Setters {
-    return this.#setters.get(play) ?? { byName: new Map(), includes: [] };
-  }
-
-  #allSetters(state: HostState, name: string): readonly Setter[] {
-    return state.plays.flatMap((play) => this.#settersIn(play).byName.get(name) ?? []);
+    return this.#setters.get(play) ?? noSetters;
   }
 
   /** The last task that may set the variable before a place. */
-  #lastSetter(state: HostState, name: string, before: Position): Setter | undefined {
-    return this.#allSetters(state, name).findLast(({ at }) => isBefore(at, before));
+  #lastSetter({ plays }: HostState, name: string, before: Position): Setter | undefined {
+    for (let at = plays.length - 1; at >= 0; at -= 1) {
+      const found = this.#settersIn(plays[at] as Play)
+        .byName.get(name)
+        ?.findLast((setter) => isBefore(setter.at, before));
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  #firstSetter({ plays }: HostState, name: string): Setter | undefined {
+    return plays.flatMap((play) => this.#settersIn(play).byName.get(name) ?? [])[0];
   }
 
   /** Whether the host may still come so far, or an audit cannot tell what there would have been. */
@@ -400,7 +373,7 @@ export class HostResults {
   }
 
   #blocked(state: HostState, because: string, setter: Setter, until = setter.until): Blocked {
-    this.#awaited.set(because, { host: state.name, set: { play: setter.play, until } });
+    this.#awaited.set(because, { host: state.name, play: setter.play, until });
     return new Blocked(because);
   }
 

@@ -134,13 +134,13 @@ export class HostRun {
   }
 
   /**
-   * What the first look is to ask for. Where a task hangs on what another host will tell as soon as it has been looked at, that
-   * is waited for: what the task needs to know is then asked for in the same look, and not in another after it.
+   * What the first look is to ask for. Where that hangs on what another host will tell as soon as it has been looked at (a path,
+   * the items of a loop, a command), that is waited for: it is then asked for in the same look, and not in another after it.
    */
   async #wantedAtFirst(): Promise<WantedFacts> {
     for (;;) {
-      const { wanted, waits } = this.#collect(unseenOf(this.#session.accounts, this.#options.mode));
-      if (!(await this.#company.putFirstLookOff(waits))) return wanted;
+      const { wanted, pass } = this.#collect(unseenOf(this.#session.accounts, this.#options.mode));
+      if (!(await this.#company.putFirstLookOff(pass))) return wanted;
     }
   }
 
@@ -165,11 +165,11 @@ export class HostRun {
   }
 
   /** @param unseen  see `PassOptions` */
-  #collect(unseen?: string): { readonly wanted: WantedFacts; readonly waits: ReadonlySet<string> } {
+  #collect(unseen?: string): { readonly wanted: WantedFacts; readonly pass: PassResult } {
     const wanted = this.#session.newWanted();
     const pass = this.#pass('collect', wanted, unseen);
     if (this.#lacksSystemFacts(pass) || this.#company.owesSystemFacts) wanted.add([system]);
-    return { wanted, waits: pass.waits };
+    return { wanted, pass };
   }
 
   /** Plans without acting, looking again while facts are missing. */

@@ -186,7 +186,7 @@ export class HostSession {
     const machine = this.#observation.get(factName(system));
     if (machine !== undefined) {
       this.variables.setSystemFacts(machine as SystemFact);
-      this.#results.tellSystemFacts(this.host, machine as SystemFact);
+      this.#results.facts.tell(this.host, machine as SystemFact);
     }
     const remembered = this.#observation.get(factName(this.memoryKey));
     if (remembered === undefined || this.#remembered !== undefined) return;

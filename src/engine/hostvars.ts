@@ -34,8 +34,11 @@ const othersVariables = (
       const hasOther = (): boolean => isOfSystem || inventory.get(name) !== undefined;
       const set = results.read(host, name, reader.at, hasOther);
       if (set === undefined)
-        return (isOfSystem ? results.readSystem(host, name) : undefined) ?? inventory.get(name);
-      for (const secret of results.secretsOf(host)) reader.hide(secret);
+        return (
+          (isOfSystem ? results.facts.read(host, name, results.playAt(reader.at)) : undefined) ??
+          inventory.get(name)
+        );
+      for (const secrets of results.secretsOf(host)) secrets.forEach(reader.hide);
       return set;
     },
     () => new Set([...inventory.keys(), ...results.namesOf(host)]),
@@ -61,12 +64,17 @@ export const hostvarsLayer = (
   extra: Variables,
   reader: Reader,
 ): Variables => {
+  const made = new Map<string, LazyMapping>();
   const ofHost = (host: string): unknown => {
     const known = inventory.get(host);
     if (!(known instanceof LazyMapping)) return known;
-    return host === reader.host
-      ? ownVariables(known, extra, reader.own())
-      : othersVariables(host, known, results, extra, reader);
+    const mapping =
+      made.get(host) ??
+      (host === reader.host
+        ? ownVariables(known, extra, reader.own())
+        : othersVariables(host, known, results, extra, reader));
+    made.set(host, mapping);
+    return mapping;
   };
   const hostvars = changingMapping(ofHost, inventory.keys, () => undefined);
   return variables('magic', { hostvars });

@@ -36,6 +36,8 @@ export interface PassResult {
   readonly failures: readonly PlannedTask[];
   /** Everything that some decision waited for. */
   readonly waits: ReadonlySet<string>;
+  /** Those of them that keep facts from being asked for. */
+  readonly asksLater: ReadonlySet<string>;
   /** Variables that tasks have set, settled ones too, up to where it stopped. */
   readonly values: readonly SetValue[];
   /** Where it stopped, or where the first decision hangs on what other hosts have still to tell. */

@@ -58,6 +58,7 @@ export const undecided = (ref: TaskRef, instance?: Instance): PlannedTask => ({
   settles: [],
   claims: [],
   keys: [],
+  asksLater: false,
   registered: {},
   secret: false,
   ignoreErrors: false,
@@ -128,10 +129,14 @@ const prepareAnew = (instance: Instance, environment: PlanEnvironment): Prepared
   return { params, identity, keys, claims: task.module.claims?.(params, context) ?? [], secret, secrets };
 };
 
-/** Asks for what the task will want to know, as far as that can be told while something in it is not known. */
-const askEarly = (instance: Instance, environment: PlanEnvironment): void => {
+/**
+ * Asks for what the task will want to know, as far as that can be told while something in it is not known.
+ *
+ * @returns whether that was all
+ */
+const askEarly = (instance: Instance, environment: PlanEnvironment): boolean => {
   const { task, scope } = instance;
-  const keys = earlyFacts({
+  const { keys, isAll } = earlyFacts({
     params: templatedParams(instance),
     render: (param) => renderParam(instance, param),
     parse: (rendered) => parseValues(instance, rendered),
@@ -142,6 +147,7 @@ const askEarly = (instance: Instance, environment: PlanEnvironment): void => {
     },
   });
   environment.want(keys);
+  return isAll;
 };
 
 /** The same for all hosts on which the variables in it are the same: facts and claims are then the same objects. */
@@ -287,7 +293,8 @@ export const planInstance = (
       // Only asking does no harm, and saves a round trip when the answer turns out to be yes; a command is not run on a guess.
       const harmless = prepared.keys.filter(({ kind }) => kind !== 'probe');
       environment.want(harmless);
-      return { ...later(planned, when.because), keys: prepared.keys };
+      const asksLater = harmless.length < prepared.keys.length;
+      return { ...later(planned, when.because), keys: prepared.keys, asksLater };
     }
     environment.want(prepared.keys);
     const missing = prepared.keys.filter((key) => environment.overlay.peek(key) === undefined);
@@ -295,8 +302,8 @@ export const planInstance = (
     return decide(instance, prepared, environment, notifiedBy);
   } catch (error) {
     if (error instanceof Blocked) {
-      askEarly(instance, environment);
-      return later(planned, error.because);
+      const asksLater = !askEarly(instance, environment);
+      return { ...later(planned, error.because), asksLater };
     }
     if (isUserError(error)) return failed(planned, error);
     throw error;

@@ -38,6 +38,8 @@ export interface PlannedTask {
   readonly settles: readonly string[];
   readonly claims: readonly Claim[];
   readonly keys: readonly FactKey[];
+  /** While it is deferred: it may want to know more than could be asked for so far. */
+  readonly asksLater: boolean;
   /** Predicted, or known, result. */
   readonly registered: Registered;
   readonly secret: boolean;

@@ -30,6 +30,7 @@ interface Walked {
   readonly dynamic: Dynamic;
   readonly failures: readonly PlannedTask[];
   readonly waits: readonly string[];
+  readonly asksLater: ReadonlySet<string>;
   readonly hasGaps: boolean;
   readonly keys: readonly FactKey[];
   readonly secrets: readonly string[];
@@ -72,6 +73,7 @@ export class Pass {
   readonly #orphans = new Map<string, readonly ManifestEntry[]>();
   readonly #failures: PlannedTask[] = [];
   readonly #waits = new Set<string>();
+  readonly #asksLater = new Set<string>();
   readonly #values: SetValue[] = [];
   readonly #unopened: { at: Position; because: string }[] = [];
   /** Of the step that is being walked. */
@@ -104,6 +106,7 @@ export class Pass {
       orphans: this.#orphans,
       failures: this.#failures,
       waits: this.#waits,
+      asksLater: this.#asksLater,
       values: this.#values,
       reached: this.#reached,
       unopened: this.#unopened,
@@ -139,8 +142,9 @@ export class Pass {
   }
 
   /** A decision, and with it what is set from there on, hangs on something that has still to happen. */
-  #noteWait(because: string): void {
+  #noteWait(because: string, asksLater: boolean): void {
     this.#waits.add(because);
+    if (asksLater) this.#asksLater.add(because);
     if (this.#options.environment.isAwaited(because)) this.#reached = earlier(this.#reached, this.#at);
   }
 
@@ -188,7 +192,7 @@ export class Pass {
       error instanceof TaskFailure || error instanceof TemplateError || error instanceof DiagnosticError;
     if (!isWrong && !(error instanceof Blocked)) throw error;
     if (error instanceof Blocked) {
-      this.#noteWait(error.because);
+      this.#noteWait(error.because, true);
       if (entry.type === 'include') this.#unopened.push({ at: this.#at, because: error.because });
     }
     if (this.#collecting) return;
@@ -220,7 +224,7 @@ export class Pass {
     const walked = scope.remembered(home, key, () => this.#walkUnseen(play, task, scope, handler));
     this.#set(walked.dynamic);
     this.#failures.push(...walked.failures);
-    for (const because of walked.waits) this.#noteWait(because);
+    for (const because of walked.waits) this.#noteWait(because, walked.asksLater.has(because));
     this.#hasGaps ||= walked.hasGaps;
     environment.want(walked.keys);
     walked.secrets.forEach(environment.hide);
@@ -244,6 +248,7 @@ export class Pass {
       dynamic: Object.fromEntries(set),
       failures: alone.#failures,
       waits: [...alone.#waits],
+      asksLater: alone.#asksLater,
       hasGaps: alone.#hasGaps,
       keys,
       secrets,
@@ -323,7 +328,7 @@ export class Pass {
     const planned = undecided(instance.ref, instance);
     if (error instanceof Blocked) {
       this.#hasGaps ||= mayClaim(instance);
-      this.#noteWait(error.because);
+      this.#noteWait(error.because, true);
       if (this.#collecting) return undefined;
       return {
         ...planned,
@@ -355,7 +360,7 @@ export class Pass {
       const decision = this.#orLater(
         planInstance(instance, this.#options.environment, () => this.#notifiedBy(instance)),
       );
-      if (decision.because !== undefined) this.#noteWait(decision.because);
+      if (decision.because !== undefined) this.#noteWait(decision.because, decision.asksLater);
       if (this.#collecting) {
         if (decision.outcome === 'failed' && !decision.ignoreErrors) this.#failures.push(decision);
         return isCertain(decision) ? decision : undefined;

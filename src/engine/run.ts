@@ -5,6 +5,7 @@ import { type Batch, batchesOf } from './batches.ts';
 import { emptyReport, runHost } from './host.ts';
 import { joinReports, summarise } from './host-reports.ts';
 import { HostResults } from './host-results.ts';
+import { lookLate } from './look-late.ts';
 import type { HostWork, RunOptions } from './run-options.ts';
 
 /**
@@ -20,8 +21,13 @@ export const run = async (options: RunOptions): Promise<RunReport> => {
   const reports = new Map<string, HostReport>();
   const lost = new Set<string>();
   const batches = batchesOf(work);
-  const results = new HostResults(work, options.selection, mode);
-  results.wantSystemFacts(options.wantedSystemFacts ?? []);
+  const slots = new Slots(options.forks);
+  const workOf = new Map(work.map((one) => [one.host.name, one]));
+  const results = new HostResults(work, options.selection, mode, async (name) => {
+    const one = workOf.get(name);
+    return one === undefined ? undefined : await slots.use(() => lookLate(one, options));
+  });
+  results.facts.want(options.wantedSystemFacts ?? []);
   let endedBy: string | undefined;
   for (const [index, batch] of batches.entries()) {
     const left = batch.hosts.filter(({ host }) => !lost.has(host.name));
@@ -35,7 +41,8 @@ export const run = async (options: RunOptions): Promise<RunReport> => {
         !batches.slice(index + 1).some((later) => later.hosts.some(({ host }) => host.name === report.name));
       if (isOver) emit({ type: 'host-finished', host: report.name, report: joined });
     };
-    if (endedBy === undefined) endedBy = await runBatch({ ...batch, hosts: left }, options, results, done);
+    if (endedBy === undefined)
+      endedBy = await runBatch({ ...batch, hosts: left }, options, { slots, results }, done);
     else for (const { host } of left) done(notBegun(host.name, endedBy));
   }
   const hosts = work.map(({ host }) => reports.get(host.name)).filter((report) => report !== undefined);
@@ -65,10 +72,9 @@ const notBegun = (name: string, endedBy: string): HostReport => ({
 const runBatch = async (
   batch: Batch,
   options: RunOptions,
-  results: HostResults,
+  { slots, results }: { readonly slots: Slots; readonly results: HostResults },
   done: (report: HostReport) => void,
 ): Promise<string | undefined> => {
-  const slots = new Slots(options.forks);
   const barriers = new Barriers(batch, slots);
   results.beginBatch(batch.hosts);
   const runOne = async (work: HostWork): Promise<void> => {
@@ -78,7 +84,7 @@ const runBatch = async (
     // An audit looks at every host, whatever is wrong with others; who interrupts a run ends all of it by that.
     if (isFailed(report) && options.mode === 'apply' && options.signal?.aborted !== true) barriers.fail(name);
     barriers.leave(name);
-    results.leave(name);
+    results.leave(name, { isLost: report.status === 'unreachable' });
     done(report);
   };
   await Promise.all(batch.hosts.map(runOne));

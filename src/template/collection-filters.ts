@@ -1,3 +1,4 @@
+import { Blocked, isUnknown } from '../model/unknown.ts';
 import { listOf, wantSize } from './list-of.ts';
 import { type Operation, operation, restOperation } from './operation.ts';
 import { OperationProblem } from './operation-problem.ts';
@@ -224,6 +225,7 @@ export const collectionFilters: Readonly<Record<string, Operation>> = {
   ),
   extract: operation(['container!', 'morekeys'], (_, key, container, more = []) =>
     [key, ...(Array.isArray(more) ? more : [more])].reduce((current: unknown, step: unknown) => {
+      if (isUnknown(current)) throw new Blocked(current.because);
       const found = partOf(current, step);
       if (found === undefined)
         throw new OperationProblem(`extract: there is no "${pythonText(step)}"${whyMissing(current, step)}`);

@@ -79,6 +79,33 @@ describe('what a task of one host has registered is known on another', () => {
     }
   });
 
+  test.each([
+    ['the path', '- copy: { dest: "{{ dir }}/{{ hostvars.db.token.stdout }}", content: "x\\n" }'],
+    [
+      'a loop',
+      '- copy: { dest: "{{ dir }}/{{ item }}", content: "x\\n" }\n      loop: "{{ hostvars.db.token.stdout_lines }}"',
+    ],
+    ['a command', '- command: { cmd: "test -n {{ hostvars.db.token.stdout }}" }\n      changed_when: false'],
+  ])('also where what to look at hangs on it: %s', async (_, task) => {
+    const playbook = told().replace(/ {4}- name: Write it down\n.*\n/, `    ${task}\n`);
+    await runPlaybook(playbook, on({}));
+    const { report, events } = await runPlaybook(playbook, on({}));
+    expect(report.hosts.map(({ error, execs }) => error ?? execs)).toEqual([1, 1]);
+    const stages = events.flatMap((event) =>
+      event.type === 'stage-started' && event.host === 'app' ? [event.stage] : [],
+    );
+    expect(stages[0]).toBe('wait');
+  });
+
+  test('and it is not put off where all that is to be looked at is known', async () => {
+    await runPlaybook(inOnePlay, on({}));
+    const { events } = await runPlaybook(inOnePlay, on({}));
+    const stages = events.flatMap((event) =>
+      event.type === 'stage-started' && event.host === 'app' ? [event.stage] : [],
+    );
+    expect(stages[0]).toBe('observe');
+  });
+
   test('in check mode too, where that can be told', async () => {
     const fresh = await runPlaybook(told(false), on({ mode: 'check' }));
     expect(fresh.host('app')).toMatchObject({ status: 'ok', error: null });
@@ -126,6 +153,35 @@ test.each([1, 2])('hosts tell one another, with %d at once', async (forks) => {
   expect(report.hosts.map(({ error }) => error)).toEqual([null, null]);
   expect([read('app/other'), read('db/other')]).toEqual(['of-db\n', 'of-app\n']);
   expect([read('app/all'), read('db/all')]).toEqual(['of-app of-db\n', 'of-app of-db\n']);
+});
+
+test('an audit of hosts that all read from all, in two plays, comes to its end', async () => {
+  const hosts = Array.from({ length: 6 }, (_, index) => `h${index}`);
+  const playbook = `
+- hosts: all
+  tasks:
+    - command: echo of-{{ inventory_hostname }}
+      changed_when: false
+      register: mine
+    - copy:
+        dest: "{{ dir }}/all"
+        content: "{% for name in groups.all %}{{ hostvars[name].mine.stdout }} {{ hostvars[name].ansible_system }}\\n{% endfor %}"
+- hosts: all
+  tasks:
+    - command: echo second
+      changed_when: false
+      register: second
+    - debug: { msg: "{{ groups.all | map('extract', hostvars, ['second', 'stdout']) | unique | list }}" }
+`;
+  const fresh = await runPlaybook(playbook, on({ hosts, forks: 2, mode: 'check' }));
+  expect(fresh.report.hosts.map(({ status, error }) => [status, error])).toEqual(
+    hosts.map(() => ['drift', null]),
+  );
+  // The second command is decided after the copy, and what hangs on it with it.
+  expect(fresh.tasks.map(({ status }) => status)).toEqual(['ok', 'drift', 'not-attempted', 'not-attempted']);
+  const { report } = await runPlaybook(playbook, on({ hosts, forks: 2, foresees: true }));
+  expect(report.hosts.map(({ error }) => error)).toEqual(hosts.map(() => null));
+  expect(read('h5/all')).toBe(hosts.map((name) => `of-${name} Linux\n`).join(''));
 });
 
 test('of many hosts, whose number is more than are run on at once', async () => {
@@ -462,6 +518,32 @@ describe('the facts of another host', () => {
     for (const host of options.hosts) expect(read(`${host}/names`)).toBe('1\n');
     expect(Math.max(...(await execs(playbook, options)).map(Number))).toBe(1);
   });
+
+  test.each([1, 2])(
+    'are looked at late, where they are asked for once it is over, with %d at once',
+    async (forks) => {
+      const late = `
+- hosts: db
+  tasks:
+    - command: echo ansible_system
+      register: which
+      changed_when: false
+- hosts: app
+  tasks:
+    - copy: { dest: "{{ dir }}/os", content: "{{ hostvars.db[hostvars.db.which.stdout] }}\\n" }
+`;
+      const check = await runPlaybook(late, on({ forks, mode: 'check', foresees: true }));
+      expect(check.host('app').tasks[0]?.changes[0]?.diff).toMatchObject({ after: 'Linux\n' });
+      const { host } = await runPlaybook(late, on({ forks, foresees: true }));
+      expect(host('app').error).toBeNull();
+      expect(read('app/os')).toBe('Linux\n');
+      const lost = await runPlaybook(late, on({ forks, loses: (exec, name) => name === 'db' && exec > 1 }));
+      expect(lost.host('app').error).toContain('has no key "ansible_system": db could not be looked at');
+      const unseen = on({ forks, mode: 'check', loses: (_, name) => name === 'db' });
+      const audit = await runPlaybook(late.replace('hostvars.db.which.stdout', "'ansible_system'"), unseen);
+      expect(audit.host('app')).toMatchObject({ status: 'ok', error: null });
+    },
+  );
 
   test('are not there where it takes no part', () => {
     expect(validatePlaybook(facts, on({ limit: 'app' }))[0]).toContain('db takes no part in this run');

@@ -120,7 +120,7 @@ const foresee = (
 ): readonly string[] => {
   const foreseen = new HostResults(work, common.selection, common.mode);
   validateWork(work, common, foreseen);
-  return foreseen.wantedSystemFacts;
+  return foreseen.facts.wanted;
 };
 
 /** Messages of what is wrong before any host is contacted. @throws Error when the text does not load */
