@@ -273,10 +273,12 @@ export class HostResults {
     const facts = becauses.filter((because) => this.facts.isAwaited(because));
     const values = becauses.filter((because) => this.#awaited.has(because));
     const isAnswered = (): boolean => !becauses.every((because) => this.isAwaited(because));
-    await Promise.race([
-      ...facts.map((because) => this.facts.answered(because)),
-      ...(values.length > 0 ? [this.#until(values, isAnswered)] : []),
-    ]);
+    // Some may have been told since the reader planned: it tells others something itself before it waits.
+    if (!isAnswered())
+      await Promise.race([
+        ...facts.map((because) => this.facts.answered(because)),
+        ...(values.length > 0 ? [this.#until(values, isAnswered)] : []),
+      ]);
     if (!ofAll) return;
     if (facts.length > 0) await this.facts.allAnswered();
     const { reached } = this.#stateOf(reader).told;
