@@ -20,8 +20,9 @@ const hintsByCode: Readonly<Record<string, readonly [text: string, hint: string]
 
 /** A host for messages: its name, what is connected to, and where ssh's configuration says so. */
 export const placeOf = ({ host, address, port, origins = [] }: ConnectionSettings): string => {
-  const notes = origins.filter((origin) => /^(?:HostName|Port) /.test(origin));
-  if (address === host && notes.length === 0) return `${host} port ${port}`;
+  const isNamed = address === host;
+  const notes = origins.filter((one) => one.startsWith('Port ') || (!isNamed && one.startsWith('HostName ')));
+  if (isNamed && notes.length === 0) return `${host} port ${port}`;
   return `${host} (${[`${address} port ${port}`, ...notes].join('; ')})`;
 };
 

@@ -31,6 +31,7 @@ export interface IncludeLine {
 export interface Section {
   readonly condition: Condition;
   readonly lines: readonly (SshOption | IncludeLine)[];
+  readonly hasIncludes: boolean;
 }
 
 /** A file of ssh's configuration, read. */
@@ -89,8 +90,8 @@ const unknown = (keyword: string, span: Span): Diagnostic => {
 class FileReader {
   readonly #file: string;
   readonly #shown: string;
-  readonly #sections: { condition: Condition; lines: (SshOption | IncludeLine)[] }[] = [
-    { condition: { kind: 'always' }, lines: [] },
+  readonly #sections: { condition: Condition; lines: (SshOption | IncludeLine)[]; hasIncludes: boolean }[] = [
+    { condition: { kind: 'always' }, lines: [], hasIncludes: false },
   ];
   readonly #problems: Diagnostic[] = [];
   #ignored = '';
@@ -146,12 +147,19 @@ class FileReader {
       if (words === undefined) throw new Error(`a quote of "${keyword}" is not closed`);
       if (words.length === 0 || (name !== 'match' && words.includes('')))
         throw new Error(`"${keyword}" has no value`);
-      if (name === 'include') this.#sections.at(-1)?.lines.push({ name, values: words, ...place });
-      else this.#sections.push({ condition: readCondition(name, words), lines: [] });
+      if (name === 'include') this.#addInclude({ name, values: words, ...place });
+      else this.#sections.push({ condition: readCondition(name, words), lines: [], hasIncludes: false });
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       this.#problems.push({ severity: 'error', code: 'bad-ssh-config', message, span: place.span });
     }
+  }
+
+  #addInclude(line: IncludeLine): void {
+    const section = this.#sections.at(-1);
+    if (section === undefined) return;
+    section.lines.push(line);
+    section.hasIncludes = true;
   }
 }
 

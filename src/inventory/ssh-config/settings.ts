@@ -1,6 +1,14 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { SshMachine } from '../../model/ssh-machine.ts';
-import { BadExpansion, expandTilde, expandTokens, expandVariables, type Tokens, tokensOf } from './expand.ts';
+import {
+  BadExpansion,
+  expandTilde,
+  expandTokens,
+  expandVariables,
+  type TokenSource,
+  type Tokens,
+  tokensOf,
+} from './expand.ts';
 import { type JumpHost, readJumpHosts } from './jump-hosts.ts';
 import type { SshOption } from './option.ts';
 import type { HostOptions } from './ssh-config.ts';
@@ -152,6 +160,17 @@ const checkUnsupported = (reader: SettingsReader, hasCommand: boolean): void => 
     });
 };
 
+/** A host cannot be the way to itself; a longer round is found when the way is followed. */
+const checkLoop = (reader: SettingsReader, source: TokenSource, last: JumpHost | undefined): void => {
+  if (last === undefined || last.host !== source.host) return;
+  if ((last.port ?? 22) !== source.port || (last.user ?? source.user) !== source.user) return;
+  reader.problem('proxyjump', {
+    severity: 'error',
+    message: `"ProxyJump" of ${source.host} leads through the same host`,
+    hint: 'ProxyJump none for that host, before the lines that say this for all',
+  });
+};
+
 /** Reads what applies to a host, all tokens and paths expanded. */
 export const readSshSettings = (found: HostOptions, machine: SshMachine): SshSettings => {
   const reader = new SettingsReader(found, machine);
@@ -161,7 +180,7 @@ export const readSshSettings = (found: HostOptions, machine: SshMachine): SshSet
   const { originalHost, host } = found;
   const source = {
     ...{ originalHost, host, user: text('user') ?? machine.localUser, port: Number(text('port') ?? 22) },
-    ...{ jumpHost: hops.at(-1)?.host ?? '', hostKeyAlias: text('hostkeyalias') },
+    ...{ jumpHost: hops.at(-1)?.host ?? '', hostKeyAlias: text('hostkeyalias')?.toLowerCase() },
   };
   const tokens = tokensOf(source, machine);
   const command = text('proxycommand');
@@ -172,6 +191,7 @@ export const readSshSettings = (found: HostOptions, machine: SshMachine): SshSet
   const family = text('addressfamily')?.toLowerCase();
   const knownHosts = reader.paths('userknownhostsfile', tokens);
   checkUnsupported(reader, hasCommand);
+  checkLoop(reader, source, hops.at(-1));
   return {
     host,
     port: source.port,
@@ -189,7 +209,7 @@ export const readSshSettings = (found: HostOptions, machine: SshMachine): SshSet
     userKnownHostsFiles: knownHosts,
     globalKnownHostsFiles: reader.option('globalknownhostsfile')?.values.filter((value) => !isNone(value)),
     strictHostKeyChecking: strictness(text('stricthostkeychecking')),
-    hostKeyAlias: source.hostKeyAlias?.toLowerCase(),
+    hostKeyAlias: source.hostKeyAlias,
     connectTimeoutS: reader.seconds('connecttimeout'),
     serverAliveIntervalS: reader.seconds('serveraliveinterval'),
     serverAliveCountMax: reader.count('serveralivecountmax'),

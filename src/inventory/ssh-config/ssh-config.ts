@@ -4,6 +4,7 @@ import { type AskedHost, holds } from './conditions.ts';
 import { type ConfigFile, type IncludeLine, readConfigFile, type Section } from './config-file.ts';
 import { BadExpansion, expandTilde, expandTokens, expandVariables, tokensOf } from './expand.ts';
 import { readJumpHosts } from './jump-hosts.ts';
+import { optionForm } from './keywords.ts';
 import type { SshOption } from './option.ts';
 
 /** The options that apply to one host. */
@@ -66,6 +67,12 @@ class ConfigFiles {
   }
 }
 
+interface IncludePlace {
+  readonly isActive: boolean;
+  readonly folder: string;
+  readonly depth: number;
+}
+
 /** Walks through the files for one host. */
 class Walk {
   readonly options = new Map<string, SshOption[]>();
@@ -73,6 +80,7 @@ class Walk {
   wantsFinal = false;
   #name: string;
   #isFinal = false;
+  #isActive = true;
   readonly #query: HostQuery;
   readonly #files: ConfigFiles;
   readonly #machine: SshMachine;
@@ -111,7 +119,9 @@ class Walk {
       if (!isDouble) this.options.set(name, [...(known ?? []), option]);
       return;
     }
-    if (known !== undefined) return;
+    // ssh takes "none" for a time as not said: a later one counts.
+    const isUnsaid = optionForm(name) === 'time' && option.values[0] === 'none';
+    if (known !== undefined || isUnsaid) return;
     const jump = this.text('proxyjump');
     const isJump = jump !== undefined && jump.toLowerCase() !== 'none';
     if (name === 'proxycommand' && isJump) return;
@@ -147,17 +157,19 @@ class Walk {
     };
   }
 
-  #readSection({ condition, lines }: Section, folder: string, depth: number): void {
+  #readSection({ condition, lines, hasIncludes }: Section, folder: string, depth: number): void {
     if (condition.kind === 'match')
       this.wantsFinal ||= condition.criteria.some(({ name, isNegated }) => name === 'final' && !isNegated);
     const asked = condition.kind === 'host' ? ({ name: this.#name } as AskedHost) : this.#asked;
-    if (!holds(condition, asked, this.#machine)) return;
+    const isActive = this.#isActive && holds(condition, asked, this.#machine);
+    if (!isActive && !hasIncludes) return;
     for (const line of lines)
-      if (line.name === 'include') this.#include(line as IncludeLine, folder, depth + 1);
-      else this.add(line as SshOption);
+      if (line.name === 'include') this.#include(line as IncludeLine, { isActive, folder, depth: depth + 1 });
+      else if (isActive) this.add(line as SshOption);
   }
 
-  #include({ values, span }: IncludeLine, folder: string, depth: number): void {
+  /** What is included where nothing applies is read all the same: it may ask for another pass. */
+  #include({ values, span }: IncludeLine, { isActive, folder, depth }: IncludePlace): void {
     if (depth > deepestInclude) {
       const message = `includes go deeper than ${deepestInclude} files`;
       this.problems.add({ severity: 'error', code: 'bad-ssh-config', message, span });
@@ -170,7 +182,10 @@ class Walk {
       );
       const isAnchored = path.startsWith('/') || path.startsWith('~');
       const pattern = expandTilde(isAnchored ? path : `${folder}/${path}`, this.#machine);
+      const before = this.#isActive;
+      this.#isActive = isActive;
       for (const file of this.#files.glob(pattern)) this.readFile(file, { mustBeOwn: true, folder, depth });
+      this.#isActive = before;
     }
   }
 }

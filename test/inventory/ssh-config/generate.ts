@@ -82,7 +82,7 @@ export const sshConfigCase = (seed: number): SshConfigCase => {
       () => `!host ${pick(patterns)}`,
       () => `!user ${pick(users)}`,
       () => `exec "${pick(['true', 'false', 'test %h = web1', 'test %p = 22', "test '%n' = db"])}"`,
-      () => pick(['final', '!final', 'final', 'canonical']),
+      () => pick(['final', 'canonical', '!canonical']),
     ])();
   const header = (): string =>
     pick([
