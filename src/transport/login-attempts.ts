@@ -1,8 +1,9 @@
 import { access } from 'node:fs/promises';
-import type { AnyAuthMethod, KeyboardInteractiveAuthMethod } from 'ssh2';
+import type { AnyAuthMethod, KeyboardInteractiveAuthMethod, ParsedKey } from 'ssh2';
 import type { ConnectionSettings } from '../model/transport.ts';
 import { type AgentKey, listAgentKeys } from './agent-keys.ts';
-import { expandHome } from './home-path.ts';
+import { certifiedKey, findCertificates } from './certificates.ts';
+import { expandHome, shortenHome } from './home-path.ts';
 import {
   isPrivateKeyFile,
   type KeyFile,
@@ -126,10 +127,20 @@ class KeyAttempts {
     }
     if (held !== undefined) this.#used.add(held);
     const unlocked = await unlockAsking(key, passphrase, this.#sources);
+    const files = [`${file}-cert.pub`, ...(this.#settings.certificateFiles ?? [])];
+    for (const certificate of await findCertificates(files, unlocked.getPublicSSH()))
+      yield this.#fromKey(
+        `key ${key.path} with the certificate ${shortenHome(certificate.file)}`,
+        certifiedKey(unlocked, certificate),
+      );
+    yield this.#fromKey(`key ${key.path}`, unlocked);
+  }
+
+  #fromKey(label: string, key: ParsedKey): LoginAttempt {
     // NOTE: the type wants text; an unlocked key is taken as it is, and is not unlocked (slowly) a second time.
-    yield {
-      label: `key ${key.path}`,
-      auth: { type: 'publickey', username: this.#settings.user, key: unlocked as unknown as Buffer },
+    return {
+      label,
+      auth: { type: 'publickey', username: this.#settings.user, key: key as unknown as Buffer },
     };
   }
 
@@ -169,7 +180,8 @@ export async function* loginAttempts(
   const { user: username, password, passphrase, privateKeyFile, identityFiles } = settings;
   const keys = new KeyAttempts(settings, sources, await agentKeysOf(agentOf(settings, sources), remarks));
   if (privateKeyFile !== undefined) yield* keys.file(privateKeyFile, passphrase);
-  for (const file of identityFiles ?? []) yield* keys.mayBe(file, remarks);
+  const given = privateKeyFile === undefined ? undefined : expandHome(privateKeyFile);
+  for (const file of identityFiles ?? []) if (expandHome(file) !== given) yield* keys.mayBe(file, remarks);
   const defaults = privateKeyFile === undefined && identityFiles === undefined ? sources.identityFiles : [];
   // Of an agent that may only be asked for keys of files, none is left over.
   if (settings.identitiesOnly !== true) yield* keys.agent();

@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises';
 import type { AuthHandlerMiddleware, Client, ServerHostKeyAlgorithm } from 'ssh2';
 import { type ConnectionSettings, Unreachable } from '../model/transport.ts';
 import { settledWithin } from '../util/settled-within.ts';
+import { renameSignatures } from './certificates.ts';
 import { type ConnectPhase, connectFailure, connectTimeout } from './connect-failure.ts';
 import type { OpenLine } from './line.ts';
 import { loadSsh2 } from './load-ssh2.ts';
@@ -137,7 +138,11 @@ export const openClient = async (
     client.on('handshake', () => {
       if (phase === 'login') return;
       phase = 'login';
-      if (login !== undefined) return expectAnswer();
+      if (login !== undefined) {
+        renameSignatures(client);
+        expectAnswer();
+        return;
+      }
       settle();
       resolve(client);
       client.end();

@@ -199,6 +199,34 @@ echo 'HostCertificate /etc/ssh/ssh_host_ed25519_key-cert.pub' >/etc/ssh/sshd_con
   await outer.run('rm /etc/ssh/sshd_config.d/00-test.conf; systemctl restart ssh');
 });
 
+test.each(['ed25519', 'ecdsa', 'rsa'])('a certificate of a key lets its holder in: %s', async (type) => {
+  const key = join(home, '.ssh', `certified_${type}`);
+  await execa('ssh-keygen', ['-q', '-t', type, '-N', '', '-f', key]);
+  await outer.run(`rm -f /tmp/user-ca*; ssh-keygen -q -t ed25519 -N '' -f /tmp/user-ca
+cp /tmp/user-ca.pub /etc/ssh/user-ca.pub
+echo 'TrustedUserCAKeys /etc/ssh/user-ca.pub' >/etc/ssh/sshd_config.d/00-test.conf; systemctl restart ssh`);
+  const job = {
+    config: `Host outer\n  HostName 127.0.0.1\n  Port ${outer.port}\n  User admin\nMatch all\n  IdentityFile ${key}\nHost none\n`,
+    hosts: { outer: { ansible_ssh_private_key_file: key } },
+    options: ['--ssh-config', 'with-certificate'],
+  };
+  await writeFile(join(home, 'with-certificate'), job.config);
+  expect((await synDeploy(job)).said).toContain(
+    `tried: key ~/.ssh/certified_${type}; the host takes: publickey`,
+  );
+  const publicKey = await readFile(`${key}.pub`, 'utf8');
+  const certificate = await outer.run(
+    `echo '${publicKey.trim()}' >/tmp/u.pub; ssh-keygen -q -s /tmp/user-ca -I someone -n admin /tmp/u.pub; cat /tmp/u-cert.pub`,
+  );
+  await writeFile(join(home, 'elsewhere.pub'), `${certificate}\n`);
+  await writeFile(join(home, 'with-certificate'), `CertificateFile ${home}/elsewhere.pub\n${job.config}`);
+  expect((await synDeploy(job)).exitCode).toBe(0);
+  await writeFile(`${key}-cert.pub`, `${certificate}\n`);
+  await writeFile(join(home, 'with-certificate'), job.config);
+  expect((await synDeploy(job)).exitCode).toBe(0);
+  await outer.run('rm /etc/ssh/sshd_config.d/00-test.conf; systemctl restart ssh');
+});
+
 test('what the configuration says of host keys is followed, but never so far that they are not checked', async () => {
   await writeFile(join(home, '.ssh/known_hosts'), '');
   const off = await synDeploy({ config: 'Host *\n  StrictHostKeyChecking no\n', hosts: { outer: {} } });
