@@ -1,4 +1,5 @@
 import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
 import type { AuthHandlerMiddleware, Client, ServerHostKeyAlgorithm } from 'ssh2';
 import { type ConnectionSettings, Unreachable } from '../model/transport.ts';
 import { settledWithin } from '../util/settled-within.ts';
@@ -55,6 +56,13 @@ const algorithms = {
 const addressOf = async (settings: ConnectionSettings): Promise<string> => {
   const { address, addressFamily: family } = settings;
   if (family === undefined) return address;
+  const literal = isIP(address);
+  if (literal !== 0 && literal !== family)
+    throw new Unreachable(
+      'connect',
+      `cannot connect to ${settings.host}: ${address} is no IPv${family} address`,
+      "AddressFamily of ssh's configuration wants one",
+    );
   try {
     return (await lookup(address, { family })).address;
   } catch (error) {
