@@ -8,6 +8,7 @@ export const commandTexts: Readonly<Record<string, CommandText>> = {
     about: [
       'Brings the hosts of the playbooks to the wanted state, and then observes them again to prove that nothing is left to do. Without playbooks: those that the inventory lists under "playbooks".',
       'Everything is read and checked before any host is contacted. Hosts go in parallel; one that fails does not hold up the others.',
+      'Hosts are reached as ssh reaches them: ~/.ssh/config is followed, jump hosts too.',
     ],
     examples: [
       'syn-deploy apply inventory.yaml',
@@ -58,7 +59,7 @@ export const commandTexts: Readonly<Record<string, CommandText>> = {
   },
   trust: {
     about: [
-      'Asks all hosts for their keys, shows those that are not known yet, and adds them to the known_hosts file that is used for the host, once you say yes. Compare the fingerprints with those that the hosts themselves show (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub). A key that has changed is an error and never replaced. A host that is not reached, is refused or stays unknown counts as unreachable.',
+      'Asks all hosts for their keys, shows those that are not known yet, and adds them to the known_hosts file that is used for the host, once you say yes. Compare the fingerprints with those that the hosts themselves show (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub). Jump hosts come before who is behind them. A key that has changed is an error and never replaced. A host that is not reached, is refused or stays unknown counts as unreachable.',
     ],
     examples: ['syn-deploy trust inventory.yaml', 'syn-deploy trust inventory.yaml -l new1 --yes'],
     exits: [0, 1, 4, 70, 130],

@@ -37,7 +37,8 @@ const withConnection = (command: Command): Command =>
       '--accept-new-host-keys',
       'add host keys that are not known yet; a changed key is refused all the same',
     )
-    .option('--timeout <seconds>', 'to log in', { default: 10 })
+    .option('--timeout <seconds>', "to log in (default: ssh's ConnectTimeout, else 10)")
+    .option('--ssh-config <file>', "instead of ~/.ssh/config and the system's; none: read no file")
     .option('--task-timeout <seconds>', 'for one action on a host', { default: 1800 })
     .option('-v, --verbose', 'say more: every task; -vv: stages too; -vvv: what actions print');
 
@@ -99,7 +100,8 @@ const describe = (io: Io): { cli: Cli; result: () => Promise<number> | undefined
     );
   withHosts(cli.command('trust <inventory>', 'show host keys that are not known yet, and add them'))
     .option('-f, --forks <n>', 'hosts at once', { default: 20 })
-    .option('--timeout <seconds>', 'to connect', { default: 10 })
+    .option('--timeout <seconds>', "to connect (default: ssh's ConnectTimeout, else 10)")
+    .option('--ssh-config <file>', "instead of ~/.ssh/config and the system's; none: read no file")
     .option('-y, --yes', 'add them without asking')
     .action((inventory: string, flags: Flags) =>
       start(async () => (await import('./commands/trust.ts')).trust(inventory, flags, io)),

@@ -2,6 +2,8 @@ import { homedir, userInfo } from 'node:os';
 import { resolveConnection } from '../inventory/connection.ts';
 import { matchHosts } from '../inventory/match-hosts.ts';
 import { readLimit } from '../inventory/read-limit.ts';
+import type { SshConfig } from '../inventory/ssh-config/ssh-config.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Variables } from '../model/located.ts';
 import type { ProjectFiles } from '../model/project.ts';
 import type { ConnectionSettings } from '../model/transport.ts';
@@ -14,9 +16,13 @@ export const connectionsOf = (
   path: string,
   limit: string | undefined,
   extraVars: Variables,
-  request: Pick<RunRequest, 'user' | 'privateKey' | 'acceptNewHostKeys' | 'connectTimeoutMs'>,
+  request: Pick<
+    RunRequest,
+    'user' | 'privateKey' | 'acceptNewHostKeys' | 'connectTimeoutMs' | 'sshConfigFile'
+  >,
   files: ProjectFiles,
-): readonly ConnectionSettings[] => {
+  sshConfig: SshConfig,
+): { readonly settings: readonly ConnectionSettings[]; readonly warnings: readonly Diagnostic[] } => {
   const { inventory } = readInventory(path, files);
   const { pattern = 'all', diagnostics: ofLimit } = readLimit(limit, files);
   const { hosts, diagnostics } = matchHosts(pattern, inventory);
@@ -29,7 +35,10 @@ export const connectionsOf = (
         name,
         createScope(layers),
         {
-          user: request.user ?? userInfo().username,
+          user: request.user,
+          localUser: userInfo().username,
+          sshConfig,
+          sshConfigFile: request.sshConfigFile,
           privateKeyFile: request.privateKey,
           acceptNewHostKeys: request.acceptNewHostKeys,
           connectTimeoutMs: request.connectTimeoutMs,
@@ -39,9 +48,7 @@ export const connectionsOf = (
       ),
     ];
   });
-  refuseErrors([...ofLimit, ...diagnostics, ...resolved.flatMap((one) => one.diagnostics)]);
-  return resolved
-    .map(({ settings }) => settings)
-    .filter((settings) => settings !== undefined)
-    .filter(({ kind }) => kind === 'ssh');
+  const warnings = refuseErrors([...ofLimit, ...diagnostics, ...resolved.flatMap((one) => one.diagnostics)]);
+  const settings = resolved.map((one) => one.settings).filter((one) => one !== undefined);
+  return { settings: settings.filter(({ kind }) => kind === 'ssh'), warnings };
 };

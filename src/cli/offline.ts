@@ -25,7 +25,8 @@ const noConnections = (flags: Flags): RunRequest => ({
   privateKey: undefined,
   become: false,
   acceptNewHostKeys: false,
-  connectTimeoutMs: 0,
+  connectTimeoutMs: undefined,
+  sshConfigFile: undefined,
   verbosity: 0,
 });
 
@@ -42,10 +43,8 @@ export const readValidProject = (
   const world = { mode: 'check', files, extraVars: request.extraVars, env: io.env } as const;
   const variables = createVariableSources({ ...project, ...world });
   const runRequest = noConnections(flags);
-  const { work, diagnostics } = prepareWork(project.plays, variables, runRequest, {
-    login: undefined,
-    become: undefined,
-  });
+  const passwords = { login: undefined, become: undefined };
+  const { work, diagnostics } = prepareWork(project.plays, variables, runRequest, passwords, undefined);
   const { selection, become } = runRequest;
   const found = validateWork(work, { ...world, variables, selection, become });
   const warnings = refuseErrors([...project.warnings, ...variables.diagnostics, ...diagnostics, ...found]);

@@ -5,16 +5,18 @@ import { HostResults } from '../engine/host-results.ts';
 import { run } from '../engine/run.ts';
 import type { RunOptions } from '../engine/run-options.ts';
 import { factKinds } from '../facts/kinds.ts';
+import { SshConfig } from '../inventory/ssh-config/ssh-config.ts';
 import type { ProjectFiles } from '../model/project.ts';
 import { examineLogins } from '../transport/examine-logins.ts';
+import { createSshMachine } from '../transport/ssh-machine.ts';
 import { createTransports } from '../transport/transports.ts';
 import { describeOrigin } from '../workspace/origin.ts';
-import { ask } from './ask.ts';
 import type { Flags } from './dispatch.ts';
 import { interrupted, statusOfRun } from './exit-status.ts';
 import { createInterrupt } from './interrupt.ts';
 import type { Io } from './io.ts';
 import { type Project, type ProjectRequest, refuseErrors } from './load-project.ts';
+import { readLogins } from './logins.ts';
 import { readPasswords } from './passwords.ts';
 import { printDiagnostics } from './print-diagnostics.ts';
 import { createReporter } from './reporters.ts';
@@ -49,14 +51,9 @@ export const runProject = async ({ mode, project, request, files, flags, io }: R
     env: io.env,
   });
   const passwords = await readPasswords(flags, io);
-  const logins = {
-    agentSocket: io.env['SSH_AUTH_SOCK'],
-    askPassphrase:
-      io.stdin.isTTY === true
-        ? (key: string) => ask(`Passphrase of ${key}`, io, { hidden: true })
-        : undefined,
-  };
-  const { work, diagnostics } = prepareWork(project.plays, variables, runRequest, passwords);
+  const logins = readLogins(io);
+  const sshConfig = new SshConfig(createSshMachine(io.env));
+  const { work, diagnostics } = prepareWork(project.plays, variables, runRequest, passwords, sshConfig);
   const validate = { ...world, variables, selection: runRequest.selection, become: runRequest.become };
   const foreseen = new HostResults(work, runRequest.selection, mode);
   const warnings = refuseErrors([
@@ -73,10 +70,11 @@ export const runProject = async ({ mode, project, request, files, flags, io }: R
   const reporter = await createReporter(flags, io, { mode, verbosity: runRequest.verbosity });
   using interrupt = createInterrupt(io);
   using _spared = spareMemory(work.length);
+  await using transport = createTransports(logins);
   const options: RunOptions = {
     mode,
     work,
-    transport: createTransports(logins),
+    transport,
     variables,
     kinds: factKinds,
     removals,

@@ -11,7 +11,10 @@ export interface RunRequest {
   readonly privateKey: string | undefined;
   readonly become: boolean;
   readonly acceptNewHostKeys: boolean;
-  readonly connectTimeoutMs: number;
+  /** `--timeout`; undefined: as ssh's configuration says, or the default. */
+  readonly connectTimeoutMs: number | undefined;
+  /** `--ssh-config` */
+  readonly sshConfigFile: string | undefined;
   readonly verbosity: number;
 }
 
@@ -23,6 +26,10 @@ export const selectionOf = (flags: Flags): Selection => ({
   startsLater: textFlag(flags, 'startAtTask') !== undefined,
 });
 
+/** `--timeout` in milliseconds. @throws UsageError */
+export const connectTimeoutOf = (flags: Flags): number | undefined =>
+  flags['timeout'] === undefined ? undefined : numberFlag(flags, 'timeout', '--timeout', 1) * 1000;
+
 /** @throws UsageError */
 export const readRunRequest = (flags: Flags): RunRequest => ({
   selection: selectionOf(flags),
@@ -32,6 +39,7 @@ export const readRunRequest = (flags: Flags): RunRequest => ({
   privateKey: textFlag(flags, 'privateKey'),
   become: flags['become'] === true,
   acceptNewHostKeys: flags['acceptNewHostKeys'] === true,
-  connectTimeoutMs: numberFlag(flags, 'timeout', '--timeout', 1) * 1000,
+  connectTimeoutMs: connectTimeoutOf(flags),
+  sshConfigFile: textFlag(flags, 'sshConfig'),
   verbosity: countVerbose(flags['verbose']),
 });

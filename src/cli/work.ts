@@ -2,6 +2,7 @@ import { homedir, userInfo } from 'node:os';
 import { HostVariables, type VariableSources } from '../engine/host-variables.ts';
 import type { HostAccess, HostWork } from '../engine/run-options.ts';
 import { resolveConnection } from '../inventory/connection.ts';
+import type { SshConfig } from '../inventory/ssh-config/ssh-config.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Host } from '../model/host.ts';
 import type { Play } from '../model/play.ts';
@@ -21,12 +22,16 @@ const resolveAccess = (
   variables: VariableSources,
   request: RunRequest,
   passwords: Passwords,
+  sshConfig: SshConfig | undefined,
 ): { readonly access: HostAccess | undefined; readonly diagnostics: readonly Diagnostic[] } => {
   const { settings, becomePassword, diagnostics } = resolveConnection(
     host.name,
     new HostVariables(host, variables).playScope(play),
     {
-      user: request.user ?? userInfo().username,
+      user: request.user,
+      localUser: userInfo().username,
+      sshConfig,
+      sshConfigFile: request.sshConfigFile,
       privateKeyFile: request.privateKey,
       password: passwords.login,
       acceptNewHostKeys: request.acceptNewHostKeys,
@@ -43,19 +48,22 @@ const resolveAccess = (
 /**
  * The hosts of the plays, in the order of the first play that has them, each with its plays and the way to it. A host's
  * connection variables are those it has in its first play.
+ *
+ * @param sshConfig  undefined: none is read, and no program of it is run
  */
 export const prepareWork = (
   plays: readonly TargetedPlay[],
   variables: VariableSources,
   request: RunRequest,
   passwords: Passwords,
+  sshConfig: SshConfig | undefined,
 ): PreparedWork => {
   const hosts = [...new Map(plays.flatMap((one) => one.hosts).map((host) => [host.name, host])).values()];
   const allPlays = plays.map(({ play }) => play);
   const diagnostics: Diagnostic[] = [];
   const work = hosts.flatMap((host): HostWork[] => {
     const mine = plays.filter((one) => one.hosts.includes(host)).map(({ play }) => play);
-    const resolved = resolveAccess(host, mine[0] as Play, variables, request, passwords);
+    const resolved = resolveAccess(host, mine[0] as Play, variables, request, passwords, sshConfig);
     diagnostics.push(...resolved.diagnostics);
     const { access } = resolved;
     return access === undefined ? [] : [{ host, plays: mine, allPlays, access }];

@@ -26,7 +26,9 @@ export const connectionVariables: readonly string[] = [
   'ansible_become_pass',
   'ansible_sudo_user',
   'ansible_sudo_pass',
+  'ansible_ssh_args',
   'ansible_ssh_common_args',
+  'ansible_ssh_extra_args',
   'ansible_group_priority',
 ];
 
@@ -51,9 +53,7 @@ const withoutEffect: Readonly<Record<string, string | undefined>> = {
   ansible_ssh_transfer_method: undefined,
   ansible_ssh_use_tty: undefined,
   ansible_sshpass_prompt: undefined,
-  ansible_ssh_args: 'the login does not use the ssh program',
   ansible_ssh_executable: 'the login does not use the ssh program',
-  ansible_ssh_extra_args: 'the login does not use the ssh program',
   ansible_sftp_extra_args: 'the login does not use the ssh program',
   ansible_scp_extra_args: 'the login does not use the ssh program',
   ansible_become_exe: 'sudo is found by the PATH of the host',

@@ -1,22 +1,34 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Variables } from '../model/located.ts';
+import type { Span } from '../model/span.ts';
 import { TemplateError } from '../model/template-error.ts';
 import type { ConnectionSettings } from '../model/transport.ts';
 import { Blocked } from '../model/unknown.ts';
 import type { Scope } from '../template/scope.ts';
 import { readSshArgs } from './ssh-args.ts';
+import { localMachine } from './ssh-config/no-files.ts';
+import type { SshOption } from './ssh-config/option.ts';
+import { defaultConnectTimeoutMs, routeTo } from './ssh-config/route.ts';
+import { SshConfig } from './ssh-config/ssh-config.ts';
 
 /** What the command line and the machine say; variables of the host are stronger, as in Ansible. */
 export interface ConnectionOptions {
-  /** `--user`, else the account that runs syn-deploy. */
-  readonly user: string;
+  /** `--user` */
+  readonly user?: string | undefined;
+  /** The account that runs syn-deploy, where nothing else is said. */
+  readonly localUser: string;
   readonly port?: number | undefined;
   readonly privateKeyFile?: string | undefined;
   readonly password?: string | undefined;
   readonly passphrase?: string | undefined;
   readonly knownHostsFiles?: readonly string[] | undefined;
   readonly acceptNewHostKeys: boolean;
-  readonly connectTimeoutMs: number;
+  /** `--timeout` */
+  readonly connectTimeoutMs?: number | undefined;
+  /** ssh's configuration. Default: none is read. */
+  readonly sshConfig?: SshConfig | undefined;
+  /** `--ssh-config`: the file to read instead of the user's and the system's, or `none`. */
+  readonly sshConfigFile?: string | undefined;
   /** `--become`; undefined: as the host's variables say. */
   readonly become?: boolean | undefined;
   readonly becomePassword?: string | undefined;
@@ -64,8 +76,11 @@ class VariableReader {
   }
 
   report(name: string, problem: Pick<Diagnostic, 'severity' | 'message' | 'hint'>): void {
-    const layer = this.#layers.findLast(({ values }) => Object.hasOwn(values, name));
-    this.diagnostics.push({ ...problem, code: 'bad-connection', span: layer?.place(name) });
+    this.diagnostics.push({ ...problem, code: 'bad-connection', span: this.place(name) });
+  }
+
+  place(name: string): Span | undefined {
+    return this.#layers.findLast(({ values }) => Object.hasOwn(values, name))?.place(name);
   }
 
   /** The first of the names that is set; Ansible prefers its older names. */
@@ -138,15 +153,70 @@ const expandHome = (path: string | undefined, home: string | undefined): string 
 const largestPort = 65_535;
 const longestTimeoutS = 86_400;
 
-const readKnownHostsFiles = (
+/** In the order in which Ansible gives them to ssh: before and after what variables say. */
+const argsBefore = ['ansible_ssh_args'];
+const argsAfter = ['ansible_ssh_common_args', 'ansible_ssh_extra_args'];
+
+interface Arguments {
+  readonly options: readonly SshOption[];
+  readonly file: string | undefined;
+}
+
+const readArguments = (reader: VariableReader, names: readonly string[]): Arguments => {
+  const all = names.map((name) => {
+    const args = readSshArgs(reader.text(name) ?? '', { name, span: reader.place(name) });
+    for (const problem of args.problems) reader.report(name, problem);
+    return args;
+  });
+  return {
+    options: all.flatMap(({ options }) => options),
+    file: all.find(({ file }) => file !== undefined)?.file,
+  };
+};
+
+/** What a variable says, as an option of ssh's command line. */
+const asOption = (name: string, value: string | number | undefined): readonly SshOption[] =>
+  value === undefined ? [] : [{ name, values: [String(value)], span: undefined, origin: '' }];
+
+const seconds = (ms: number | undefined): number | undefined =>
+  ms === undefined ? undefined : Math.ceil(ms / 1000);
+
+const withoutBrackets = (address: string): string => address.replace(/^\[(.*:.*)\]$/, '$1');
+
+/** What variables and the command line say; ssh's configuration fills in the rest. */
+const readSettings = (
   reader: VariableReader,
-  { knownHostsFiles, home }: ConnectionOptions,
-): readonly string[] | undefined => {
-  const name = 'ansible_ssh_common_args';
-  const args = readSshArgs(reader.text(name) ?? '');
-  for (const problem of args.problems) reader.report(name, problem);
-  const files = args.knownHostsFiles.map((file) => expandHome(file, home) ?? '');
-  return files.length > 0 ? files : knownHostsFiles;
+  host: string,
+  options: ConnectionOptions,
+): ConnectionSettings => {
+  const keyFile =
+    reader.text('ansible_ssh_private_key_file', 'ansible_private_key_file') ?? options.privateKeyFile;
+  const timeoutS = reader.number([1, longestTimeoutS], 'ansible_ssh_timeout', 'ansible_timeout');
+  const address = withoutBrackets(reader.text('ansible_ssh_host', 'ansible_host') ?? host);
+  const port = reader.number([1, largestPort], 'ansible_ssh_port', 'ansible_port') ?? options.port;
+  const user = reader.text('ansible_ssh_user', 'ansible_user') ?? options.user;
+  const own = {
+    kind: 'ssh',
+    host,
+    privateKeyFile: expandHome(keyFile, options.home),
+    password: reader.text('ansible_ssh_password', 'ansible_ssh_pass', 'ansible_password') ?? options.password,
+    passphrase: reader.text('ansible_ssh_private_key_passphrase') ?? options.passphrase,
+  } as const;
+  const before = readArguments(reader, argsBefore);
+  const after = readArguments(reader, argsAfter);
+  const commandLine = [
+    ...before.options,
+    ...asOption('port', port),
+    ...asOption('user', user),
+    ...asOption('connecttimeout', timeoutS ?? seconds(options.connectTimeoutMs)),
+    ...after.options,
+  ];
+  const config = options.sshConfig ?? new SshConfig(localMachine(options));
+  const file =
+    before.file ?? after.file ?? (options.sshConfig === undefined ? 'none' : options.sshConfigFile);
+  const { settings, problems } = routeTo({ host: address, commandLine, file }, config, options);
+  reader.diagnostics.push(...problems);
+  return { ...settings, ...own };
 };
 
 const checkMethod = (reader: VariableReader): void => {
@@ -154,6 +224,21 @@ const checkMethod = (reader: VariableReader): void => {
   if (method === undefined || method === 'sudo') return;
   reader.problem('ansible_become_method', `"${method}" is not supported`, 'only sudo is');
 };
+
+/** The arguments of ssh are nothing to it, but what is wrong in variables is. */
+const localSettings = (
+  reader: VariableReader,
+  host: string,
+  options: ConnectionOptions,
+): ConnectionSettings => ({
+  kind: 'local',
+  host,
+  address: reader.text('ansible_ssh_host', 'ansible_host') ?? host,
+  port: reader.number([1, largestPort], 'ansible_ssh_port', 'ansible_port') ?? options.port ?? 22,
+  user: reader.text('ansible_ssh_user', 'ansible_user') ?? options.user ?? options.localUser,
+  acceptNewHostKeys: false,
+  connectTimeoutMs: options.connectTimeoutMs ?? defaultConnectTimeoutMs,
+});
 
 /**
  * How to reach a host and as whom, from its variables (rendered) and the command line.
@@ -169,22 +254,8 @@ export const resolveConnection = (
 ): ResolvedConnection => {
   const reader = new VariableReader(scope, layers, host);
   const kind = readKind(reader);
-  const key =
-    reader.text('ansible_ssh_private_key_file', 'ansible_private_key_file') ?? options.privateKeyFile;
-  const timeoutS = reader.number([1, longestTimeoutS], 'ansible_ssh_timeout', 'ansible_timeout');
-  const settings: ConnectionSettings = {
-    kind,
-    host,
-    address: reader.text('ansible_ssh_host', 'ansible_host') ?? host,
-    port: reader.number([1, largestPort], 'ansible_ssh_port', 'ansible_port') ?? options.port ?? 22,
-    user: reader.text('ansible_ssh_user', 'ansible_user') ?? options.user,
-    privateKeyFile: expandHome(key, options.home),
-    password: reader.text('ansible_ssh_password', 'ansible_ssh_pass', 'ansible_password') ?? options.password,
-    passphrase: reader.text('ansible_ssh_private_key_passphrase') ?? options.passphrase,
-    knownHostsFiles: kind === 'ssh' ? readKnownHostsFiles(reader, options) : options.knownHostsFiles,
-    acceptNewHostKeys: options.acceptNewHostKeys,
-    connectTimeoutMs: timeoutS === undefined ? options.connectTimeoutMs : timeoutS * 1000,
-  };
+  const settings =
+    kind === 'ssh' ? readSettings(reader, host, options) : localSettings(reader, host, options);
   checkMethod(reader);
   const become = reader.boolean('ansible_become') ?? options.become ?? false;
   const becomeUser = reader.text('ansible_sudo_user', 'ansible_become_user') ?? 'root';

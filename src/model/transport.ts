@@ -12,7 +12,35 @@ export interface ConnectionSettings {
   readonly knownHostsFiles?: readonly string[] | undefined;
   readonly acceptNewHostKeys: boolean;
   readonly connectTimeoutMs: number;
+  /** Tried after `privateKeyFile`; those that are not there are passed over. undefined: those that ssh tries by itself. */
+  readonly identityFiles?: readonly string[] | undefined;
+  /** Certificates of keys, beside those that lie beside the key files. */
+  readonly certificateFiles?: readonly string[] | undefined;
+  /** Of an agent, only the keys that files name. */
+  readonly identitiesOnly?: boolean | undefined;
+  /** The agent's socket; null: none. undefined: that of the environment. */
+  readonly agentSocket?: string | null | undefined;
+  /** The name in known_hosts, instead of address and port. */
+  readonly hostKeyAlias?: string | undefined;
+  readonly addressFamily?: 4 | 6 | undefined;
+  /** The address of this machine to connect from. */
+  readonly bindAddress?: string | undefined;
+  /** A host that says nothing for the interval, `count` times, is lost; an interval of 0: never. undefined: a minute. */
+  readonly keepalive?: { readonly intervalMs: number; readonly count: number } | undefined;
+  /** Whether the host may use the agent, or the socket of the one that it may use. */
+  readonly forwardAgent?: boolean | string | undefined;
+  /** undefined: straight to the address. */
+  readonly proxy?: HostProxy | undefined;
+  /** Where settings are from that ssh's configuration has, for messages: `HostName at ~/.ssh/config:3`. */
+  readonly origins?: readonly string[] | undefined;
 }
+
+/** What stands between this machine and a host. */
+export type HostProxy =
+  /** A host that is logged in to first, and passes the line on. */
+  | { readonly kind: 'jump'; readonly via: ConnectionSettings }
+  /** A command of this machine whose standard input and output are the line. */
+  | { readonly kind: 'command'; readonly command: string };
 
 /** Root (or another account) by sudo, for one exec. */
 export interface Become {

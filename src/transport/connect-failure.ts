@@ -18,8 +18,13 @@ const hintsByCode: Readonly<Record<string, readonly [text: string, hint: string]
   ],
 };
 
-const placeOf = ({ host, address, port }: ConnectionSettings): string =>
-  address === host ? `${host} port ${port}` : `${host} (${address} port ${port})`;
+/** A host for messages: its name, what is connected to, and where ssh's configuration says so. */
+export const placeOf = ({ host, address, port, origins = [] }: ConnectionSettings): string => {
+  const isNamed = address === host;
+  const notes = origins.filter((one) => one.startsWith('Port ') || (!isNamed && one.startsWith('HostName ')));
+  if (isNamed && notes.length === 0) return `${host} port ${port}`;
+  return `${host} (${[`${address} port ${port}`, ...notes].join('; ')})`;
+};
 
 const messageOf = (error: Error): string => error.message.replace(/^Handshake failed: /, '');
 

@@ -6,6 +6,7 @@ import {
   keyFingerprint,
   keyTypeLabel,
   keyTypeOf,
+  knownAs,
   knownHostName,
   knownKeyTypes,
 } from './known-hosts.ts';
@@ -27,8 +28,9 @@ const hostKeyAlgorithms: readonly ServerHostKeyAlgorithm[] = [
  */
 export const preferredHostKeys = (
   known: KnownHosts,
-  { address, port }: ConnectionSettings,
+  settings: ConnectionSettings,
 ): ServerHostKeyAlgorithm[] => {
+  const { address, port } = knownAs(settings);
   const types = knownKeyTypes(known.entries, address, port);
   const isKnown = (algorithm: string): boolean =>
     types.includes(algorithm.startsWith('rsa-') ? 'ssh-rsa' : algorithm);
@@ -53,7 +55,8 @@ export const checkHostKey = (
   settings: ConnectionSettings,
   key: Buffer,
 ): 'known' | 'new' => {
-  const { address, port, host, acceptNewHostKeys } = settings;
+  const { host, acceptNewHostKeys } = settings;
+  const { address, port } = knownAs(settings);
   const verdict = judgeHostKey(known.entries, address, port, key);
   if (verdict.kind === 'known') return 'known';
   const name = knownHostName(address, port);

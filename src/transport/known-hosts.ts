@@ -1,4 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { matchesPatternList } from '../util/matches-wildcards.ts';
 import { memoizeByObject } from '../util/memoize-by-object.ts';
 
 /** One line of a known_hosts file that names a key. */
@@ -75,20 +76,17 @@ export const parseKnownHosts = (text: string, file: string): KnownHostsText => {
 export const knownHostName = (address: string, port: number): string =>
   port === 22 ? address.toLowerCase() : `[${address.toLowerCase()}]:${port}`;
 
-/** `*` and `?` are the only special characters; brackets are literal. Linear in practice: no regular expression. */
-const matchesPattern = (name: string, pattern: string): boolean => {
-  let [at, star, retry] = [0, -1, 0];
-  let index = 0;
-  while (index < name.length) {
-    if (pattern[at] === '*') [star, retry, at] = [at, index, at + 1];
-    else if (at < pattern.length && (pattern[at] === '?' || pattern[at] === name[index]))
-      [at, index] = [at + 1, index + 1];
-    else if (star >= 0) [at, retry, index] = [star + 1, retry + 1, retry + 1];
-    else return false;
-  }
-  while (pattern[at] === '*') at += 1;
-  return at === pattern.length;
-};
+/** What known_hosts files know a host by: where it is connected to, or its HostKeyAlias, to which no port belongs. */
+export const knownAs = ({
+  address,
+  port,
+  hostKeyAlias,
+}: {
+  readonly address: string;
+  readonly port: number;
+  readonly hostKeyAlias?: string | undefined;
+}): { readonly address: string; readonly port: number } =>
+  hostKeyAlias === undefined ? { address, port } : { address: hostKeyAlias, port: 22 };
 
 const matchesHash = (name: string, hashed: string): boolean => {
   const [, kind, salt = '', hash = ''] = hashed.split('|');
@@ -101,13 +99,7 @@ const matchesHash = (name: string, hashed: string): boolean => {
 /** Whether a first field names the host; a negated pattern that matches overrules all others of its line. */
 export const namesHost = (names: string, name: string): boolean => {
   if (names.startsWith('|')) return matchesHash(name, names);
-  let isNamed = false;
-  for (const pattern of names.toLowerCase().split(',')) {
-    if (pattern.startsWith('!')) {
-      if (matchesPattern(name, pattern.slice(1))) return false;
-    } else if (matchesPattern(name, pattern)) isNamed = true;
-  }
-  return isNamed;
+  return matchesPatternList(name, names.toLowerCase());
 };
 
 /** Entries that name one host and nothing else by that name, and those that have to be asked: patterns, lists, hashes. */

@@ -6,12 +6,23 @@ import type { LoginChoices } from './ssh-client.ts';
 /** The host's word for a way to log in: keys of an agent are keys. */
 const methodOf = ({ auth }: LoginAttempt): string => (auth.type === 'agent' ? 'publickey' : auth.type);
 
+const agentProblem = (
+  { agentSocket: own, identitiesOnly }: ConnectionSettings,
+  sources: LoginSources,
+): string => {
+  if (own === null) return 'IdentityAgent is none';
+  if ((own ?? sources.agentSocket) === undefined) return 'no agent runs (SSH_AUTH_SOCK)';
+  return identitiesOnly === true
+    ? 'the agent holds no key of these files (IdentitiesOnly)'
+    : 'the agent holds no key';
+};
+
 const nothingToTry = (settings: ConnectionSettings, sources: LoginSources): string =>
   [
     settings.privateKeyFile === undefined ? 'no key file is given' : undefined,
-    sources.agentSocket === undefined ? 'no agent runs (SSH_AUTH_SOCK)' : 'the agent holds no key',
+    agentProblem(settings, sources),
     settings.privateKeyFile === undefined
-      ? `there is no key at ${sources.identityFiles.join(', ') || 'the usual places'}`
+      ? `there is no key at ${(settings.identityFiles ?? sources.identityFiles).join(', ') || 'the usual places'}`
       : undefined,
     settings.password === undefined ? 'no password is given' : undefined,
   ]
@@ -41,7 +52,8 @@ export const createLogin = (settings: ConnectionSettings, sources: LoginSources)
       }
     },
     refused() {
-      const { host, user } = settings;
+      const { host, user, origins } = settings;
+      const origin = origins?.find((one) => one.startsWith('User '));
       const said = [
         tried.length > 0
           ? `tried: ${tried.join(', ')}`
@@ -53,7 +65,8 @@ export const createLogin = (settings: ConnectionSettings, sources: LoginSources)
         tried.length > 0
           ? `is ${user} the right account, and is one of these keys in its ~/.ssh/authorized_keys on the host?`
           : 'give a key (ansible_ssh_private_key_file, --private-key), load one into an agent (ssh-add), or give ansible_password';
-      return new Unreachable('login', `${host} refused the login of ${user}; ${said.join('; ')}`, hint);
+      const account = origin === undefined ? user : `${user} (${origin})`;
+      return new Unreachable('login', `${host} refused the login of ${account}; ${said.join('; ')}`, hint);
     },
   };
 };

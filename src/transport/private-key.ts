@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { ParsedKey } from 'ssh2';
 import { expandHome, shortenHome } from './home-path.ts';
+import { keyTypeOf } from './known-hosts.ts';
 import { loadSsh2 } from './load-ssh2.ts';
 
 /** A private key file, read but not yet unlocked. */
@@ -16,7 +17,13 @@ export interface KeyFile {
 /** Why a private key file cannot be used. */
 export class KeyProblem extends Error {
   override readonly name = 'KeyProblem';
-  readonly reason: 'missing' | 'unreadable' | 'not-a-key' | 'no-passphrase' | 'wrong-passphrase';
+  readonly reason:
+    | 'missing'
+    | 'unreadable'
+    | 'not-a-key'
+    | 'security-key'
+    | 'no-passphrase'
+    | 'wrong-passphrase';
   readonly hint: string | undefined;
   constructor(reason: KeyProblem['reason'], message: string, hint?: string, options?: ErrorOptions) {
     super(message, options);
@@ -24,6 +31,8 @@ export class KeyProblem extends Error {
     this.hint = hint;
   }
 }
+
+const isPrivate = /PRIVATE KEY-----|^PuTTY-User-Key-File/m;
 
 const magic = Buffer.from('openssh-key-v1\0');
 
@@ -78,7 +87,7 @@ export const readKeyFile = async (file: string): Promise<KeyFile> => {
       cause: error,
     });
   }
-  if (!/PRIVATE KEY-----|^PuTTY-User-Key-File/m.test(text)) {
+  if (!isPrivate.test(text)) {
     const isPublic = /^(ssh-|ecdsa-|sk-)\S+ AAAA/.test(text);
     const hint = isPublic
       ? `this is the public half; the private key is probably ${path.replace(/\.pub$/, '')}`
@@ -86,7 +95,31 @@ export const readKeyFile = async (file: string): Promise<KeyFile> => {
     throw new KeyProblem('not-a-key', `${path} is not a private key`, hint);
   }
   const header = readHeader(text) ?? { isEncrypted: isEncryptedPem(text), publicKey: undefined };
+  if (header.publicKey !== undefined && keyTypeOf(header.publicKey)?.startsWith('sk-') === true)
+    throw new KeyProblem(
+      'security-key',
+      `the private key ${path} is one of a security key (FIDO), which cannot be used`,
+      'only ssh itself speaks to security keys; log in with an ed25519, ecdsa or rsa key, from a file or an agent',
+    );
   return { path, text, ...header };
+};
+
+const textOrNothing = (file: string): Promise<string> => readFile(expandHome(file), 'utf8').catch(() => '');
+
+export const isPrivateKeyFile = async (file: string): Promise<boolean> =>
+  isPrivate.test(await textOrNothing(file));
+
+/**
+ * The public key that a file has or that lies beside it (`FILE.pub`), in wire format.
+ *
+ * @returns undefined where there is none
+ */
+export const readPublicKey = async (file: string): Promise<Buffer | undefined> => {
+  for (const text of [await textOrNothing(file), await textOrNothing(`${file}.pub`)]) {
+    const [, base64] = /^(?:ssh-|ecdsa-|sk-)\S+ (AAAA[A-Za-z0-9+/=]+)/m.exec(text) ?? [];
+    if (base64 !== undefined) return Buffer.from(base64, 'base64');
+  }
+  return undefined;
 };
 
 /**

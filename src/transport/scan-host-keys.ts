@@ -5,9 +5,11 @@ import {
   judgeHostKey,
   keyFingerprint,
   keyTypeOf,
+  knownAs,
   renderKnownHost,
 } from './known-hosts.ts';
 import { defaultKnownHostsFiles, type NewKnownHost, readKnownHosts } from './known-hosts-files.ts';
+import type { OpenLine } from './line.ts';
 import { openClient } from './ssh-client.ts';
 
 /** The key that a host proved to have. */
@@ -34,14 +36,17 @@ export interface ScannedKey extends NewKnownHost {
  */
 export const scanHostKeys = async (
   settings: ConnectionSettings,
+  openLine: OpenLine,
   signal?: AbortSignal,
 ): Promise<ScannedKey> => {
-  const { host, address, port } = settings;
+  const { host } = settings;
+  const { address, port } = knownAs(settings);
   const known = await readKnownHosts(settings.knownHostsFiles ?? defaultKnownHostsFiles());
   let key = Buffer.alloc(0);
   await openClient(
     settings,
     {
+      openLine,
       hostKeyAlgorithms: preferredHostKeys(known, settings),
       verifyHostKey(shown) {
         key = Buffer.from(shown);

@@ -1,10 +1,19 @@
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
 import type { AuthHandlerMiddleware, Client, ServerHostKeyAlgorithm } from 'ssh2';
 import { type ConnectionSettings, Unreachable } from '../model/transport.ts';
+import { settledWithin } from '../util/settled-within.ts';
+import { renameSignatures } from './certificates.ts';
 import { type ConnectPhase, connectFailure, connectTimeout } from './connect-failure.ts';
+import type { OpenLine } from './line.ts';
 import { loadSsh2 } from './load-ssh2.ts';
 
 /** What is decided while a connection is made. */
 export interface ConnectChoices {
+  /** For hosts that are not connected to straight. */
+  readonly openLine: OpenLine;
+  /** SSH_AUTH_SOCK, for a host that may use the agent. */
+  readonly agentSocket?: string | undefined;
   readonly hostKeyAlgorithms: ServerHostKeyAlgorithm[];
   /** Called with the host's key in wire format. @throws Unreachable to refuse it */
   verifyHostKey(key: Buffer): void;
@@ -21,9 +30,10 @@ export interface LoginChoices {
   refused(): Unreachable;
 }
 
-/** A host that says nothing for this long, times the count, is lost. */
-const keepaliveMs = 15_000;
-const keepaliveCount = 4;
+/** A host that says nothing for this long, times the count, is lost; where ssh's configuration says nothing else. */
+const defaultKeepalive: NonNullable<ConnectionSettings['keepalive']> = { intervalMs: 15_000, count: 4 };
+/** Time for a line that has ended to say why. */
+const lastWordsMs = 1000;
 
 // Node's own AES-GCM is as fast as any here (1.2 to 1.6 GiB/s a core, measured), and needs no native part of ssh2. Only
 // what has no known weakness: no SHA-1, no CBC; ssh2 speaks strict key exchange, which ChaCha20 and EtM need (CVE-2023-48795).
@@ -42,6 +52,33 @@ const algorithms = {
   compress: ['none'],
 } as const;
 
+/** The address of the family that is wanted, else whatever the name stands for. @throws Unreachable */
+const addressOf = async (settings: ConnectionSettings): Promise<string> => {
+  const { address, addressFamily: family } = settings;
+  if (family === undefined) return address;
+  const literal = isIP(address);
+  if (literal !== 0 && literal !== family)
+    throw new Unreachable(
+      'connect',
+      `cannot connect to ${settings.host}: ${address} is no IPv${family} address`,
+      "AddressFamily of ssh's configuration wants one",
+    );
+  try {
+    return (await lookup(address, { family })).address;
+  } catch (error) {
+    throw connectFailure(settings, 'tcp', error instanceof Error ? error : new Error(String(error)));
+  }
+};
+
+/** The agent that a host may use. @returns undefined: none, or there is none to use */
+const forwardedAgent = (
+  { forwardAgent, agentSocket: own }: ConnectionSettings,
+  agentSocket: string | undefined,
+): string | undefined => {
+  if (forwardAgent === undefined || forwardAgent === false) return undefined;
+  return forwardAgent === true ? (own ?? agentSocket) : forwardAgent;
+};
+
 /**
  * Connects and, where asked to, logs in.
  *
@@ -49,11 +86,15 @@ const algorithms = {
  */
 export const openClient = async (
   settings: ConnectionSettings,
-  { hostKeyAlgorithms, verifyHostKey, login }: ConnectChoices,
+  { openLine, agentSocket, hostKeyAlgorithms, verifyHostKey, login }: ConnectChoices,
   signal: AbortSignal | undefined,
 ): Promise<Client> => {
   signal?.throwIfAborted();
   const { Client } = await loadSsh2();
+  const line = await openLine(settings, signal);
+  const address = line === undefined ? await addressOf(settings) : settings.address;
+  const agent = login === undefined ? undefined : forwardedAgent(settings, agentSocket);
+  const keepalive = settings.keepalive ?? defaultKeepalive;
   const client = new Client();
   let phase: ConnectPhase = 'tcp';
   let failure: unknown;
@@ -69,7 +110,17 @@ export const openClient = async (
       failure ??= error;
       settle();
       client.destroy();
+      line?.socket.destroy();
       reject(failure);
+    };
+    /** The line may know better why it ended than who was at its end. */
+    const failWith = (error: Unreachable): void => {
+      if (line === undefined || phase === 'login' || failure !== undefined) {
+        fail(error);
+        return;
+      }
+      const known = line.ended.then((reason) => fail(reason ?? error));
+      void settledWithin(known, lastWordsMs).then(() => fail(error));
     };
     const onAbort = (): void => fail(signal?.reason);
     const expectAnswer = (): void => {
@@ -95,7 +146,11 @@ export const openClient = async (
     client.on('handshake', () => {
       if (phase === 'login') return;
       phase = 'login';
-      if (login !== undefined) return expectAnswer();
+      if (login !== undefined) {
+        renameSignatures(client);
+        expectAnswer();
+        return;
+      }
       settle();
       resolve(client);
       client.end();
@@ -103,11 +158,9 @@ export const openClient = async (
     client.on('error', (error) => {
       // The agent's refusal ends one attempt; the library goes on with the next.
       if (error.level === 'agent') return;
-      fail(
-        error.level === 'client-authentication' && login !== undefined
-          ? login.refused()
-          : connectFailure(settings, phase, error),
-      );
+      if (error.level === 'client-authentication' && login !== undefined) fail(login.refused());
+      else if (failure === undefined) failWith(connectFailure(settings, phase, error));
+      else fail(failure);
     });
     client.on('change password', (prompt) =>
       fail(
@@ -118,18 +171,23 @@ export const openClient = async (
         ),
       ),
     );
-    client.on('close', () => fail(connectFailure(settings, phase, new Error('it closed the connection'))));
+    client.on('close', () =>
+      failWith(connectFailure(settings, phase, new Error('it closed the connection'))),
+    );
     client.on('ready', () => {
       settle();
       resolve(client);
     });
     client.connect({
-      host: settings.address,
+      host: address,
       port: settings.port,
       username: settings.user,
+      ...(line === undefined ? {} : { sock: line.socket }),
+      ...(settings.bindAddress === undefined ? {} : { localAddress: settings.bindAddress }),
+      ...(agent === undefined ? {} : { agent, agentForward: true }),
       readyTimeout: 0,
-      keepaliveInterval: keepaliveMs,
-      keepaliveCountMax: keepaliveCount,
+      keepaliveInterval: keepalive.intervalMs,
+      keepaliveCountMax: keepalive.count,
       algorithms: {
         kex: [...algorithms.kex],
         cipher: [...algorithms.cipher],

@@ -6,13 +6,10 @@ import { settledWithin } from '../util/settled-within.ts';
 import { renderCommandLine } from './become.ts';
 import { createChannelSlots } from './channel-slots.ts';
 import { createExec, type StartProcess } from './create-exec.ts';
-import { shortenHome } from './home-path.ts';
-import { checkHostKey, preferredHostKeys } from './host-key-check.ts';
-import { addKnownHosts, defaultKnownHostsFiles, readKnownHosts } from './known-hosts-files.ts';
-import { createLogin } from './login.ts';
+import type { OpenLine } from './line.ts';
 import type { LoginSources } from './login-attempts.ts';
 import { channelProcess, type LineState, openChannel } from './ssh-channel.ts';
-import { openClient } from './ssh-client.ts';
+import { logIn } from './ssh-login.ts';
 
 /** Channels at once on one connection; sshd's own bound is 10 (MaxSessions). */
 const mostChannels = 8;
@@ -21,7 +18,8 @@ const retryDelaysMs = [100, 200, 400, 800, 1600, 3200];
 /** Time for the host to take leave. */
 const farewellMs = 1000;
 
-const watchLine = (client: Client, host: string): LineState => {
+const watchLine = (client: Client, { host, proxy }: ConnectionSettings): LineState => {
+  const through = proxy?.kind === 'jump' ? ` (through the jump host ${proxy.via.host})` : '';
   let failure: Unreachable | undefined;
   let cause: Error | undefined;
   client.on('error', (error) => {
@@ -32,7 +30,7 @@ const watchLine = (client: Client, host: string): LineState => {
       const why = cause === undefined ? '' : `: ${cause.message}`;
       failure = new Unreachable(
         'lost',
-        `the connection to ${host} was lost${why}`,
+        `the connection to ${host}${through} was lost${why}`,
         'what had begun there may still be running; run it again, and it goes on from what it finds',
         cause === undefined ? {} : { cause },
       );
@@ -40,52 +38,6 @@ const watchLine = (client: Client, host: string): LineState => {
     });
   });
   return { lost, failure: () => failure };
-};
-
-const remember = async (
-  file: string,
-  { host, address, port }: ConnectionSettings,
-  key: Buffer,
-): Promise<void> => {
-  try {
-    await addKnownHosts(file, [{ address, port, key }]);
-  } catch (error) {
-    throw new Unreachable(
-      'host-key',
-      `the new host key of ${host} cannot be added to ${shortenHome(file)}: ${error instanceof Error ? error.message : String(error)}`,
-      undefined,
-      { cause: error },
-    );
-  }
-};
-
-const logIn = async (
-  settings: ConnectionSettings,
-  sources: LoginSources,
-  signal: AbortSignal | undefined,
-): Promise<Client> => {
-  const known = await readKnownHosts(settings.knownHostsFiles ?? defaultKnownHostsFiles());
-  const login = createLogin(settings, sources);
-  let newKey: Buffer | undefined;
-  return await openClient(
-    settings,
-    {
-      hostKeyAlgorithms: preferredHostKeys(known, settings),
-      verifyHostKey(key) {
-        if (checkHostKey(known, settings, key) === 'new') newKey = Buffer.from(key);
-      },
-      login: {
-        ...login,
-        async next(allowed) {
-          // Only now has the host proved that the key is its own.
-          if (newKey !== undefined) await remember(known.newKeysFile, settings, newKey);
-          newKey = undefined;
-          return await login.next(allowed);
-        },
-      },
-    },
-    signal,
-  );
 };
 
 const isOpenFailure = (error: unknown): boolean =>
@@ -142,10 +94,11 @@ const createStart = (client: Client, line: LineState, host: string): StartProces
 export const connectSsh = async (
   settings: ConnectionSettings,
   sources: LoginSources,
+  openLine: OpenLine,
   signal?: AbortSignal,
 ): Promise<Connection> => {
-  const client = await logIn(settings, sources, signal);
-  const line = watchLine(client, settings.host);
+  const client = await logIn(settings, sources, openLine, signal);
+  const line = watchLine(client, settings);
   const { exec } = createExec(settings.user, createStart(client, line, settings.host));
   return {
     user: settings.user,

@@ -1,4 +1,5 @@
 import type { Transport } from '../model/transport.ts';
+import type { JumpHosts } from './jump-hosts.ts';
 import { connectLocal } from './local.ts';
 import { defaultIdentityFiles, type LoginSources } from './login-attempts.ts';
 
@@ -25,18 +26,30 @@ const askOnce = (ask: NonNullable<TransportOptions['askPassphrase']>): LoginSour
   };
 };
 
-/** Connects to hosts by ssh or runs scripts here, as a host's settings say. ssh is loaded with the first such host. */
-export const createTransports = (options: TransportOptions = {}): Transport => {
-  const sources: LoginSources = {
-    agentSocket: options.agentSocket === '' ? undefined : options.agentSocket,
-    identityFiles: options.identityFiles ?? defaultIdentityFiles,
-    askPassphrase: options.askPassphrase === undefined ? undefined : askOnce(options.askPassphrase),
-  };
+/** As `createTransports` takes them, with the defaults. */
+export const loginSources = (options: TransportOptions = {}): LoginSources => ({
+  agentSocket: options.agentSocket === '' ? undefined : options.agentSocket,
+  identityFiles: options.identityFiles ?? defaultIdentityFiles,
+  askPassphrase: options.askPassphrase === undefined ? undefined : askOnce(options.askPassphrase),
+});
+
+/**
+ * Connects to hosts by ssh or runs scripts here, as a host's settings say. ssh is loaded with the first such host. Disposing
+ * ends the connections to jump hosts, which are kept for all hosts behind them.
+ */
+export const createTransports = (options: TransportOptions = {}): Transport & AsyncDisposable => {
+  const sources = loginSources(options);
+  let jumpHosts: JumpHosts | undefined;
   return {
     async connect(settings, signal) {
       if (settings.kind === 'local') return connectLocal();
-      const { connectSsh } = await import('./ssh.ts');
-      return await connectSsh(settings, sources, signal);
+      const [{ connectSsh }, { createJumpHosts }] = await Promise.all([
+        import('./ssh.ts'),
+        import('./jump-hosts.ts'),
+      ]);
+      jumpHosts ??= createJumpHosts(sources);
+      return await connectSsh(settings, sources, jumpHosts.open, signal);
     },
+    [Symbol.asyncDispose]: async () => await jumpHosts?.[Symbol.asyncDispose](),
   };
 };

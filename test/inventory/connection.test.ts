@@ -10,6 +10,7 @@ import { memoryFiles } from '../support/memory-files.ts';
 
 const options: ConnectionOptions = {
   user: 'me',
+  localUser: 'local',
   privateKeyFile: '/cli/key',
   password: 'cli password',
   knownHostsFiles: ['/cli/known_hosts'],
@@ -27,6 +28,8 @@ const resolve = (vars: string, more: Partial<ConnectionOptions> = {}): ResolvedC
   const scope = createScope([...layers, variables('magic', { inventory_hostname: 'web1' })]);
   return resolveConnection('web1', scope, { ...options, ...more }, layers);
 };
+
+const ofSystem = ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'];
 
 const messagesOf = ({ diagnostics }: ResolvedConnection): readonly string[] =>
   diagnostics.map(({ severity, message, span }) => `${span?.line}:${span?.column} ${severity}: ${message}`);
@@ -124,26 +127,60 @@ describe('who to become', () => {
 });
 
 describe('arguments of ssh', () => {
-  const filesOf = (args: string): unknown => {
+  test.each([
+    ['-o UserKnownHostsFile=/a', { knownHostsFiles: ['/a', ...ofSystem] }],
+    ['-oUserKnownHostsFile=/a', { knownHostsFiles: ['/a', ...ofSystem] }],
+    ['-o userknownhostsfile=/a', { knownHostsFiles: ['/a', ...ofSystem] }],
+    ['-o "UserKnownHostsFile /a"', { knownHostsFiles: ['/a', ...ofSystem] }],
+    ['-o "UserKnownHostsFile=/a /b"', { knownHostsFiles: ['/a', '/b', ...ofSystem] }],
+    ['-o UserKnownHostsFile=~/known', { knownHostsFiles: ['/home/me/known', ...ofSystem] }],
+    ['-o UserKnownHostsFile=/a -o UserKnownHostsFile=/b', { knownHostsFiles: ['/a', ...ofSystem] }],
+    ['-o UserKnownHostsFile=/%h -o GlobalKnownHostsFile=none', { knownHostsFiles: ['/web1'] }],
+    ['-C -o ControlMaster=auto -o ControlPersist=60s -vv', { knownHostsFiles: ['/cli/known_hosts'] }],
+    ['', { knownHostsFiles: ['/cli/known_hosts'] }],
+    ['-p 2222', { port: 2222 }],
+    ['-l other', { user: 'me' }],
+    ['-o Hostname=%h.example.org', { address: 'web1.example.org' }],
+    [
+      '-i /keys/id -i /keys/other',
+      { privateKeyFile: '/cli/key', identityFiles: ['/keys/id', '/keys/other'] },
+    ],
+    ['-o ConnectTimeout=2m', { connectTimeoutMs: 7000 }],
+    ['-o StrictHostKeyChecking=yes', { acceptNewHostKeys: false }],
+    ['-o StrictHostKeyChecking=accept-new', { acceptNewHostKeys: true }],
+    ['-o HostKeyAlias=alias', { hostKeyAlias: 'alias' }],
+    ['-o ServerAliveInterval=30', { keepalive: { intervalMs: 30_000, count: 3 } }],
+    ['-o ServerAliveInterval=0', { keepalive: { intervalMs: 0, count: 3 } }],
+    ['-o IdentitiesOnly=yes -o IdentityAgent=none', { identitiesOnly: true, agentSocket: null }],
+    ['-o CertificateFile=~/c.pub', { certificateFiles: ['/home/me/c.pub'] }],
+    ['-4', { addressFamily: 4 }],
+    ['-b 192.0.2.1', { bindAddress: '192.0.2.1' }],
+    ['-A', { forwardAgent: true }],
+    ['-a', { forwardAgent: undefined }],
+    ['-o ProxyCommand="nc %h %p"', { proxy: { kind: 'command', command: 'nc web1 22' } }],
+    ['-o ProxyJump=none', { proxy: undefined }],
+  ])('understood: %s', (args, expected) => {
     const resolved = resolve(`ansible_ssh_common_args: ${JSON.stringify(args)}`);
     expect(resolved.diagnostics).toEqual([]);
-    return resolved.settings?.knownHostsFiles;
-  };
+    expect(resolved.settings).toMatchObject(expected);
+  });
 
-  test.each([
-    ['-o UserKnownHostsFile=/a', ['/a']],
-    ['-oUserKnownHostsFile=/a', ['/a']],
-    ['-o userknownhostsfile=/a', ['/a']],
-    ['-o "UserKnownHostsFile /a"', ['/a']],
-    ['-o "UserKnownHostsFile=/a /b"', ['/a', '/b']],
-    ['-o UserKnownHostsFile=~/known', ['/home/me/known']],
-    ['-o UserKnownHostsFile=/a -o UserKnownHostsFile=/b', ['/a']],
-    ['-C -o ControlMaster=auto -o ControlPersist=60s -oUserKnownHostsFile=/a', ['/a']],
-    ['-o ServerAliveInterval=30 -vv', ['/cli/known_hosts']],
-    ['-o StrictHostKeyChecking=yes', ['/cli/known_hosts']],
-    ['', ['/cli/known_hosts']],
-  ])('understood: %s', (args, files) => {
-    expect(filesOf(args)).toEqual(files);
+  test.each([['-J first,me@[::1]:2222'], ['-o ProxyJump=first,me@[::1]:2222']])('jump hosts: %s', (args) => {
+    const { settings } = resolve(`ansible_ssh_common_args: ${JSON.stringify(args)}`);
+    const second = settings?.proxy?.kind === 'jump' ? settings.proxy.via : undefined;
+    expect(second).toMatchObject({ host: '::1', address: '::1', port: 2222, user: 'me' });
+    const first = second?.proxy?.kind === 'jump' ? second.proxy.via : undefined;
+    // Neither the account nor the key of the host behind it is the jump host's.
+    expect(first).toMatchObject({ host: 'first', port: 22, user: 'local', proxy: undefined });
+    expect(first?.privateKeyFile).toBeUndefined();
+  });
+
+  test('those of three variables are read as Ansible gives them to ssh: before and after what variables say', () => {
+    const args = (port: number): string => `-p ${port}`;
+    const all = `ansible_ssh_common_args: ${args(2)}, ansible_ssh_extra_args: ${args(3)}`;
+    expect(resolve(all).settings?.port).toBe(2);
+    expect(resolve(`${all}, ansible_port: 9`).settings?.port).toBe(9);
+    expect(resolve(`${all}, ansible_port: 9, ansible_ssh_args: ${args(1)}`).settings?.port).toBe(1);
   });
 
   const hintsOf = (args: string): readonly unknown[] => {
@@ -156,14 +193,15 @@ describe('arguments of ssh', () => {
   };
 
   test.each([
-    ['-J bastion', /ssh's "-J" in .* is not supported; .*does not use the ssh program/],
-    ['-o ProxyJump=bastion', /ssh's "ProxyJump" in/],
-    ['-o ProxyCommand="ssh -W %h:%p bastion"', /ssh's "ProxyCommand" in/],
-    ['-o Port=2222', /"ansible_port" says the same/],
-    ['-p 2222', /"ansible_port" says the same/],
-    ['-i /keys/id', /"ansible_ssh_private_key_file" says the same/],
-    ['-F config', /ssh's "-F" in/],
-    ['-o', /ssh's "-o" in/],
+    ['-W host:22', /ssh's "-W" in .* is not supported; .*does not use the ssh program/],
+    ['-o HostKeyAlgorithms=+ssh-rsa', /ssh's "HostKeyAlgorithms" in/],
+    ['-o Prot=1', /ssh's "Prot" in/],
+    ['-o Port=x', /"Port" wants a port from 1 to 65535; found "x" in "ansible_ssh_common_args"/],
+    ['-o ProxyJump=a:b:c', /"ProxyJump" wants hosts such as user@host:22/],
+    ['-o RevokedHostKeys=/krl', /"RevokedHostKeys" cannot be followed/],
+    ['-J a -o ProxyUseFdpass=yes -o ProxyCommand=x -o RefuseConnection=no', /refuses this host: no/],
+    ['-o IdentityFile=%z', /"%z" in "%z" stands for nothing/],
+    ['-o', /"-o" in "ansible_ssh_common_args" has no value/],
     ['words', /ssh's "words" in/],
     ['-o "unclosed', /no closing quotation/],
   ])('refused: %s', (args, expected) => {
@@ -179,7 +217,7 @@ describe('arguments of ssh', () => {
   });
 
   test('a local connection has no use for them', () => {
-    expect(resolve('ansible_connection: local, ansible_ssh_common_args: -J bastion').diagnostics).toEqual([]);
+    expect(resolve('ansible_connection: local, ansible_ssh_common_args: -W bastion').diagnostics).toEqual([]);
   });
 });
 
@@ -261,8 +299,7 @@ describe('names that begin with ansible_', () => {
   });
 
   test.each([
-    ['ansible_ssh_args: -C'],
-    ['ansible_ssh_extra_args: -C'],
+    ['ansible_sftp_extra_args: -C'],
     ['ansible_become_flags: -H'],
     ['ansible_sudo_flags: -H'],
     ['ansible_host_key_checking: no'],

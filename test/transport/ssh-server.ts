@@ -12,6 +12,8 @@ export interface ServerOptions {
   readonly authenticate?: (context: AuthContext) => void;
   /** Sessions at once on a connection; more are refused. Default: any number. */
   readonly maxSessions?: number;
+  /** Where it listens. Default: 127.0.0.1. */
+  readonly address?: string;
 }
 
 /** A small SSH server in this process that runs command lines by sh, for what a real sshd is too slow or too honest. */
@@ -19,6 +21,7 @@ export const startServer = async ({
   hostKeys,
   authenticate,
   maxSessions = Number.POSITIVE_INFINITY,
+  address = '127.0.0.1',
 }: ServerOptions = {}) => {
   const commandLines: string[] = [];
   const connections = new Set<ServerConnection>();
@@ -63,13 +66,13 @@ export const startServer = async ({
   (server as unknown as { _srv: NodeJS.EventEmitter })._srv.on('connection', (socket: Socket) =>
     sockets.add(socket),
   );
-  server.listen(0, '127.0.0.1');
+  server.listen(0, address);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const settings: ConnectionSettings = {
     kind: 'ssh',
     host: 'h1',
-    address: '127.0.0.1',
+    address,
     port,
     user: 'admin',
     password: 'pw',
@@ -80,8 +83,13 @@ export const startServer = async ({
   const cut = (): void => {
     for (const socket of sockets) socket.destroy();
   };
+  /** It reads and says nothing any more. */
+  const mute = (): void => {
+    for (const socket of sockets) socket.pause();
+  };
   return {
     settings,
+    mute,
     commandLines,
     most,
     cut,

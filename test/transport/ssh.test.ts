@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { type ConnectionSettings, Unreachable } from '../../src/model/transport.ts';
 import { knownHostName } from '../../src/transport/known-hosts.ts';
@@ -17,6 +18,14 @@ const ed = makeKeys('ed25519');
 const otherEd = makeKeys('ed25519');
 const ecdsa = makeKeys('ecdsa', { bits: 256 });
 const publicOf = (pair: { public: string }): string => pair.public.split(' ').slice(0, 2).join(' ');
+
+const isRunning = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
 
 /** The settings, with a known_hosts file of these lines; HOST stands for the host's name there. */
 const knowing = (dir: string, settings: ConnectionSettings, ...lines: string[]): ConnectionSettings => {
@@ -108,7 +117,7 @@ describe('the host key', () => {
       hostKeys: [ed.private],
       authenticate: (context) => void logins.push(context.method),
     });
-    const scanned = await scanHostKeys(knowing(at.dir, server.settings));
+    const scanned = await scanHostKeys(knowing(at.dir, server.settings), async () => undefined);
     expect(scanned).toMatchObject({
       host: 'h1',
       type: 'ssh-ed25519',
@@ -346,5 +355,51 @@ describe('running scripts on a host', () => {
     await expect(waiting).rejects.toThrow('timeout');
     stop.abort(new Error('enough'));
     await expect(first).rejects.toThrow('enough');
+  });
+});
+
+describe("what ssh's configuration may say", () => {
+  const hasIpv6 = Object.values(networkInterfaces()).some((all) =>
+    all?.some(({ address }) => address === '::1'),
+  );
+
+  it.runIf(hasIpv6)('a host at an IPv6 address is reached and known', async () => {
+    using at = scratch();
+    await using server = await startServer({ hostKeys: [ed.private], address: '::1' });
+    const settings = knowing(at.dir, server.settings, `HOST ${publicOf(ed)}`);
+    expect(readFileSync(`${at.dir}/known_hosts`, 'utf8')).toMatch(/^\[::1\]:\d+ /);
+    await using connection = await transport.connect({ ...settings, addressFamily: 6 });
+    expect(connection.user).toBe('admin');
+    const failure = await failureOf(transport.connect({ ...settings, addressFamily: 4 }));
+    expect(failure.reason).toBe('connect');
+  });
+
+  it('a host that says nothing for the interval, as often as counted, is lost', async () => {
+    using at = scratch();
+    await using server = await startServer({ hostKeys: [ed.private] });
+    const settings = knowing(at.dir, server.settings, `HOST ${publicOf(ed)}`);
+    const keepalive = { intervalMs: 100, count: 2 };
+    await using connection = await transport.connect({ ...settings, keepalive });
+    const running = connection.exec({
+      script: ['echo begun; sleep 60'],
+      onStdout: () => server.mute(),
+      onStderr: () => undefined,
+    });
+    expect((await failureOf(running)).message).toContain('was lost: Keepalive timeout');
+  });
+
+  it('a ProxyCommand is the line, and ends with it', async () => {
+    using at = scratch();
+    await using server = await startServer({ hostKeys: [ed.private] });
+    const settings = knowing(at.dir, server.settings, `HOST ${publicOf(ed)}`);
+    const relay = `const s = require('net').connect(${settings.port}, '127.0.0.1'); process.stdin.pipe(s); s.pipe(process.stdout);`;
+    const pidFile = at.path('pid');
+    const command = `sh -c 'echo $$ >${pidFile}; exec "$0" -e "$1"' ${process.execPath} "${relay}"`;
+    {
+      await using connection = await transport.connect({ ...settings, proxy: { kind: 'command', command } });
+      expect((await run(connection, 'echo through')).stdout).toBe('through\n');
+    }
+    const pid = Number(readFileSync(pidFile, 'utf8'));
+    while (isRunning(pid)) await new Promise((resolve) => setTimeout(resolve, 20));
   });
 });

@@ -1,8 +1,13 @@
+import { SshConfig } from '../../inventory/ssh-config/ssh-config.ts';
 import { type ConnectionSettings, Unreachable } from '../../model/transport.ts';
 import { createPaint, printable } from '../../report/paint.ts';
+import { createJumpHosts } from '../../transport/jump-hosts.ts';
 import { keyTypeLabel } from '../../transport/known-hosts.ts';
 import { addKnownHosts } from '../../transport/known-hosts-files.ts';
+import type { OpenLine } from '../../transport/line.ts';
 import { type ScannedKey, scanHostKeys } from '../../transport/scan-host-keys.ts';
+import { createSshMachine } from '../../transport/ssh-machine.ts';
+import { loginSources } from '../../transport/transports.ts';
 import { Slots } from '../../util/slots.ts';
 import { createProjectFiles } from '../../workspace/project-files.ts';
 import { ask } from '../ask.ts';
@@ -13,6 +18,9 @@ import { listFlag, numberFlag, textFlag } from '../flags.ts';
 import { createInterrupt } from '../interrupt.ts';
 import { connectionsOf } from '../inventory-connections.ts';
 import type { Io } from '../io.ts';
+import { readLogins } from '../logins.ts';
+import { printDiagnostics } from '../print-diagnostics.ts';
+import { connectTimeoutOf } from '../run-request.ts';
 import { UsageError } from '../usage-error.ts';
 import { wantsColor } from '../wants-color.ts';
 
@@ -26,12 +34,13 @@ type Scan = ScannedKey | Unscanned;
 const scanAll = async (
   settings: readonly ConnectionSettings[],
   forks: number,
+  openLine: OpenLine,
   signal: AbortSignal,
 ): Promise<readonly Scan[]> => {
   const slots = new Slots(forks);
   const scan = async (one: ConnectionSettings): Promise<Scan> => {
     try {
-      return await slots.use(() => scanHostKeys(one, signal));
+      return await slots.use(() => scanHostKeys(one, openLine, signal));
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error;
       return { error };
@@ -89,8 +98,50 @@ const addAll = async (keys: readonly ScannedKey[], io: Io): Promise<void> => {
   }
 };
 
+/** The hosts that jump to this one, and it: who is nearest comes first. */
+const wayTo = (settings: ConnectionSettings): readonly ConnectionSettings[] =>
+  settings.proxy?.kind === 'jump' ? [...wayTo(settings.proxy.via), settings] : [settings];
+
+/** Hosts and their jump hosts, by the number of jumps to them: a jump host has to be known before who is behind it is asked. */
+const inRounds = (all: readonly ConnectionSettings[]): readonly (readonly ConnectionSettings[])[] => {
+  const rounds: Map<string, ConnectionSettings>[] = [];
+  for (const settings of all) {
+    const way = wayTo(settings);
+    for (const [jumps, one] of way.entries()) {
+      rounds[jumps] ??= new Map();
+      // A jump host is the same for all behind it; a host is told by its own name.
+      const id = jumps < way.length - 1 ? JSON.stringify(one) : `host ${one.host}`;
+      rounds[jumps].set(id, one);
+    }
+  }
+  return rounds.map((round) => [...round.values()]);
+};
+
+/** Shows what was found, and adds what is new when told to. @returns whether all are known now */
+const settle = async (scans: readonly Scan[], flags: Flags, io: Io): Promise<boolean> => {
+  const scanned = scans.filter(isScanned);
+  const refused = scanned.filter(({ verdict }) => verdict.kind === 'changed' || verdict.kind === 'revoked');
+  const unscanned = scans.filter(isUnscanned);
+  const paint = createPaint(wantsColor(io.stderr, io.env, flags['color'] !== false));
+  for (const line of [...unscanned.map(describeUnscanned), ...refused.map(describeRefused)])
+    io.stderr.write(`${paint('bad', 'error')}: ${line}\n`);
+  const unknown = scanned.filter(({ verdict }) => verdict.kind === 'unknown');
+  const known = scanned.length - refused.length - unknown.length;
+  io.stdout.write(`${known} of ${scans.length} ${scans.length === 1 ? 'host is' : 'hosts are'} known\n`);
+  const areAllWell = refused.length + unscanned.length === 0;
+  if (unknown.length === 0) return areAllWell;
+  io.stdout.write(`not known yet:\n${renderKeys(unknown)}`);
+  if (!(await mayAdd(unknown.length, flags, io))) {
+    io.stdout.write('nothing was added\n');
+    return false;
+  }
+  await addAll(unknown, io);
+  return areAllWell;
+};
+
 /**
- * `trust`: shows the host keys that are not known yet, all at once, and adds them when told to.
+ * `trust`: shows the host keys that are not known yet, all at once, and adds them when told to. Hosts behind jump hosts come
+ * after those.
  *
  * @returns 0 when every host is known now; 4 when one cannot be reached, is refused, or stays unknown
  * @throws UsageError, DiagnosticError
@@ -103,39 +154,28 @@ export const trust = async (inventory: string, flags: Flags, io: Io): Promise<nu
     user: undefined,
     privateKey: undefined,
     acceptNewHostKeys: false,
-    connectTimeoutMs: numberFlag(flags, 'timeout', '--timeout', 1) * 1000,
+    connectTimeoutMs: connectTimeoutOf(flags),
+    sshConfigFile: textFlag(flags, 'sshConfig'),
   };
-  const settings = connectionsOf(inventory, textFlag(flags, 'limit'), extraVars, request, files);
+  const sshConfig = new SshConfig(createSshMachine(io.env));
+  const limit = textFlag(flags, 'limit');
+  const { settings, warnings } = connectionsOf(inventory, limit, extraVars, request, files, sshConfig);
+  if (warnings.length > 0) printDiagnostics(warnings, io);
   if (settings.length === 0) {
     io.stdout.write('none of these hosts is reached by SSH\n');
     return allWell;
   }
   using interrupt = createInterrupt(io);
-  let scans: readonly Scan[];
+  await using jumpHosts = createJumpHosts(loginSources(readLogins(io)));
+  let areAllWell = true;
   try {
-    scans = await scanAll(settings, forks, interrupt.signal);
+    for (const round of inRounds(settings)) {
+      const scans = await scanAll(round, forks, jumpHosts.open, interrupt.signal);
+      areAllWell = (await settle(scans, flags, io)) && areAllWell;
+    }
   } catch (error) {
     if (interrupt.signal.aborted) return interrupted;
     throw error;
   }
-  const scanned = scans.filter(isScanned);
-  const refused = scanned.filter(({ verdict }) => verdict.kind === 'changed' || verdict.kind === 'revoked');
-  const unscanned = scans.filter(isUnscanned);
-  const paint = createPaint(wantsColor(io.stderr, io.env, flags['color'] !== false));
-  for (const line of [...unscanned.map(describeUnscanned), ...refused.map(describeRefused)])
-    io.stderr.write(`${paint('bad', 'error')}: ${line}\n`);
-  const unknown = scanned.filter(({ verdict }) => verdict.kind === 'unknown');
-  const troubled = refused.length + unscanned.length > 0 ? hostUnreachable : allWell;
-  const known = scanned.length - refused.length - unknown.length;
-  io.stdout.write(
-    `${known} of ${settings.length} ${settings.length === 1 ? 'host is' : 'hosts are'} known\n`,
-  );
-  if (unknown.length === 0) return troubled;
-  io.stdout.write(`not known yet:\n${renderKeys(unknown)}`);
-  if (!(await mayAdd(unknown.length, flags, io))) {
-    io.stdout.write('nothing was added\n');
-    return hostUnreachable;
-  }
-  await addAll(unknown, io);
-  return troubled;
+  return areAllWell ? allWell : hostUnreachable;
 };
