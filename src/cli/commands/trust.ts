@@ -13,6 +13,7 @@ import { listFlag, numberFlag, textFlag } from '../flags.ts';
 import { createInterrupt } from '../interrupt.ts';
 import { connectionsOf } from '../inventory-connections.ts';
 import type { Io } from '../io.ts';
+import { openSecrets, withPassphrases } from '../open-secrets.ts';
 import { UsageError } from '../usage-error.ts';
 import { wantsColor } from '../wants-color.ts';
 
@@ -96,8 +97,8 @@ const addAll = async (keys: readonly ScannedKey[], io: Io): Promise<void> => {
  * @throws UsageError, DiagnosticError
  */
 export const trust = async (inventory: string, flags: Flags, io: Io): Promise<number> => {
-  const files = createProjectFiles();
-  const extraVars = readExtraVars(listFlag(flags, 'extraVars'), files);
+  const secrets = await openSecrets(flags, io);
+  const files = createProjectFiles(secrets);
   const forks = numberFlag(flags, 'forks', '--forks', 1);
   const request = {
     user: undefined,
@@ -105,7 +106,10 @@ export const trust = async (inventory: string, flags: Flags, io: Io): Promise<nu
     acceptNewHostKeys: false,
     connectTimeoutMs: numberFlag(flags, 'timeout', '--timeout', 1) * 1000,
   };
-  const settings = connectionsOf(inventory, textFlag(flags, 'limit'), extraVars, request, files);
+  const settings = await withPassphrases(secrets, io, () => {
+    const extraVars = readExtraVars(listFlag(flags, 'extraVars'), files);
+    return connectionsOf(inventory, textFlag(flags, 'limit'), extraVars, request, files);
+  });
   if (settings.length === 0) {
     io.stdout.write('none of these hosts is reached by SSH\n');
     return allWell;

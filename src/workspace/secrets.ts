@@ -1,0 +1,182 @@
+import { type Diagnostic, DiagnosticError } from '../model/diagnostic.ts';
+import type { Secrets } from '../model/project.ts';
+import type { Span } from '../model/span.ts';
+import { AgeFailure, askAge, isAge, recipientKinds } from './age.ts';
+import {
+  BadVault,
+  decryptVault,
+  isVault,
+  parseVault,
+  type Vault,
+  type VaultPassword,
+} from './ansible-vault.ts';
+import type { Sealer } from './seal.ts';
+
+/** What secrets may be opened with. */
+export interface SecretKeys {
+  /** In the order in which they are tried. */
+  readonly vaultPasswords: readonly VaultPassword[];
+  /** `AGE-SECRET-KEY-1…` */
+  readonly ageIdentities: readonly string[];
+}
+
+export interface SecretsOptions {
+  /** Told of everything that was opened. */
+  hide(secret: string): void;
+  /** Somebody can be asked for the passphrase of a file. */
+  readonly canAsk: boolean;
+}
+
+/** What was in something encrypted. */
+export interface Opened {
+  readonly bytes: Uint8Array;
+  /** What it was opened with, to encrypt it in the same way again; age's recipients are not known from a file. */
+  readonly sealer: Sealer | undefined;
+}
+
+const failure = (
+  code: string,
+  message: string,
+  span: Span,
+  more: Pick<Diagnostic, 'hint'> & ErrorOptions = {},
+): DiagnosticError =>
+  new DiagnosticError([{ severity: 'error', code, message, span, hint: more.hint }], { cause: more.cause });
+
+const textOf = (bytes: Uint8Array): string => new TextDecoder('latin1').decode(bytes);
+
+const vaultOf = (sealed: Uint8Array, place: Span): Vault => {
+  try {
+    return parseVault(textOf(sealed));
+  } catch (error) {
+    if (!(error instanceof BadVault)) throw error;
+    throw failure('bad-vault', `encrypted with ansible-vault, but ${error.message}`, place, { cause: error });
+  }
+};
+
+const missingPassword = (vault: Vault, place: Span): DiagnosticError => {
+  const id = vault.label === undefined ? '' : ` (its vault id is "${vault.label}")`;
+  return failure(
+    'no-vault-password',
+    `encrypted with ansible-vault, and no password for it is given${id}`,
+    place,
+    {
+      hint: `give --vault-password-file FILE, --vault-id ${vault.label ?? 'LABEL'}@FILE or --ask-vault-pass`,
+    },
+  );
+};
+
+const wrongPassword = (vault: Vault, labels: readonly string[], place: Span): DiagnosticError => {
+  const tried =
+    labels.length === 1
+      ? `the vault password that is given (${labels[0]}) does not fit`
+      : `none of the ${labels.length} vault passwords that are given (${labels.join(', ')}) fits`;
+  return failure('wrong-vault-password', `cannot be decrypted: ${tried}`, place, {
+    hint:
+      vault.label === undefined
+        ? 'the file was encrypted with another password, or was changed since'
+        : `it was encrypted with the vault id "${vault.label}"`,
+  });
+};
+
+/** What the project's secrets are opened with. */
+export class ProjectSecrets implements Secrets {
+  readonly #keys: SecretKeys;
+  readonly #options: SecretsOptions;
+  readonly #passphrases: string[] = [];
+  readonly #wanted = new Set<string>();
+
+  constructor(keys: SecretKeys, options: SecretsOptions) {
+    this.#keys = keys;
+    this.#options = options;
+  }
+
+  isSealed(bytes: Uint8Array): boolean {
+    return isAge(bytes) || isVault(textOf(bytes.subarray(0, 32)));
+  }
+
+  hide(text: string): void {
+    this.#options.hide(text);
+  }
+
+  open(sealed: Uint8Array, place: Span): Uint8Array {
+    return this.openKnowing(sealed, place).bytes;
+  }
+
+  /** As `open`, with what it was opened with. @throws DiagnosticError */
+  openKnowing(sealed: Uint8Array, place: Span): Opened {
+    if (!isAge(sealed)) return this.#openVault(sealed, place);
+    return recipientKinds(sealed).includes('scrypt')
+      ? this.#openWithPassphrase(sealed, place)
+      : this.#openWithIdentity(sealed, place);
+  }
+
+  /** Files that were met so far whose passphrase nobody has given. Emptied by being read. */
+  takeWanted(): readonly string[] {
+    const wanted = [...this.#wanted];
+    this.#wanted.clear();
+    return wanted;
+  }
+
+  /** Tried, from now on, for all files that are encrypted with one. */
+  addPassphrase(passphrase: string): void {
+    this.#passphrases.unshift(passphrase);
+    this.#options.hide(passphrase);
+  }
+
+  #openVault(sealed: Uint8Array, place: Span): Opened {
+    const vault = vaultOf(sealed, place);
+    const all = this.#keys.vaultPasswords;
+    if (all.length === 0) throw missingPassword(vault, place);
+    const isNamed = ({ label }: VaultPassword): boolean => label === vault.label;
+    // As Ansible has it: the one of the name first, and then any.
+    for (const by of [...all.filter(isNamed), ...all.filter((one) => !isNamed(one))]) {
+      const bytes = decryptVault(vault, by.password);
+      if (bytes !== undefined) return { bytes, sealer: { kind: 'vault', password: by, label: vault.label } };
+    }
+    throw wrongPassword(
+      vault,
+      all.map(({ label }) => label),
+      place,
+    );
+  }
+
+  #openWithPassphrase(file: Uint8Array, place: Span): Opened {
+    for (const passphrase of this.#passphrases) {
+      try {
+        const bytes = askAge('decrypt', { file, identities: [], passphrases: [passphrase] });
+        return { bytes, sealer: { kind: 'passphrase', passphrase } };
+      } catch (error) {
+        if (!(error instanceof AgeFailure)) throw error;
+      }
+    }
+    throw this.#missingPassphrase(place);
+  }
+
+  #openWithIdentity(file: Uint8Array, place: Span): Opened {
+    const identities = this.#keys.ageIdentities;
+    if (identities.length === 0)
+      throw failure('no-age-identity', 'encrypted with age, and no identity is given', place, {
+        hint: 'give --age-identity FILE, or name the file in SYN_DEPLOY_AGE_IDENTITY',
+      });
+    try {
+      return { bytes: askAge('decrypt', { file, identities, passphrases: [] }), sealer: undefined };
+    } catch (error) {
+      if (!(error instanceof AgeFailure)) throw error;
+      throw failure('wrong-age-identity', `cannot be decrypted with age: ${error.message}`, place, {
+        hint: 'the identities that are given are those of others, or the file was changed since',
+        cause: error,
+      });
+    }
+  }
+
+  #missingPassphrase(place: Span): DiagnosticError {
+    const { canAsk } = this.#options;
+    if (canAsk) this.#wanted.add(place.file);
+    const message = canAsk
+      ? 'encrypted with age and another passphrase'
+      : 'encrypted with age and a passphrase, which can be asked for on a terminal only';
+    return failure('no-age-passphrase', message, place, {
+      hint: canAsk ? undefined : 'encrypt it for a recipient (age1…), and give --age-identity FILE',
+    });
+  }
+}
