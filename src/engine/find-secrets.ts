@@ -9,14 +9,18 @@ export interface TextRange {
 /** Every form has this many characters at least: enough to find the few that may stand at a place. */
 const keyLength = shortestSecret;
 
-/** Base64 that was broken into lines: `base64` breaks after 76 characters, PEM after 64. */
-const brokenBase64 = /(?<=[A-Za-z0-9+/_-]{40})\r?\n[ \t]*(?=[A-Za-z0-9+/_-])/g;
+/**
+ * Where base64 was broken into lines (`base64` breaks after 76 characters, PEM after 64): also as JSON has such a text, or a list
+ * of its lines.
+ */
+const brokenBase64 = /(?<=[A-Za-z0-9+/_-]{40})(?:(?:\\r)?\\n|(?:",)?\r?\n[ \t]*"?)(?=[A-Za-z0-9+/_-])/g;
 
 const slot = (first: number, second: number): number => ((first * 31) ^ second) & 0xffff;
 
-const merged = (ranges: TextRange[]): readonly TextRange[] => {
+/** The same parts in order, those that overlap or touch as one. */
+export const mergeRanges = (ranges: readonly TextRange[]): readonly TextRange[] => {
   const found: TextRange[] = [];
-  for (const range of ranges.sort((a, b) => a.from - b.from || b.to - a.to)) {
+  for (const range of ranges.toSorted((a, b) => a.from - b.from || b.to - a.to)) {
     const last = found.at(-1);
     if (last === undefined || range.from > last.to) found.push(range);
     else if (range.to > last.to) found[found.length - 1] = { from: last.from, to: range.to };
@@ -31,8 +35,12 @@ export class SecretFinder {
   readonly #beginnings = new Uint8Array(0x1_0000);
   #longest = 0;
 
-  constructor(secrets: Iterable<string>) {
-    for (const secret of secrets) for (const form of formsOf(secret)) this.#add(form);
+  add(secret: string): void {
+    for (const form of formsOf(secret)) this.#add(form);
+  }
+
+  get isEmpty(): boolean {
+    return this.#forms.size === 0;
   }
 
   #add(form: string): void {
@@ -44,9 +52,10 @@ export class SecretFinder {
     this.#longest = Math.max(this.#longest, form.length);
   }
 
-  /** Parts of the text that hold secrets, in order, none touching another. */
+  /** Parts of the text that hold secrets. They may overlap. */
   ranges(text: string): readonly TextRange[] {
-    return merged([...this.#rangesIn(text), ...this.#rangesInBroken(text)]);
+    if (this.isEmpty) return [];
+    return [...this.#rangesIn(text), ...this.#rangesInBroken(text)];
   }
 
   #rangesIn(text: string): TextRange[] {

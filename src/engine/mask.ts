@@ -1,4 +1,4 @@
-import { SecretFinder, type TextRange } from './find-secrets.ts';
+import { mergeRanges, SecretFinder, type TextRange } from './find-secrets.ts';
 import { shortestSecret } from './secret-forms.ts';
 
 /** What stands in place of a secret, wherever it would have been shown. */
@@ -51,9 +51,15 @@ const longestMatched = 2000;
 
 const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-/** Lines as a secret's line was before the secret was another one. */
+/** Lines as a secret's line was before the secret was another one; of base64 the padding may have been another one, too. */
 const earlierPattern = (masked: string): RegExp =>
-  new RegExp(`^${masked.slice(0, longestMatched).split(maskText).map(escaped).join('.+')}$`);
+  new RegExp(
+    `^${masked
+      .slice(0, longestMatched)
+      .split(/\*{8}=*/)
+      .map(escaped)
+      .join('.+')}$`,
+  );
 
 /**
  * Hides secrets in everything that leaves the engine, in all the forms that they take.
@@ -63,9 +69,7 @@ const earlierPattern = (masked: string): RegExp =>
 export class Mask {
   readonly #shared: Mask | undefined;
   readonly #secrets = new Set<string>();
-  /** Counts what was added, so that those who share this one know. */
-  #version = 0;
-  #made: { readonly finder: SecretFinder; readonly version: number; readonly shared: number } | undefined;
+  readonly #finder = new SecretFinder();
 
   /** @param shared  its secrets are hidden too, and those that it is still to learn */
   constructor(shared?: Mask) {
@@ -76,7 +80,7 @@ export class Mask {
     const known = this.#secrets.has(secret) || this.#shared?.secrets.has(secret) === true;
     if (known || secret.trim().length < shortestSecret) return;
     this.#secrets.add(secret);
-    this.#version += 1;
+    this.#finder.add(secret);
   }
 
   /** As they were given, without those of the shared one. */
@@ -84,21 +88,22 @@ export class Mask {
     return this.#secrets;
   }
 
-  /** Made when it is needed: a result may have hundreds of lines to be hidden. */
-  get #finder(): SecretFinder | undefined {
-    const shared = this.#shared;
-    if (this.#secrets.size === 0) return shared === undefined ? undefined : shared.#finder;
-    const version = shared === undefined ? 0 : shared.#version;
-    const made = this.#made;
-    if (made?.version === this.#version && made.shared === version) return made.finder;
-    const finder = new SecretFinder([...(shared?.secrets ?? []), ...this.#secrets]);
-    this.#made = { finder, version: this.#version, shared: version };
-    return finder;
+  get #isIdle(): boolean {
+    return this.#finder.isEmpty && (this.#shared === undefined || this.#shared.#isIdle);
+  }
+
+  #ranges(text: string): readonly TextRange[] {
+    const own = this.#finder.ranges(text);
+    return this.#shared === undefined ? own : [...this.#shared.#ranges(text), ...own];
+  }
+
+  #openFrom(text: string): number {
+    const own = this.#finder.openFrom(text);
+    return this.#shared === undefined ? own : Math.min(own, this.#shared.#openFrom(text));
   }
 
   text(text: string): string {
-    const finder = this.#finder;
-    return finder === undefined ? text : replaced(text, finder.ranges(text));
+    return this.#isIdle ? text : replaced(text, mergeRanges(this.#ranges(text)));
   }
 
   /**
@@ -107,10 +112,9 @@ export class Mask {
    * @returns a number of UTF-16 code units
    */
   safeLength(text: string): number {
-    const finder = this.#finder;
-    if (finder === undefined) return text.length;
-    const open = finder.openFrom(text);
-    const across = finder.ranges(text).find(({ from, to }) => from < open && open < to);
+    if (this.#isIdle) return text.length;
+    const open = this.#openFrom(text);
+    const across = mergeRanges(this.#ranges(text)).find(({ from, to }) => from < open && open < to);
     return across?.from ?? open;
   }
 
@@ -120,7 +124,7 @@ export class Mask {
    * holds what its events have told.
    */
   value<T>(value: T): T {
-    return this.#finder === undefined ? value : (this.#map(value) as T);
+    return this.#isIdle ? value : (this.#map(value) as T);
   }
 
   #map(value: unknown): unknown {

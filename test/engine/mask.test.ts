@@ -70,8 +70,10 @@ test('base64 that a program broke into lines', () => {
   const secret = 'abcdefghijklmnopqrstuvwxyz0123456789';
   for (let before = 0; before < 80; before += 1) {
     const text = Buffer.from(`${'.'.repeat(before)}${secret}${'.'.repeat(30)}`).toString('base64');
-    const broken = text.replaceAll(/.{76}/g, '$&\n');
-    const shown = maskOf(secret).text(`begin\n${broken}\nend`);
+    const lines = text.match(/.{1,76}/g) ?? [];
+    for (const json of [JSON.stringify({ lines: lines.join('\n') }), JSON.stringify({ lines }, null, 2)])
+      expect(maskOf(secret).text(json)).toContain(maskText);
+    const shown = maskOf(secret).text(`begin\n${lines.join('\n')}\nend`);
     expect(shown).toContain(maskText);
     expect(shown).toMatch(/^begin\n/);
     expect(shown).toMatch(/\nend$/);
@@ -135,6 +137,12 @@ test('the last value of a secret is not shown in a diff', () => {
       after: `user: me\npassword: ${maskText}\nport: 2`,
     },
   });
+});
+
+test('nor is its base64, whose padding is another one', () => {
+  const encoded = (text: string): string => `token ${btoa(text)}`;
+  const { before } = mask.value({ before: encoded('seven..'), after: encoded('hunter22') });
+  expect(before).toMatch(/^token \*{8} \(before\)=?$/);
 });
 
 test('many secrets cost one walk along a text', () => {
