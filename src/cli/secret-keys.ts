@@ -1,9 +1,10 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, delimiter, resolve } from 'node:path';
 import { runHere } from '../transport/run-here.ts';
-import { AgeFailure, askAge, isAge, recipientKinds } from '../workspace/age.ts';
+import { isAge } from '../workspace/age.ts';
+import { BadIdentities, parseIdentities } from '../workspace/age-identities.ts';
 import { decryptVault, isVault, parseVault, type VaultPassword } from '../workspace/ansible-vault.ts';
-import type { SecretKeys } from '../workspace/secrets.ts';
+import type { LockedIdentities, SecretKeys } from '../workspace/secrets.ts';
 import { ask } from './ask.ts';
 import type { Flags } from './dispatch.ts';
 import { listFlag } from './flags.ts';
@@ -122,56 +123,51 @@ const readVaultPasswords = async (flags: Flags, io: Io): Promise<readonly VaultP
   return known;
 };
 
-/** A file of identities may be encrypted with a passphrase, as `age` itself reads it. */
-const openIdentities = async (bytes: Uint8Array, path: string, io: Io): Promise<string> => {
-  if (!isAge(bytes)) return new TextDecoder().decode(bytes);
-  if (!recipientKinds(bytes).includes('scrypt'))
-    throw new UsageError(`--age-identity ${path}: it is encrypted, and not with a passphrase`);
-  const passphrase = await ask(`Passphrase of ${path}`, io, { hidden: true });
+interface AgeKeys {
+  readonly ageIdentities: readonly string[];
+  readonly lockedIdentities: readonly LockedIdentities[];
+}
+
+const readIdentities = (path: string, option: string): AgeKeys => {
+  const file = readBytes(path, option);
+  if (isAge(file)) return { ageIdentities: [], lockedIdentities: [{ path, file }] };
   try {
-    const file = askAge('decrypt', { file: bytes, identities: [], passphrases: [passphrase] });
-    return new TextDecoder().decode(file);
+    return { ageIdentities: parseIdentities(file.toString()), lockedIdentities: [] };
   } catch (error) {
-    if (!(error instanceof AgeFailure)) throw error;
-    throw new UsageError(`--age-identity ${path}: the passphrase is another one`, { cause: error });
+    if (!(error instanceof BadIdentities)) throw error;
+    throw new UsageError(`${option} ${path}: ${error.message}; "syn-deploy secret keygen" makes one`, {
+      cause: error,
+    });
   }
 };
 
-const identitiesIn = (text: string, path: string, option: string): readonly string[] => {
-  const lines = text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.startsWith('#'));
-  const strange = lines.find((line) => !/^AGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]+$/.test(line));
-  if (strange === undefined && lines.length > 0) return lines;
-  const found = /^AGE-PLUGIN-/.test(strange ?? '')
-    ? 'the identity of a plug-in'
-    : /-----BEGIN .*PRIVATE KEY/.test(strange ?? '')
-      ? 'an SSH key'
-      : 'no identity';
-  throw new UsageError(
-    `${option} ${path}: expected lines that begin with AGE-SECRET-KEY-1, found ${found}; "syn-deploy secret keygen" makes one`,
-  );
+const joined = (all: readonly AgeKeys[]): AgeKeys => ({
+  ageIdentities: [...new Set(all.flatMap(({ ageIdentities }) => ageIdentities))],
+  lockedIdentities: all.flatMap(({ lockedIdentities }) => lockedIdentities),
+});
+
+/** The environment is there for other programs too: what is wrong in it matters only to who needs it. */
+const ageKeysOfEnvironment = (env: Io['env']): Omit<SecretKeys, 'vaultPasswords'> => {
+  const variable = ['SYN_DEPLOY_AGE_IDENTITY', 'SOPS_AGE_KEY_FILE'].find((name) => (env[name] ?? '') !== '');
+  if (variable === undefined) return joined([]);
+  const paths = (env[variable] ?? '').split(delimiter).filter((path) => path !== '');
+  try {
+    return joined(paths.map((path) => readIdentities(path, variable)));
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return { ...joined([]), trouble: error.message };
+  }
 };
 
-/** Of the options; without any, of SYN_DEPLOY_AGE_IDENTITY, else of SOPS_AGE_KEY_FILE. @throws UsageError */
-const readAgeIdentities = async (flags: Flags, io: Io): Promise<readonly string[]> => {
+/** Of the options; without any, of SYN_DEPLOY_AGE_IDENTITY, else of SOPS_AGE_KEY_FILE. @throws UsageError for the former */
+const readAgeKeys = (flags: Flags, env: Io['env']): Omit<SecretKeys, 'vaultPasswords'> => {
   const given = listFlag(flags, 'ageIdentity');
-  const variable = ['SYN_DEPLOY_AGE_IDENTITY', 'SOPS_AGE_KEY_FILE'].find(
-    (name) => (io.env[name] ?? '') !== '',
-  );
-  const option = given.length > 0 ? '--age-identity' : (variable ?? '');
-  const ofEnvironment = variable === undefined ? [] : (io.env[variable] ?? '').split(delimiter);
-  const identities: string[] = [];
-  for (const path of given.length > 0 ? given : ofEnvironment) {
-    const text = await openIdentities(readBytes(path, option), path, io);
-    identities.push(...identitiesIn(text, path, option));
-  }
-  return [...new Set(identities)];
+  if (given.length === 0) return ageKeysOfEnvironment(env);
+  return joined(given.map((path) => readIdentities(path, '--age-identity')));
 };
 
 /** What the command line and the environment give to open secrets with. Asks where it says so. @throws UsageError */
 export const readSecretKeys = async (flags: Flags, io: Io): Promise<SecretKeys> => ({
   vaultPasswords: await readVaultPasswords(flags, io),
-  ageIdentities: await readAgeIdentities(flags, io),
+  ...readAgeKeys(flags, io.env),
 });

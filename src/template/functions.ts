@@ -116,7 +116,10 @@ const lookups: Readonly<Record<string, Lookup>> = {
   pipe: ({ lookups: reach }, terms) =>
     terms.map((term) => needs(reach.pipe, 'pipe')(pythonText(term)).trimEnd()),
   password: ({ lookups: reach }, terms, named) =>
-    terms.map((term) => needs(reach.password, 'password')(passwordRequest(pythonText(term), named))),
+    terms.map((term) => {
+      const request = passwordRequest(pythonText(term), named);
+      return needs(reach.password, 'password')(request);
+    }),
   unvault: (tools, terms) => terms.map((term) => readFile(tools, 'file', term)),
 };
 

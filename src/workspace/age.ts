@@ -1,4 +1,5 @@
-import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import { createRequire } from 'node:module';
+import type { MessagePort } from 'node:worker_threads';
 
 const binaryHeader = 'age-encryption.org/v1\n';
 const armorHeader = '-----BEGIN AGE ENCRYPTED FILE-----';
@@ -62,10 +63,15 @@ interface Requests {
   recipientOf: { request: { readonly identity: string }; value: string };
 }
 
+/** Node takes 5 ms to load them, and hardly anybody needs them. */
+const threads = (): typeof import('node:worker_threads') =>
+  createRequire(import.meta.url)('node:worker_threads');
+
 /** Its thread is started by the first who needs it, and holds up no end of the program. */
 let started: MessagePort | undefined;
 
 const start = (): MessagePort => {
+  const { MessageChannel, Worker } = threads();
   const { port1, port2 } = new MessageChannel();
   const worker = new Worker(new URL('./age-worker.mjs', import.meta.url), {
     workerData: { port: port2 },
@@ -91,7 +97,7 @@ export const askAge = <Name extends keyof Requests>(
   started.postMessage({ signal, name, request });
   Atomics.wait(signal, 0, 0, longestMs);
   const answer: { value: Requests[Name]['value'] } | { error: string } | undefined =
-    receiveMessageOnPort(started)?.message;
+    threads().receiveMessageOnPort(started)?.message;
   if (answer === undefined) throw new Error('the thread that knows age does not answer');
   if ('error' in answer) throw new AgeFailure(answer.error);
   return answer.value;

@@ -1,8 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 
 const ownerOnly = 0o600;
+
+const isFolder = (path: string | undefined): path is string =>
+  path !== undefined && path !== '' && statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 /** A file that only its owner can reach, until it is disposed of. */
 export interface PrivateFile extends Disposable {
@@ -21,7 +24,7 @@ export const createPrivateFile = (
   bytes: Uint8Array,
   folder: string | undefined,
 ): PrivateFile => {
-  const own = mkdtempSync(join(folder ?? tmpdir(), 'syn-deploy-'));
+  const own = mkdtempSync(join(isFolder(folder) ? folder : tmpdir(), 'syn-deploy-'));
   const remove = (): void => rmSync(own, { recursive: true, force: true });
   const hangUp = (): void => process.exit(129);
   process.once('exit', remove);

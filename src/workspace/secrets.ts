@@ -2,6 +2,7 @@ import { type Diagnostic, DiagnosticError } from '../model/diagnostic.ts';
 import type { Secrets } from '../model/project.ts';
 import type { Span } from '../model/span.ts';
 import { AgeFailure, askAge, isAge, recipientKinds } from './age.ts';
+import { BadIdentities, parseIdentities } from './age-identities.ts';
 import {
   BadVault,
   decryptVault,
@@ -12,12 +13,22 @@ import {
 } from './ansible-vault.ts';
 import type { Sealer } from './seal.ts';
 
+/** A file of age's identities that is itself encrypted, with a passphrase. */
+export interface LockedIdentities {
+  readonly path: string;
+  readonly file: Uint8Array;
+}
+
 /** What secrets may be opened with. */
 export interface SecretKeys {
   /** In the order in which they are tried. */
   readonly vaultPasswords: readonly VaultPassword[];
   /** `AGE-SECRET-KEY-1…` */
   readonly ageIdentities: readonly string[];
+  /** Opened where the others do not fit: only then is somebody asked. */
+  readonly lockedIdentities: readonly LockedIdentities[];
+  /** Why the environment gives no identities although it names some. */
+  readonly trouble?: string | undefined;
 }
 
 export interface SecretsOptions {
@@ -83,6 +94,7 @@ export class ProjectSecrets implements Secrets {
   readonly #keys: SecretKeys;
   readonly #options: SecretsOptions;
   readonly #passphrases: string[] = [];
+  readonly #unlocked = new Map<LockedIdentities, readonly string[]>();
   readonly #wanted = new Set<string>();
 
   constructor(keys: SecretKeys, options: SecretsOptions) {
@@ -140,32 +152,71 @@ export class ProjectSecrets implements Secrets {
     );
   }
 
-  #openWithPassphrase(file: Uint8Array, place: Span): Opened {
+  /** Those of age that are known by now. */
+  get identities(): readonly string[] {
+    return [...this.#keys.ageIdentities, ...[...this.#unlocked.values()].flat()];
+  }
+
+  /** @returns undefined where none of the passphrases that are known fits */
+  #tryPassphrases(file: Uint8Array): { readonly bytes: Uint8Array; readonly passphrase: string } | undefined {
     for (const passphrase of this.#passphrases) {
       try {
-        const bytes = askAge('decrypt', { file, identities: [], passphrases: [passphrase] });
-        return { bytes, sealer: { kind: 'passphrase', passphrase } };
+        return { bytes: askAge('decrypt', { file, identities: [], passphrases: [passphrase] }), passphrase };
       } catch (error) {
         if (!(error instanceof AgeFailure)) throw error;
       }
     }
-    throw this.#missingPassphrase(place);
+    return undefined;
+  }
+
+  #openWithPassphrase(file: Uint8Array, place: Span): Opened {
+    const opened = this.#tryPassphrases(file);
+    if (opened === undefined) throw this.#missingPassphrase(place);
+    const { bytes, passphrase } = opened;
+    return { bytes, sealer: { kind: 'passphrase', passphrase } };
   }
 
   #openWithIdentity(file: Uint8Array, place: Span): Opened {
-    const identities = this.#keys.ageIdentities;
-    if (identities.length === 0)
+    const { ageIdentities, lockedIdentities, trouble } = this.#keys;
+    if (ageIdentities.length + lockedIdentities.length === 0)
       throw failure('no-age-identity', 'encrypted with age, and no identity is given', place, {
-        hint: 'give --age-identity FILE, or name the file in SYN_DEPLOY_AGE_IDENTITY',
+        hint: trouble ?? 'give --age-identity FILE, or name the file in SYN_DEPLOY_AGE_IDENTITY',
       });
+    let refusal = this.#tryIdentities(file, this.identities);
+    for (const locked of lockedIdentities) {
+      if (refusal instanceof Uint8Array || this.#unlocked.has(locked)) continue;
+      refusal = this.#tryIdentities(file, this.#unlock(locked));
+    }
+    if (refusal instanceof Uint8Array) return { bytes: refusal, sealer: undefined };
+    throw failure('wrong-age-identity', `cannot be decrypted with age: ${refusal.message}`, place, {
+      hint: 'the identities that are given are those of others, or the file was changed since',
+      cause: refusal,
+    });
+  }
+
+  /** What is in the file, or why it could not be opened. */
+  #tryIdentities(file: Uint8Array, identities: readonly string[]): Uint8Array | AgeFailure {
+    if (identities.length === 0) return new AgeFailure('there is no identity');
     try {
-      return { bytes: askAge('decrypt', { file, identities, passphrases: [] }), sealer: undefined };
+      return askAge('decrypt', { file, identities, passphrases: [] });
     } catch (error) {
-      if (!(error instanceof AgeFailure)) throw error;
-      throw failure('wrong-age-identity', `cannot be decrypted with age: ${error.message}`, place, {
-        hint: 'the identities that are given are those of others, or the file was changed since',
-        cause: error,
-      });
+      if (error instanceof AgeFailure) return error;
+      throw error;
+    }
+  }
+
+  #unlock(locked: LockedIdentities): readonly string[] {
+    const place = { file: locked.path, line: 1, column: 1, offset: 0, length: 0 };
+    const opened = this.#tryPassphrases(locked.file);
+    if (opened === undefined) throw this.#missingPassphrase(place);
+    try {
+      const identities = parseIdentities(new TextDecoder().decode(opened.bytes));
+      this.#unlocked.set(locked, identities);
+      identities.forEach(this.#options.hide);
+      return identities;
+    } catch (error) {
+      if (!(error instanceof BadIdentities)) throw error;
+      throw failure('bad-identities', error.message, place, { cause: error });
     }
   }
 

@@ -299,7 +299,14 @@ describe('identities of age', () => {
       status: 0,
     });
     const wrong = await validate(['--age-identity', put('x', 'ssh-ed25519 AAAA\n')]);
-    expect(wrong.stderr).toContain('expected lines that begin with AGE-SECRET-KEY-1, found no identity');
+    expect(wrong.stderr).toContain('expected lines that begin with AGE-SECRET-KEY-1, found something else');
+    const strange = put('strange', 'AGE-PLUGIN-YUBIKEY-1AAAA\n');
+    const named = await validate([], fakeIo({ SOPS_AGE_KEY_FILE: strange }));
+    expect(named.stderr).toContain(`hint: SOPS_AGE_KEY_FILE ${strange}: expected lines that begin`);
+    // Whoever has nothing encrypted with age is not bothered with it.
+    inventory('      x: plain\n');
+    expect(await validate([], fakeIo({ SOPS_AGE_KEY_FILE: strange }))).toMatchObject({ status: 0 });
+    expect(await validate([], fakeIo({ SYN_DEPLOY_AGE_IDENTITY: locked }))).toMatchObject({ status: 0 });
   });
 
   test('a passphrase is asked for when the file is met, and again when it does not fit', async () => {

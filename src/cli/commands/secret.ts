@@ -26,6 +26,8 @@ interface Work {
   readonly secrets: ProjectSecrets;
 }
 
+const noKeys: SecretKeys = { vaultPasswords: [], ageIdentities: [], lockedIdentities: [] };
+
 const standard = '-';
 
 const forWhom =
@@ -110,7 +112,7 @@ const sealerAgain = async (work: Work, sealed: Uint8Array, { sealer }: Opened): 
   if (given !== undefined && (given.kind !== 'vault' || sealer?.kind !== 'vault')) return given;
   if (sealer !== undefined) return sealer;
   const one =
-    recipientKinds(sealed).length === 1 ? openedByIdentity(sealed, work.keys.ageIdentities) : undefined;
+    recipientKinds(sealed).length === 1 ? openedByIdentity(sealed, work.secrets.identities) : undefined;
   if (one === undefined)
     throw new UsageError(
       `${work.file} is for several recipients, and age does not tell who they are: name all with --recipient or --recipients-file`,
@@ -219,8 +221,7 @@ export const secret = async (verb: string, file: string, flags: Flags, io: Io): 
   const run = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
   if (run === undefined)
     throw new UsageError(`secret takes one of ${Object.keys(verbs).join(', ')}; found "${verb}"`);
-  const keys =
-    verb === 'keygen' ? { vaultPasswords: [], ageIdentities: [] } : await readSecretKeys(flags, io);
+  const keys = verb === 'keygen' ? noKeys : await readSecretKeys(flags, io);
   const secrets = new ProjectSecrets(keys, { hide: () => {}, canAsk: io.stdin.isTTY === true });
   return await run({ file, flags, io, keys, secrets });
 };
