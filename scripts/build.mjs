@@ -10,7 +10,9 @@ const stamp = join(dist, '.sources');
 
 const hashOfSources = () => {
   const hash = createHash('sha256');
-  const sources = readdirSync(join(root, 'src'), { recursive: true }).filter((name) => name.endsWith('.ts'));
+  const sources = readdirSync(join(root, 'src'), { recursive: true }).filter((name) =>
+    /\.m?[tj]s$/.test(name),
+  );
   for (const file of [
     ...sources.sort().map((name) => join('src', name)),
     'tsconfig.json',
@@ -108,6 +110,8 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== sources) {
     footer: { js: '})' },
     plugins: [withoutUnused, withoutNativeParts],
   });
+  // A thread of its own, that is started where something is encrypted with age: its library costs nobody else anything.
+  const age = await bundle(join('..', 'workspace', 'age-worker.mjs'), { format: 'esm' });
   const launcher = await bundle('launch.ts', {
     define: {
       'import.meta.url': 'bundleUrl',
@@ -117,7 +121,11 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== sources) {
     banner: { js: 'const bundleUrl=require("node:url").pathToFileURL(__filename).href;' },
   });
   writeFileSync(join(dist, 'cli', 'program.cjs'), program.text);
-  writeFileSync(join(dist, 'LICENSES.txt'), licencesOf(program.inputs).join(`\n${'-'.repeat(80)}\n\n`));
+  writeFileSync(
+    join(dist, 'LICENSES.txt'),
+    licencesOf([...program.inputs, ...age.inputs]).join(`\n${'-'.repeat(80)}\n\n`),
+  );
+  writeFileSync(join(dist, 'cli', 'age-worker.mjs'), age.text);
   writeFileSync(join(dist, 'cli', 'bin.js'), launcher.text);
   // bin.js is CommonJS too: Node's loader of ES modules takes 10 ms by itself.
   writeFileSync(join(dist, 'cli', 'package.json'), '{ "type": "commonjs" }\n');

@@ -64,6 +64,22 @@ export const commandTexts: Readonly<Record<string, CommandText>> = {
     examples: ['syn-deploy trust inventory.yaml', 'syn-deploy trust inventory.yaml -l new1 --yes'],
     exits: [0, 1, 4, 70, 130],
   },
+  secret: {
+    about: [
+      'encrypt, decrypt and edit replace the FILE as a whole, readable by its owner only; view prints what is in it. "-" in place of FILE is standard input, and standard output what comes of it. What is encrypted is read wherever a file or a value stands in a project.',
+      'Files are encrypted with age: for recipients (age1…, one for each person or machine that is to read it; they open it with --age-identity), or with a passphrase. With a password of ansible-vault and no recipient they are written as ansible-vault writes them. decrypt, view and edit read both; edit opens $VISUAL or $EDITOR with a private copy, which is gone afterwards, and encrypts for those whom the file was for.',
+      'encrypt-string NAME reads a value, unseen from the terminal or from standard input, and prints it as a line of YAML. keygen FILE makes an identity and prints its public key.',
+      'Without --age-identity the files that SYN_DEPLOY_AGE_IDENTITY names are used, else that of SOPS_AGE_KEY_FILE.',
+    ],
+    examples: [
+      'syn-deploy secret keygen ~/.config/syn-deploy/identity.txt',
+      'syn-deploy secret encrypt group_vars/all/secrets.yaml -R recipients.txt',
+      'syn-deploy secret edit group_vars/all/secrets.yaml -R recipients.txt',
+      'syn-deploy secret encrypt-string db_password -r age1… >>host_vars/matrix1.yaml',
+      'syn-deploy secret view vault.yml --vault-password-file ~/.vault-password',
+    ],
+    exits: [0, 1, 70, 130],
+  },
   modules: {
     about: ['Lists the modules, or shows the parameters and examples of one.'],
     examples: ['syn-deploy modules', 'syn-deploy modules apt'],

@@ -10,8 +10,18 @@ export type Flags = Readonly<Record<string, unknown>>;
 type Cli = ReturnType<typeof cac>;
 type Command = ReturnType<Cli['command']>;
 
-const withHosts = (command: Command): Command =>
+const withSecrets = (command: Command): Command =>
   command
+    .option('--vault-password-file <file>', 'password of ansible-vault: a file, or a program that prints it')
+    .option(
+      '--vault-id <label@source>',
+      'the same with its vault id; the source "prompt" asks; may be repeated',
+    )
+    .option('-J, --ask-vault-pass', 'ask for the password of ansible-vault')
+    .option('--age-identity <file>', 'identities that open what was encrypted with age; may be repeated');
+
+const withHosts = (command: Command): Command =>
+  withSecrets(command)
     .option('-l, --limit <pattern>', 'only these hosts: web:&eu:!old; @file holds one a line')
     .option(
       '-e, --extra-vars <vars>',
@@ -105,6 +115,16 @@ const describe = (io: Io): { cli: Cli; result: () => Promise<number> | undefined
     .option('-y, --yes', 'add them without asking')
     .action((inventory: string, flags: Flags) =>
       start(async () => (await import('./commands/trust.ts')).trust(inventory, flags, io)),
+    );
+  withSecrets(
+    cli.command('secret <verb> <file>', 'encrypt, decrypt, view, edit files and values; - is standard input'),
+  )
+    .option('-r, --recipient <age1>', 'encrypt for this public key of age; may be repeated')
+    .option('-R, --recipients-file <file>', 'encrypt for the public keys in it, one a line')
+    .option('-p, --passphrase', 'encrypt with a passphrase, which is asked for')
+    .option('--binary', 'write bytes and not text')
+    .action((verb: string, file: string, flags: Flags) =>
+      start(async () => (await import('./commands/secret.ts')).secret(verb, file, flags, io)),
     );
   cli
     .command('modules [name]', 'reference of the modules')

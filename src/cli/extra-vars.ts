@@ -1,4 +1,4 @@
-import { parseYaml } from '../language/yaml.ts';
+import { parseProjectYaml } from '../language/project-yaml.ts';
 import { DiagnosticError } from '../model/diagnostic.ts';
 import type { Variables } from '../model/located.ts';
 import type { ProjectFiles } from '../model/project.ts';
@@ -8,8 +8,8 @@ import { UsageError } from './usage-error.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
-const readYamlMapping = (text: string, file: string): Values => {
-  const { located, diagnostics } = parseYaml(text, file);
+const readYamlMapping = (text: string, file: string, files: ProjectFiles): Values => {
+  const { located, diagnostics } = parseProjectYaml(text, file, files);
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) throw new DiagnosticError(errors);
   const value = located?.value;
@@ -22,7 +22,7 @@ const readYamlMapping = (text: string, file: string): Values => {
 const readFile = (path: string, files: ProjectFiles): Values => {
   const text = files.text(path);
   if (text === undefined) throw new UsageError(`--extra-vars @${path}: there is no such file`);
-  return readYamlMapping(text, path);
+  return readYamlMapping(text, path, files);
 };
 
 /** `a=1 b="two words"`: all values are texts, as Ansible has it. */
@@ -38,7 +38,7 @@ const readPairs = (text: string): Values =>
 
 const readOne = (text: string, files: ProjectFiles): Values => {
   if (text.startsWith('@')) return readFile(text.slice(1), files);
-  if (/^\s*[{[]/.test(text)) return readYamlMapping(text, '--extra-vars');
+  if (/^\s*[{[]/.test(text)) return readYamlMapping(text, '--extra-vars', files);
   return readPairs(text);
 };
 

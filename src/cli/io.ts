@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import type { Mask } from '../engine/mask.ts';
 
 /** A stream that may be a terminal. */
 export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
@@ -9,6 +10,8 @@ export interface Io {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Secrets that are known so far: nothing of them is written. `main` gives it. */
+  readonly mask?: Mask | undefined;
   /** Calls `listener` at each Ctrl-C. @returns a function that stops listening */
   onInterrupt(listener: () => void): () => void;
 }

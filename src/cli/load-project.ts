@@ -9,8 +9,10 @@ import type { Variables } from '../model/located.ts';
 import type { Play } from '../model/play.ts';
 import type { ProjectFiles } from '../model/project.ts';
 import { TemplateError } from '../model/template-error.ts';
+import { Blocked } from '../model/unknown.ts';
 import { modules } from '../modules/index.ts';
 import { createScope } from '../template/scope.ts';
+import { type AnswerPrompts, leavePrompts } from './ask-prompts.ts';
 import { checkTags } from './check-tags.ts';
 import { startAtTask } from './start-at-task.ts';
 import { isUnguarded } from './unguarded.ts';
@@ -45,11 +47,21 @@ const withoutDoubles = (diagnostics: readonly Diagnostic[]): readonly Diagnostic
   ...new Map(diagnostics.map((diagnostic) => [JSON.stringify(diagnostic), diagnostic])).values(),
 ];
 
+/** A password that is missing or wrong is so for every place that wants it. */
+const ofKeys = /^(?:no|wrong)-(?:vault-password|age-identity|age-passphrase)$/;
+
+const oncePerKey = (diagnostics: readonly Diagnostic[]): readonly Diagnostic[] =>
+  diagnostics.filter(
+    ({ code, message }, index) =>
+      !ofKeys.test(code) ||
+      index === diagnostics.findIndex((other) => other.code === code && other.message === message),
+  );
+
 /** Throws them all at once if one is an error; advice on what cannot be proved waits then. @returns the warnings */
 export const refuseErrors = (diagnostics: readonly Diagnostic[]): readonly Diagnostic[] => {
   const unique = withoutDoubles(diagnostics);
   if (unique.some(isError))
-    throw new DiagnosticError(unique.filter((diagnostic) => !isUnguarded(diagnostic)));
+    throw new DiagnosticError(oncePerKey(unique).filter((diagnostic) => !isUnguarded(diagnostic)));
   return unique;
 };
 
@@ -84,6 +96,10 @@ const createHostFinder = (inventory: Inventory): ((name: string) => Host | undef
   };
 };
 
+/** What was answered to the prompts of a play. */
+const answersOf = ({ prompts = [], varsFiles }: Play): readonly Variables[] =>
+  prompts.length === 0 ? [] : varsFiles.filter(({ origin }) => origin === 'vars_prompt');
+
 const target = (
   play: Play,
   inventory: Inventory,
@@ -91,7 +107,9 @@ const target = (
   hostOf: (name: string) => Host | undefined,
 ) => {
   try {
-    const pattern = String(createScope([play.vars, request.extraVars]).render(play.hosts.text));
+    const pattern = String(
+      createScope([play.vars, ...answersOf(play), request.extraVars]).render(play.hosts.text),
+    );
     const { hosts, diagnostics } = matchHosts(pattern, inventory, request.limit);
     const located = diagnostics.map((diagnostic) => ({
       ...diagnostic,
@@ -100,6 +118,8 @@ const target = (
     const known = hosts.map(hostOf).filter((host) => host !== undefined);
     return { targeted: { play, hosts: known }, diagnostics: located };
   } catch (error) {
+    // Without the answers to a play's prompts, its hosts may be unknown.
+    if (error instanceof Blocked) return { targeted: { play, hosts: [] }, diagnostics: [] };
     if (!(error instanceof TemplateError)) throw error;
     return { targeted: { play, hosts: [] }, diagnostics: [error.diagnostic] };
   }
@@ -110,7 +130,11 @@ const target = (
  *
  * @throws DiagnosticError with every mistake in all of them; UsageError when there is no task to start at
  */
-export const loadProject = (request: ProjectRequest, files: ProjectFiles): Project => {
+export const loadProject = async (
+  request: ProjectRequest,
+  files: ProjectFiles,
+  answerPrompts: AnswerPrompts,
+): Promise<Project> => {
   const { inventory, warnings } = readInventory(request.inventory, files);
   const paths = request.playbooks.length > 0 ? request.playbooks : inventory.playbooks;
   if (paths.length === 0) throw new DiagnosticError([noPlaybook(inventory)]);
@@ -118,11 +142,16 @@ export const loadProject = (request: ProjectRequest, files: ProjectFiles): Proje
   const limit = readLimit(request.limit, files);
   const limited = { ...request, limit: limit.pattern };
   const hostOf = createHostFinder(inventory);
-  const plays = loaded.flatMap((playbook) => playbook.plays);
+  const found = [...warnings, ...loaded.flatMap((playbook) => playbook.diagnostics)];
+  // Nobody is asked for what will not run; mistakes that show without answers are shown with the others.
+  const answer = found.some(isError) ? leavePrompts : answerPrompts;
+  const plays = await answer(
+    loaded.flatMap((playbook) => playbook.plays),
+    request.extraVars,
+  );
   const targets = plays.map((play) => target(play, inventory, limited, hostOf));
   const diagnostics = [
-    ...warnings,
-    ...loaded.flatMap((playbook) => playbook.diagnostics),
+    ...found,
     ...limit.diagnostics,
     ...checkLimit(limit.pattern, inventory),
     ...checkTags(request.tags ?? [], plays),

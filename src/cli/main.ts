@@ -1,3 +1,4 @@
+import { Mask } from '../engine/mask.ts';
 import { DiagnosticError } from '../model/diagnostic.ts';
 import { Interrupted } from './ask.ts';
 import { interrupted, ourBug, wrongInput } from './exit-status.ts';
@@ -11,7 +12,9 @@ import { asksVersion, readVersion } from './version.ts';
  * @param args  without `node` and the script
  * @returns the exit status; see exit-status.ts
  */
-export const main = async (args: readonly string[], io: Io): Promise<number> => {
+export const main = async (args: readonly string[], world: Io): Promise<number> => {
+  const mask = new Mask();
+  const io: Io = { ...world, mask };
   try {
     if (asksVersion(args)) {
       io.stdout.write(`syn-deploy ${readVersion()}\n`);
@@ -21,7 +24,7 @@ export const main = async (args: readonly string[], io: Io): Promise<number> => 
     return await dispatch(args, io);
   } catch (error) {
     if (error instanceof UsageError) {
-      io.stderr.write(`syn-deploy: ${error.message}\n`);
+      io.stderr.write(mask.text(`syn-deploy: ${error.message}\n`));
       return wrongInput;
     }
     if (error instanceof Interrupted) return interrupted;
@@ -31,7 +34,9 @@ export const main = async (args: readonly string[], io: Io): Promise<number> => 
       return wrongInput;
     }
     io.stderr.write(
-      `syn-deploy: this is a bug in syn-deploy; please report it with what follows\n${describeBug(error)}\n`,
+      mask.text(
+        `syn-deploy: this is a bug in syn-deploy; please report it with what follows\n${describeBug(error)}\n`,
+      ),
     );
     return ourBug;
   }

@@ -1,8 +1,11 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
+import type { ProjectFiles } from '../model/project.ts';
 import { createProjectFiles } from '../workspace/project-files.ts';
+import { leavePrompts } from './ask-prompts.ts';
 import type { Flags } from './dispatch.ts';
 import type { Io } from './io.ts';
 import { loadProject, type Project, refuseErrors } from './load-project.ts';
+import { openSecrets, withPassphrases } from './open-secrets.ts';
 import { readProjectRequest } from './project-request.ts';
 import { type RunRequest, selectionOf } from './run-request.ts';
 import { validateWork } from './validate-work.ts';
@@ -31,16 +34,27 @@ const noConnections = (flags: Flags): RunRequest => ({
 });
 
 /** Reads and validates everything. @throws UsageError, DiagnosticError with all mistakes */
-export const readValidProject = (
+export const readValidProject = async (
   inventory: string,
   playbooks: readonly string[],
   flags: Flags,
   io: Io,
-): ValidProject => {
-  const files = createProjectFiles();
+): Promise<ValidProject> => {
+  const secrets = await openSecrets(flags, io);
+  const files = createProjectFiles(secrets);
+  return await withPassphrases(secrets, io, () => validated(inventory, playbooks, flags, files, io));
+};
+
+const validated = async (
+  inventory: string,
+  playbooks: readonly string[],
+  flags: Flags,
+  files: ProjectFiles,
+  io: Io,
+): Promise<ValidProject> => {
   const request = readProjectRequest(inventory, playbooks, flags, files);
-  const project = loadProject(request, files);
-  const world = { mode: 'check', files, extraVars: request.extraVars, env: io.env } as const;
+  const project = await loadProject(request, files, leavePrompts);
+  const world = { mode: 'check', files, extraVars: request.extraVars, env: io.env, isOffline: true } as const;
   const variables = createVariableSources({ ...project, ...world });
   const runRequest = noConnections(flags);
   const passwords = { login: undefined, become: undefined };

@@ -1,12 +1,16 @@
 import { readFileSync } from 'node:fs';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { renderDiagnostics } from '../report/diagnostics.ts';
+import { isAge } from '../workspace/age.ts';
+import { isVault } from '../workspace/ansible-vault.ts';
 import type { Io } from './io.ts';
 import { wantsColor } from './wants-color.ts';
 
 const textOf = (file: string): string | undefined => {
   try {
-    return readFileSync(file, 'utf8');
+    const text = readFileSync(file, 'utf8');
+    // Places in an encrypted file are those of what is in it.
+    return isVault(text) || isAge(Buffer.from(text)) ? undefined : text;
   } catch {
     // The place is named all the same; only the line with the caret is left out.
     return undefined;
@@ -15,5 +19,6 @@ const textOf = (file: string): string | undefined => {
 
 /** Writes diagnostics to standard error, all at once. */
 export const printDiagnostics = (diagnostics: readonly Diagnostic[], io: Io): void => {
-  io.stderr.write(renderDiagnostics(diagnostics, textOf, { color: wantsColor(io.stderr, io.env) }));
+  const text = renderDiagnostics(diagnostics, textOf, { color: wantsColor(io.stderr, io.env) });
+  io.stderr.write(io.mask?.text(text) ?? text);
 };

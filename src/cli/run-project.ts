@@ -11,12 +11,14 @@ import { examineLogins } from '../transport/examine-logins.ts';
 import { createSshMachine } from '../transport/ssh-machine.ts';
 import { createTransports } from '../transport/transports.ts';
 import { describeOrigin } from '../workspace/origin.ts';
+import type { ProjectSecrets } from '../workspace/secrets.ts';
 import type { Flags } from './dispatch.ts';
 import { interrupted, statusOfRun } from './exit-status.ts';
 import { createInterrupt } from './interrupt.ts';
 import type { Io } from './io.ts';
 import { type Project, type ProjectRequest, refuseErrors } from './load-project.ts';
 import { readLogins } from './logins.ts';
+import { withPassphrases } from './open-secrets.ts';
 import { readPasswords } from './passwords.ts';
 import { printDiagnostics } from './print-diagnostics.ts';
 import { createReporter } from './reporters.ts';
@@ -31,6 +33,7 @@ export interface RunInput {
   readonly project: Project;
   readonly request: ProjectRequest;
   readonly files: ProjectFiles;
+  readonly secrets: ProjectSecrets;
   readonly flags: Flags;
   readonly io: Io;
 }
@@ -41,7 +44,15 @@ export interface RunInput {
  * @returns the exit status
  * @throws UsageError, DiagnosticError before any host is contacted
  */
-export const runProject = async ({ mode, project, request, files, flags, io }: RunInput): Promise<number> => {
+export const runProject = async ({
+  mode,
+  project,
+  request,
+  files,
+  secrets,
+  flags,
+  io,
+}: RunInput): Promise<number> => {
   const runRequest = readRunRequest(flags);
   const world = { mode, files };
   const variables = createVariableSources({
@@ -55,12 +66,15 @@ export const runProject = async ({ mode, project, request, files, flags, io }: R
   const sshConfig = new SshConfig(createSshMachine(io.env));
   const { work, diagnostics } = prepareWork(project.plays, variables, runRequest, passwords, sshConfig);
   const validate = { ...world, variables, selection: runRequest.selection, become: runRequest.become };
-  const foreseen = new HostResults(work, runRequest.selection, mode);
+  const validated = await withPassphrases(secrets, io, () => {
+    const results = new HostResults(work, runRequest.selection, mode);
+    return { results, found: validateWork(work, validate, results) };
+  });
   const warnings = refuseErrors([
     ...project.warnings,
     ...variables.diagnostics,
     ...diagnostics,
-    ...validateWork(work, validate, foreseen),
+    ...validated.found,
     ...(await examineLogins(
       work.map(({ access }) => access.settings),
       logins,
@@ -80,11 +94,12 @@ export const runProject = async ({ mode, project, request, files, flags, io }: R
     removals,
     files,
     selection: runRequest.selection,
-    wantedSystemFacts: foreseen.facts.wanted,
+    wantedSystemFacts: validated.results.facts.wanted,
     become: runRequest.become,
     forks: runRequest.forks,
     timeoutMs: runRequest.timeoutMs,
-    emit: reporter.emit,
+    emit: (event) => reporter.emit(io.mask?.value(event) ?? event),
+    mask: io.mask,
     now: () => new Date(),
     nonce: () => randomBytes(16).toString('hex'),
     sleep: async (ms) => void (await sleep(ms, undefined, { signal: interrupt.signal })),

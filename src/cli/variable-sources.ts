@@ -19,6 +19,8 @@ export interface SourcesRequest {
   readonly extraVars: Variables;
   readonly mode: 'apply' | 'check';
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Of a command that contacts nobody. */
+  readonly isOffline?: boolean;
 }
 
 /** Up to the first dot; an address is not cut. */
@@ -100,6 +102,6 @@ export const createVariableSources = (
     extra: extraVars,
     inventoryLayers: layersOf,
     magic: (host, play) => magicOf(host, magicOfPlays(play)),
-    lookups: createLookups(files, env),
+    lookups: createLookups(files, env, { mode: request.isOffline === true ? 'offline' : request.mode }),
   };
 };

@@ -8,6 +8,7 @@ import { type ExchangeListener, exchange, type SentAction } from './exchange.ts'
 import type { HostResults } from './host-results.ts';
 import { HostVariables } from './host-variables.ts';
 import type { Accounts } from './identity.ts';
+import { LiveOutput } from './live-output.ts';
 import { manifestId, parseManifest } from './manifest.ts';
 import { Mask } from './mask.ts';
 import { WantedFacts } from './observe.ts';
@@ -38,7 +39,7 @@ export class HostSession {
   readonly variables: HostVariables;
   readonly debts: Debts;
   /** Every secret that turns up is to be added to it. */
-  readonly mask = new Mask();
+  readonly mask: Mask;
   /** Masked. */
   readonly emit: Emit;
   readonly #results: HostResults;
@@ -56,6 +57,7 @@ export class HostSession {
     this.options = options;
     this.accounts = login.accounts;
     this.debts = new Debts((playbook) => options.origin.nameOf(playbook));
+    this.mask = new Mask(options.mask);
     const hide = (secret: string): void => this.mask.add(secret);
     this.variables = new HostVariables(host, options.variables, { results, hide });
     this.emit = (event) => options.emit(this.mask.value(event));
@@ -140,13 +142,14 @@ export class HostSession {
     if (acts) this.#waves += 1;
     this.#tellStage(stage, acts ? `${actions.length} actions` : `${wanted.size} facts`);
     const { host, emit } = this;
+    const shown = this.#liveOutput();
     const result = await this.#exec(actions, wanted, {
       started: ({ task, action }) =>
         emit({ type: 'action-started', host, task: task.ref, summary: action.summary }),
-      printed: ({ task }, stream, text) => {
-        if (!task.secret) emit({ type: 'action-printed', host, task: task.ref, stream, text });
-      },
-      ended: ({ task }, outcome) => {
+      printed: shown.printed,
+      ended: (sent, outcome) => {
+        shown.ended(sent);
+        const { task } = sent;
         const { exitStatus, durationMs } = outcome;
         onOutcome(task, outcome);
         emit({ type: 'action-finished', host, task: task.ref, exitStatus, durationMs });
@@ -158,6 +161,28 @@ export class HostSession {
     this.#found = union(result.observation, this.#found);
     this.#observation = acts ? result.observation : union(this.#observation, result.observation);
     this.#learn();
+  }
+
+  /** Tells what actions print, but for secret tasks. */
+  #liveOutput() {
+    const { host, emit, mask } = this;
+    const outputs = new Map<SentAction<PlannedTask>, Record<'stdout' | 'stderr', LiveOutput>>();
+    const tell = ({ task }: SentAction<PlannedTask>, stream: 'stdout' | 'stderr', text: string): void => {
+      if (text !== '') emit({ type: 'action-printed', host, task: task.ref, stream, text });
+    };
+    return {
+      printed: (sent: SentAction<PlannedTask>, stream: 'stdout' | 'stderr', text: string): void => {
+        if (sent.task.secret) return;
+        const both = outputs.get(sent) ?? { stdout: new LiveOutput(mask), stderr: new LiveOutput(mask) };
+        outputs.set(sent, both);
+        tell(sent, stream, both[stream].feed(text));
+      },
+      ended: (sent: SentAction<PlannedTask>): void => {
+        const both = outputs.get(sent);
+        outputs.delete(sent);
+        for (const stream of ['stdout', 'stderr'] as const) tell(sent, stream, both?.[stream].end() ?? '');
+      },
+    };
   }
 
   /** An exec for what the host is to remember; failing at it is no failure of the run. */

@@ -1,65 +1,130 @@
-import { base64 } from '../util/base64.ts';
+import { mergeRanges, SecretFinder, type TextRange } from './find-secrets.ts';
+import { shortestSecret } from './secret-forms.ts';
 
 /** What stands in place of a secret, wherever it would have been shown. */
 export const maskText = '********';
 
-/** Shorter ones would mask half of every text, and are no secrets. */
-const shortestSecret = 4;
+/** Stands for what was there before a line with a secret in it: most likely the secret's last value. */
+const earlierText = '******** (before)';
 
-/** base64 as `base64` prints it, so that an encoded copy does not get through. */
-const encoded = (secret: string): string => base64(new TextEncoder().encode(secret)).replace(/=+$/, '');
+/** Words of ours that programs go by, whatever a secret is. */
+const ownWords: ReadonlySet<string> = new Set([
+  'type',
+  'status',
+  'stage',
+  'stream',
+  'mode',
+  'cause',
+  'module',
+  'host',
+  'hosts',
+]);
 
-const formsOf = (secret: string): readonly string[] => [
-  secret,
-  JSON.stringify(secret).slice(1, -1),
-  secret.replaceAll("'", `'\\''`),
-  encoded(secret),
-];
+const isName = (value: unknown): boolean =>
+  typeof value === 'string' || (Array.isArray(value) && value.every((item) => typeof item === 'string'));
 
-const patternOf = (secrets: Iterable<string>): RegExp => {
-  const forms = new Set([...secrets].flatMap(formsOf));
-  const longestFirst = [...forms].toSorted((a, b) => b.length - a.length);
-  return new RegExp(
-    longestFirst.map((form) => form.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'),
-    'g',
-  );
+interface Diff {
+  readonly before: string;
+  readonly after: string;
+}
+
+const isDiff = (value: object): value is Diff =>
+  'before' in value &&
+  typeof value.before === 'string' &&
+  'after' in value &&
+  typeof value.after === 'string' &&
+  value.before !== '';
+
+const replaced = (text: string, ranges: readonly TextRange[]): string => {
+  if (ranges.length === 0) return text;
+  let result = '';
+  let at = 0;
+  for (const { from, to } of ranges) {
+    result += text.slice(at, from) + maskText;
+    at = to;
+  }
+  return result + text.slice(at);
 };
 
+/** A longer line is hidden whole. */
+const longestMatched = 2000;
+
+const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** Lines as a secret's line was before the secret was another one; of base64 the padding may have been another one, too. */
+const earlierPattern = (masked: string): RegExp =>
+  new RegExp(
+    `^${masked
+      .slice(0, longestMatched)
+      .split(/\*{8}=*/)
+      .map(escaped)
+      .join('.+')}$`,
+  );
+
 /**
- * Hides secrets in everything that leaves the engine: in texts as they are, quoted for JSON or sh, and in base64.
+ * Hides secrets in everything that leaves the engine, in all the forms that they take.
+ *
+ * Texts cost nothing while there are no secrets, and otherwise one walk along them, however many there are.
  */
 export class Mask {
+  readonly #shared: Mask | undefined;
   readonly #secrets = new Set<string>();
-  /** Made when it is needed: a result may have hundreds of lines to be hidden. */
-  #madePattern: RegExp | undefined;
+  readonly #finder = new SecretFinder();
 
-  add(secret: string): void {
-    if (secret.length < shortestSecret || this.#secrets.has(secret)) return;
-    this.#secrets.add(secret);
-    this.#madePattern = undefined;
+  /** @param shared  its secrets are hidden too, and those that it is still to learn */
+  constructor(shared?: Mask) {
+    this.#shared = shared;
   }
 
-  /** As they were given. */
+  add(secret: string): void {
+    const known = this.#secrets.has(secret) || this.#shared?.secrets.has(secret) === true;
+    if (known || secret.trim().length < shortestSecret) return;
+    this.#secrets.add(secret);
+    this.#finder.add(secret);
+  }
+
+  /** As they were given, without those of the shared one. */
   get secrets(): ReadonlySet<string> {
     return this.#secrets;
   }
 
-  get #pattern(): RegExp | undefined {
-    if (this.#secrets.size > 0) this.#madePattern ??= patternOf(this.#secrets);
-    return this.#madePattern;
+  get #isIdle(): boolean {
+    return this.#finder.isEmpty && (this.#shared === undefined || this.#shared.#isIdle);
+  }
+
+  #ranges(text: string): readonly TextRange[] {
+    const own = this.#finder.ranges(text);
+    return this.#shared === undefined ? own : [...this.#shared.#ranges(text), ...own];
+  }
+
+  #openFrom(text: string): number {
+    const own = this.#finder.openFrom(text);
+    return this.#shared === undefined ? own : Math.min(own, this.#shared.#openFrom(text));
   }
 
   text(text: string): string {
-    const pattern = this.#pattern;
-    return pattern === undefined ? text : text.replaceAll(pattern, maskText);
+    return this.#isIdle ? text : replaced(text, mergeRanges(this.#ranges(text)));
   }
 
   /**
-   * The same value with every text in it masked. Dates and numbers stay as they are. What holds no secret is given back as it
-   * is: nearly everything, and the report of a host holds what its events have told.
+   * How much of a text may be shown now, of which more is to come: what is behind it may be the beginning of a secret.
+   *
+   * @returns a number of UTF-16 code units
+   */
+  safeLength(text: string): number {
+    if (this.#isIdle) return text.length;
+    const open = this.#openFrom(text);
+    const across = mergeRanges(this.#ranges(text)).find(({ from, to }) => from < open && open < to);
+    return across?.from ?? open;
+  }
+
+  /**
+   * The same value with every text in it masked, names of its parts too. Dates and numbers stay as they are, and so do the words
+   * that programs read a report by. What holds no secret is given back as it is: nearly everything, and the report of a host
+   * holds what its events have told.
    */
   value<T>(value: T): T {
-    return this.#pattern === undefined ? value : (this.#map(value) as T);
+    return this.#isIdle ? value : (this.#map(value) as T);
   }
 
   #map(value: unknown): unknown {
@@ -70,8 +135,33 @@ export class Mask {
       return items.every((item, index) => item === value[index]) ? value : items;
     }
     const entries = Object.entries(value);
-    const masked = entries.map(([key, item]) => [key, this.#map(item)] as const);
-    const isSame = masked.every(([, item], index) => item === entries[index]?.[1]);
-    return isSame ? value : Object.fromEntries(masked);
+    const masked = entries.map(
+      ([key, item]) => [this.text(key), ownWords.has(key) && isName(item) ? item : this.#map(item)] as const,
+    );
+    const isSame = masked.every(([key, item], index) => {
+      const [oldKey, old] = entries[index] as [string, unknown];
+      return key === oldKey && item === old;
+    });
+    if (isSame) return value;
+    const result = Object.fromEntries(masked);
+    return isDiff(value) ? { ...result, before: this.#earlier(value) } : result;
+  }
+
+  /** What was there before, without what is likely to be an earlier value of a secret. */
+  #earlier({ before, after }: Diff): string {
+    const lines = after.split('\n');
+    const kept = new Set(lines);
+    const hidden = lines.flatMap((line) => {
+      const masked = this.text(line);
+      return masked === line ? [] : [{ masked, pattern: earlierPattern(masked) }];
+    });
+    return before
+      .split('\n')
+      .map((line) => {
+        const like =
+          kept.has(line) || line === '' ? undefined : hidden.find(({ pattern }) => pattern.test(line));
+        return like === undefined ? this.text(line) : like.masked.replaceAll(maskText, earlierText);
+      })
+      .join('\n');
   }
 }

@@ -6,6 +6,7 @@ import type { ProjectFiles } from '../model/project.ts';
 import type { Removals } from '../model/removal.ts';
 import type { ConnectionSettings, Transport } from '../model/transport.ts';
 import type { VariableSources } from './host-variables.ts';
+import type { Mask } from './mask.ts';
 import type { Selection } from './selection.ts';
 
 /** Who ran it, for the host's record of runs. */
@@ -55,6 +56,8 @@ export interface RunOptions {
   /** For an action that sets none, and for a look. Milliseconds. */
   readonly timeoutMs: number;
   readonly emit: Emit;
+  /** Secrets that are known before any host is: they are hidden on all of them. */
+  readonly mask?: Mask | undefined;
   readonly now: () => Date;
   /** 128 bits nobody can guess, as hex. */
   readonly nonce: () => string;

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { partOf } from '../language/located-tree.ts';
 import { Problems } from '../language/problems.ts';
-import { parseYaml } from '../language/yaml.ts';
+import { parseProjectYaml } from '../language/project-yaml.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Host, Inventory } from '../model/host.ts';
 import type { Located, Variables } from '../model/located.ts';
@@ -276,7 +276,7 @@ export const loadInventory = (path: string, files: ProjectFiles): LoadedInventor
     });
     return { inventory: undefined, diagnostics: problems.all };
   }
-  const { located: root, diagnostics } = parseYaml(text, path);
+  const { located: root, diagnostics } = parseProjectYaml(text, path, files);
   for (const diagnostic of diagnostics) problems.add(diagnostic);
   if (root === undefined) return { inventory: undefined, diagnostics: problems.all };
   if (!isMapping(root.value)) {

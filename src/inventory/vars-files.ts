@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { Problems } from '../language/problems.ts';
+import { parseProjectYaml } from '../language/project-yaml.ts';
+import { guarded } from '../language/scope.ts';
 import { readVariables } from '../language/variables.ts';
-import { parseYaml } from '../language/yaml.ts';
 import type { Variables } from '../model/located.ts';
 import type { ProjectFiles } from '../model/project.ts';
 import { checkConnectionVariables } from './connection-variables.ts';
@@ -52,19 +53,9 @@ const filesOf = (
 };
 
 const read = (path: string, files: ProjectFiles, problems: Problems): Variables | undefined => {
-  const text = files.text(path);
+  const text = guarded(problems, () => files.text(path));
   if (text === undefined) return undefined;
-  if (text.startsWith('$ANSIBLE_VAULT')) {
-    problems.error('not-supported-yet', 'files encrypted by ansible-vault are not supported yet', {
-      file: path,
-      line: 1,
-      column: 1,
-      offset: 0,
-      length: 14,
-    });
-    return undefined;
-  }
-  const { located, diagnostics } = parseYaml(text, path);
+  const { located, diagnostics } = parseProjectYaml(text, path, files);
   for (const diagnostic of diagnostics) problems.add(diagnostic);
   if (located === undefined) return undefined;
   checkConnectionVariables(located, problems);

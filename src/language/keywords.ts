@@ -38,6 +38,7 @@ export const playKeywords: ReadonlySet<string> = new Set([
   'gather_subset',
   'gather_timeout',
   'vars_files',
+  'vars_prompt',
   'serial',
   'max_fail_percentage',
   'any_errors_fatal',
@@ -54,7 +55,6 @@ export const playKeywords: ReadonlySet<string> = new Set([
 
 export const playNotYet: ReadonlyMap<string, string | undefined> = new Map([
   ...sharedNotYet,
-  ['vars_prompt', 'pass the value with -e'],
   ['force_handlers', 'a handler that was notified stays owed, and the next run makes it good'],
   ['fact_path', undefined],
 ]);

@@ -11,6 +11,7 @@ import { foldInherited } from './inherited.ts';
 import { playKeywords, playNotYet } from './keywords.ts';
 import { allHandlers, checkHandlerNames, checkNotifications } from './notifications.ts';
 import type { Problems } from './problems.ts';
+import { readPrompts } from './prompts.ts';
 import { readCompat, readRoleUse } from './role.ts';
 import { nothingInherited, type PlayDraft, type Project, readYaml, type Scope } from './scope.ts';
 import { hasTemplate } from './source.ts';
@@ -189,6 +190,7 @@ export const readPlay = (
   const hosts = readHosts(fields);
   const settings = readSettings(fields);
   const vars = readVars(fields, context);
+  const prompts = readPrompts(fields);
   const varsFiles = readVarsFiles(fields, project);
   if (hosts === undefined) return undefined;
   return {
@@ -198,6 +200,7 @@ export const readPlay = (
     hosts,
     ...settings,
     vars,
+    prompts,
     varsFiles,
     roles: play.roles,
     entries,

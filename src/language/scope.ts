@@ -6,7 +6,8 @@ import type { Entry, Handler, Inherited, Role, Source } from '../model/play.ts';
 import type { ProjectFiles } from '../model/project.ts';
 import { renderPlace, type Span } from '../model/span.ts';
 import type { Problems } from './problems.ts';
-import { type ParsedYaml, parseYaml } from './yaml.ts';
+import { parseProjectYaml } from './project-yaml.ts';
+import type { ParsedYaml } from './yaml.ts';
 
 /** What all files of a playbook are read with. */
 export interface Project {
@@ -76,7 +77,7 @@ export const guarded = <T>(problems: Problems, read: () => T): T | undefined => 
 const parse = (project: Project, path: string, text: string): ParsedYaml => {
   const known = project.parsed.get(path);
   if (known !== undefined) return known;
-  const parsed = parseYaml(text, path);
+  const parsed = parseProjectYaml(text, path, project.files);
   project.parsed.set(path, parsed);
   return parsed;
 };

@@ -11,8 +11,10 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
-import type { Diagnostic } from '../model/diagnostic.ts';
+import { type Diagnostic, DiagnosticError } from '../model/diagnostic.ts';
+import type { Secrets } from '../model/project.ts';
 import type { Span } from '../model/span.ts';
+import { utf8Text } from '../util/utf8-text.ts';
 import { resolvePlainScalar } from '../util/yaml-scalar.ts';
 import type { Place } from './located-tree.ts';
 import type { SpanOf } from './spans.ts';
@@ -33,19 +35,33 @@ const standardTags = new Set(
   ['map', 'seq', 'str', 'int', 'float', 'bool', 'null'].map((name) => `tag:yaml.org,2002:${name}`),
 );
 
+/** Tags of values that are encrypted one by one; Ansible knows the first two. */
+const sealedTags: ReadonlySet<string> = new Set(['!vault', '!vault-encrypted', '!age']);
+
+/** A shorter one would hide half of every text. */
+const shortestHidden = 4;
+
+export interface ComposeOptions {
+  readonly spanOf: SpanOf;
+  /** undefined: encrypted values cannot be read. */
+  readonly secrets?: Secrets | undefined;
+}
+
 /** Turns the parser's tree into plain values with their places; gathers what is wrong on the way. */
 export class YamlComposer {
   readonly diagnostics: Diagnostic[] = [];
   readonly #document: Document;
   readonly #text: string;
   readonly #spanOf: SpanOf;
+  readonly #secrets: Secrets | undefined;
   /** Anchored nodes are composed once and shared by their aliases; `undefined` while that is going on. */
   readonly #composed = new Map<Node, Composed | undefined>();
 
-  constructor(document: Document, text: string, spanOf: SpanOf) {
+  constructor(document: Document, text: string, { spanOf, secrets }: ComposeOptions) {
     this.#document = document;
     this.#text = text;
     this.#spanOf = spanOf;
+    this.#secrets = secrets;
   }
 
   /** @returns undefined when the document is too large to be used at all */
@@ -102,8 +118,51 @@ export class YamlComposer {
     const span = this.#contentSpan(node);
     const source = this.#source(node);
     const text = String(node.value ?? '');
+    if (node.tag !== undefined && sealedTags.has(node.tag)) return this.#sealed(node, node.tag, text);
     if (node.tag === '!unsafe') return this.#leaf(unsafe(text), span, source);
     return this.#leaf(scalarValue(node, text), span, source);
+  }
+
+  /** What is in it is text, and never a template: as Ansible has it. */
+  #sealed(node: Scalar, tag: string, text: string): Composed {
+    const span = this.#tagSpan(node, tag);
+    const opened = this.#open(tag, text, span);
+    if (opened === undefined) return this.#leaf('', span);
+    this.#secrets?.hide(opened);
+    if (opened.trim().length < shortestHidden)
+      this.diagnostics.push({
+        severity: 'warning',
+        code: 'short-secret',
+        message: `a secret of less than ${shortestHidden} characters cannot be hidden in what is shown`,
+        span,
+        hint: 'make it longer, or set no_log on the tasks that use it',
+      });
+    return this.#leaf(unsafe(opened), span);
+  }
+
+  #open(tag: string, text: string, span: Span): string | undefined {
+    const sealed = new TextEncoder().encode(text.trim());
+    if (this.#secrets?.isSealed(sealed) !== true) {
+      const what = tag === '!age' ? 'age -a (-----BEGIN AGE…)' : 'ansible-vault ($ANSIBLE_VAULT;…)';
+      const cannot = this.#secrets === undefined && text.trim() !== '';
+      this.#error(
+        'bad-encrypted-value',
+        cannot
+          ? 'encrypted values are not read here'
+          : `"${tag}" stands before what was encrypted with ${what}`,
+        span,
+      );
+      return undefined;
+    }
+    try {
+      const opened = utf8Text(this.#secrets.open(sealed, span));
+      if (opened === undefined) this.#error('bad-encrypted-value', 'what is encrypted here is no text', span);
+      return opened;
+    } catch (error) {
+      if (!(error instanceof DiagnosticError)) throw error;
+      this.diagnostics.push(...error.diagnostics);
+      return undefined;
+    }
   }
 
   #seq(node: YAMLSeq, depth: number): Composed {
@@ -200,20 +259,15 @@ export class YamlComposer {
     const { tag } = node;
     if (tag === undefined || tag === '!' || tag === '!unsafe' || standardTags.has(tag)) return;
     const span = this.#tagSpan(node, tag);
-    if (tag === '!vault' || tag === '!vault-encrypted')
-      this.#error(
-        'not-supported-yet',
-        'values encrypted with ansible-vault are not supported yet',
-        span,
-        'keep the secret on the host, or pass it with -e @file',
-      );
-    else
+    if (!sealedTags.has(tag))
       this.#error(
         'unknown-tag',
         `unknown YAML tag "${tag}"`,
         span,
         'quote the value if the "!" belongs to the text',
       );
+    else if (!isScalar(node))
+      this.#error('bad-encrypted-value', `"${tag}" stands before a text, written as a block: ${tag} |`, span);
   }
 
   #tagSpan(node: Node, tag: string): Span {

@@ -1,6 +1,7 @@
 import { type Document, LineCounter, parseDocument } from 'yaml';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Located } from '../model/located.ts';
+import type { Secrets } from '../model/project.ts';
 import { located } from './located-tree.ts';
 import { spansOf } from './spans.ts';
 import { YamlComposer } from './yaml-compose.ts';
@@ -22,12 +23,14 @@ export interface ParsedYaml {
  * written, with its quotes.
  *
  * `!unsafe` text becomes an expression that gives it. Diagnostics: `yaml-syntax`, `duplicate-key`, `unquoted-template`,
- * `bad-key`, `bad-merge`, `unknown-tag`, `not-supported-yet` (`!vault`), `alias-in-itself`, `too-large`, `too-deep`.
+ * `bad-key`, `bad-merge`, `unknown-tag`, `alias-in-itself`, `too-large`, `too-deep`; of encrypted values (`!vault`, `!age`)
+ * `bad-encrypted-value`, `short-secret`, and what `secrets` has to say.
  *
  * @param text  the file's text
  * @param file  its path as messages show it
+ * @param secrets  opens encrypted values; without it they are an error
  */
-export const parseYaml = (text: string, file: string): ParsedYaml => {
+export const parseYaml = (text: string, file: string, secrets?: Secrets): ParsedYaml => {
   const lines = new LineCounter();
   // `failsafe` keeps every scalar as text, so that one place (yaml-scalar.ts) decides what it means.
   const document: Document = parseDocument(text, {
@@ -41,7 +44,7 @@ export const parseYaml = (text: string, file: string): ParsedYaml => {
   const spanOf = spansOf(file, lines);
   const syntax = syntaxDiagnostics(document.errors, text, spanOf);
   if (syntax.length > 0) return { located: undefined, diagnostics: syntax };
-  const composer = new YamlComposer(document, text, spanOf);
+  const composer = new YamlComposer(document, text, { spanOf, secrets });
   const root = composer.compose();
   return {
     located: root === undefined ? undefined : located(root.value, root.place),

@@ -120,6 +120,22 @@ export interface Meta extends Inherited {
 
 export type Entry = Task | IncludeTasks | Meta;
 
+/** An entry of `vars_prompt`: a variable that whoever starts the run is asked for. */
+export interface Prompt {
+  readonly name: string;
+  /** The question; default: the name. */
+  readonly prompt: Source | undefined;
+  /** The default. */
+  readonly preset: Source | undefined;
+  /** Not shown as it is typed, nor anywhere later. */
+  readonly isPrivate: boolean;
+  /** Asked twice. */
+  readonly confirm: boolean;
+  /** The answer is never a template. */
+  readonly isUnsafe: boolean;
+  readonly span: Span;
+}
+
 export interface Play {
   readonly name: string;
   readonly span: Span;
@@ -129,6 +145,7 @@ export interface Play {
   readonly gatherFacts: boolean;
   readonly prune: boolean;
   readonly vars: Variables;
+  readonly prompts?: readonly Prompt[] | undefined;
   /** Files named by `vars_files`, rendered per host where they hold templates, else read already. */
   readonly varsFiles: readonly Variables[];
   readonly roles: readonly Role[];

@@ -1,12 +1,33 @@
-/** The files of the machine that runs syn-deploy, as the pure rooms see them. `workspace/` has the real one. */
+import type { Span } from './span.ts';
+
+/** Opens what is encrypted in a project, and keeps what was in it from being shown. */
+export interface Secrets {
+  /** Whether it was encrypted in a way that is known here. */
+  isSealed(bytes: Uint8Array): boolean;
+  /** @param place  where it stands, for messages. @throws DiagnosticError when no password or identity fits */
+  open(sealed: Uint8Array, place: Span): Uint8Array;
+  /** From now on the text, and each of its lines, is shown nowhere. */
+  hide(text: string): void;
+}
+
+/**
+ * The files of the machine that runs syn-deploy, as the pure rooms see them. `workspace/` has the real one. Encrypted files are
+ * read as what is in them.
+ */
 export interface ProjectFiles {
-  /** undefined: nothing there. Paths relative to where the command was started, or absolute. @throws DiagnosticError when unreadable */
+  /**
+   * For what is brought to a host: what was encrypted is hidden from then on, line by line. undefined: nothing there. Paths relative
+   * to where the command was started, or absolute. @throws DiagnosticError when unreadable
+   */
   read(path: string): Uint8Array | undefined;
-  /** UTF-8. @throws DiagnosticError when the bytes are not UTF-8 */
+  /** UTF-8; nothing of it is hidden. @throws DiagnosticError when the bytes are not UTF-8 */
   text(path: string): string | undefined;
   kind(path: string): 'file' | 'directory' | undefined;
   /** Names in a folder, sorted; empty when it is not there. */
   list(path: string): readonly string[];
   /** Permission bits, four octal digits. */
   mode(path: string): string;
+  /** Whether the file is encrypted. */
+  isSealed?(path: string): boolean;
+  readonly secrets?: Secrets | undefined;
 }

@@ -4,6 +4,7 @@ import type { Lookups } from './lookups.ts';
 import { omit } from './omit.ts';
 import { bindArguments } from './operation.ts';
 import { OperationProblem } from './operation-problem.ts';
+import { passwordRequest } from './password-request.ts';
 import { pythonText } from './python-text.ts';
 import { createNamespace } from './template-renderer.ts';
 import { Callable, describeType, isMapping, LazyMapping, mappingOf } from './values.ts';
@@ -114,6 +115,12 @@ const lookups: Readonly<Record<string, Lookup>> = {
     }),
   pipe: ({ lookups: reach }, terms) =>
     terms.map((term) => needs(reach.pipe, 'pipe')(pythonText(term)).trimEnd()),
+  password: ({ lookups: reach }, terms, named) =>
+    terms.map((term) => {
+      const request = passwordRequest(pythonText(term), named);
+      return needs(reach.password, 'password')(request);
+    }),
+  unvault: (tools, terms) => terms.map((term) => readFile(tools, 'file', term)),
 };
 
 /** What a lookup can be told by name, besides `wantlist` and `errors`. */
@@ -122,6 +129,7 @@ const lookupOptions: Readonly<Record<string, readonly string[]>> = {
   file: ['rstrip', 'lstrip'],
   vars: ['default'],
   first_found: ['files', 'paths', 'skip'],
+  password: ['length', 'chars', 'encrypt', 'seed', 'ident'],
 };
 
 /** `lookup` of this build: what it can look up. */

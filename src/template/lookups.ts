@@ -1,3 +1,11 @@
+/** What `lookup('password', …)` is told. */
+export interface PasswordRequest {
+  readonly path: string;
+  readonly length: number;
+  /** Characters that a new one is made of; each once. */
+  readonly characters: string;
+}
+
 /** What `lookup()` may reach outside of the variables. The room itself touches neither disk nor environment. */
 export interface Lookups {
   /** Environment variable of the machine that runs syn-deploy; undefined when not set. */
@@ -8,6 +16,11 @@ export interface Lookups {
   readonly template?: ((path: string) => string | undefined) | undefined;
   /** Whether there is a file, for `first_found`; the path as found. */
   readonly find?: ((path: string) => string | undefined) | undefined;
-  /** Output of a command on the machine that runs syn-deploy. */
+  /**
+   * What a command on the machine that runs syn-deploy prints: run once a run.
+   * @throws OperationProblem when it fails; Blocked where nothing is run
+   */
   readonly pipe?: ((command: string) => string) | undefined;
+  /** A password that is kept in a file, made where there is none. @throws OperationProblem; Blocked where nothing is made */
+  readonly password?: ((request: PasswordRequest) => string) | undefined;
 }

@@ -278,20 +278,21 @@ class ScopeRun implements Run, Names {
     const note = (): void => {
       recordings.at(-1)?.names.set(lookupsName, this.#lookups);
     };
-    const noted = <T>(look: ((term: string) => T) | undefined): ((term: string) => T) | undefined =>
+    const noted = <K, T>(look: ((term: K) => T) | undefined): ((term: K) => T) | undefined =>
       look === undefined
         ? undefined
         : (term) => {
             note();
             return look(term);
           };
-    const { env, file, template, find, pipe } = this.#lookups;
+    const { env, file, template, find, pipe, password } = this.#lookups;
     return {
       env: noted(env),
       file: noted(file),
       template: noted(template),
       find: noted(find),
       pipe: noted(pipe),
+      password: noted(password),
     };
   }
 

@@ -1,6 +1,9 @@
 import { readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { DiagnosticError } from '../model/diagnostic.ts';
-import type { ProjectFiles } from '../model/project.ts';
+import type { ProjectFiles, Secrets } from '../model/project.ts';
+import type { Span } from '../model/span.ts';
+import { secretsInText } from '../util/secrets-in-text.ts';
+import { utf8Text } from '../util/utf8-text.ts';
 
 const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
   error instanceof Error && 'code' in error;
@@ -45,18 +48,31 @@ const remember = <T>(read: (path: string) => T): ((path: string) => T) => {
 
 const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
+const top = (file: string): Span => ({ file, line: 1, column: 1, offset: 0, length: 0 });
+
+/** Hides what was encrypted; bytes that are no text are shown nowhere. */
+const hideContents = (bytes: Uint8Array, secrets: Secrets): void => {
+  const text = utf8Text(bytes);
+  if (text === undefined) return;
+  // A template's lines come out with something else between their texts.
+  const texts = text.replaceAll(/\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}/gs, '\n');
+  for (const secret of [...secretsInText(text), ...secretsInText(texts)]) secrets.hide(secret);
+};
+
 /**
  * The project as it is on disk, each path read once: a run sees one state of it, however long it takes.
  * Symbolic links are followed. Neither a socket nor a device is a file.
+ *
+ * @param secrets  opens what is encrypted; without it, it is read as it is
  */
-export const createProjectFiles = (): ProjectFiles => {
+export const createProjectFiles = (secrets?: Secrets): ProjectFiles => {
   const stat = remember((path): Stats | undefined => lookAt(path, () => statSync(path)));
   const kind = (path: string): 'file' | 'directory' | undefined => {
     const found = stat(path);
     if (found?.isFile() === true) return 'file';
     return found?.isDirectory() === true ? 'directory' : undefined;
   };
-  const read = remember((path): Uint8Array | undefined => {
+  const stored = remember((path): Uint8Array | undefined => {
     const found = stat(path);
     if (found === undefined) return undefined;
     // Reading a named pipe would wait for ever.
@@ -64,8 +80,21 @@ export const createProjectFiles = (): ProjectFiles => {
       throw unreadable(path, found.isDirectory() ? 'it is a directory' : 'it is not a file');
     return lookAt(path, () => readFileSync(path));
   });
+  const isSealed = (path: string): boolean => {
+    const bytes = stored(path);
+    return bytes !== undefined && secrets?.isSealed(bytes) === true;
+  };
+  const open = remember((path): Uint8Array | undefined => {
+    const bytes = stored(path);
+    return bytes !== undefined && isSealed(path) ? secrets?.open(bytes, top(path)) : bytes;
+  });
+  const read = remember((path): Uint8Array | undefined => {
+    const bytes = open(path);
+    if (bytes !== undefined && secrets !== undefined && isSealed(path)) hideContents(bytes, secrets);
+    return bytes;
+  });
   const text = remember((path): string | undefined => {
-    const bytes = read(path);
+    const bytes = open(path);
     if (bytes === undefined) return undefined;
     try {
       return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -81,6 +110,8 @@ export const createProjectFiles = (): ProjectFiles => {
     text,
     kind,
     list,
+    isSealed,
+    secrets,
     mode(path) {
       const found = stat(path);
       if (found === undefined) throw unreadable(path, 'there is no such file');

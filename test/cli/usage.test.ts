@@ -9,7 +9,18 @@ const said = async (...args: readonly string[]) => {
   return { status, stdout: stdout(), stderr: stderr() };
 };
 
-const commands = ['apply', 'check', 'validate', 'list', 'run', 'trust', 'modules', 'init', 'schema'];
+const commands = [
+  'apply',
+  'check',
+  'validate',
+  'list',
+  'run',
+  'trust',
+  'secret',
+  'modules',
+  'init',
+  'schema',
+];
 
 describe('a wrong command line is answered in one line, with exit status 1', () => {
   test.each([

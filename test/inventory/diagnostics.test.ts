@@ -95,11 +95,6 @@ test.each([
     { 'host_vars/web1.yml': 'ansible_prot: 1\n' },
     'host_vars/web1.yml 1:1 error unknown-connection-variable',
   ],
-  [
-    'an encrypted file',
-    { 'group_vars/all.yml': '$ANSIBLE_VAULT;1.1;AES256\n00\n' },
-    'group_vars/all.yml 1:1 error not-supported-yet',
-  ],
   ['a file of another project', { 'group_vars/database.yml': 'a: 1\n' }],
 ] as const)('%s', (_, files, ...expected) => {
   expect(said({ ...web, ...files })).toEqual(expected);

@@ -184,7 +184,8 @@ describe('what is wrong', () => {
   });
 
   test.each([
-    ['a: !vault |\n  x\n', 'not-supported-yet'],
+    ['a: !vault |\n  x\n', 'bad-encrypted-value'],
+    ['a: !age [x]\n', 'bad-encrypted-value'],
     ['a: !other x', 'unknown-tag'],
     ['a: !!binary x', 'unknown-tag'],
     ['a: *b', 'yaml-syntax'],

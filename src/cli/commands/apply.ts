@@ -1,7 +1,9 @@
 import { createProjectFiles } from '../../workspace/project-files.ts';
+import { askPrompts } from '../ask-prompts.ts';
 import type { Flags } from '../dispatch.ts';
 import type { Io } from '../io.ts';
 import { loadProject } from '../load-project.ts';
+import { openSecrets, withPassphrases } from '../open-secrets.ts';
 import { readProjectRequest } from '../project-request.ts';
 import { runProject } from '../run-project.ts';
 import { withoutUnguarded } from '../unguarded.ts';
@@ -14,8 +16,11 @@ export const apply = async (
   flags: Flags,
   io: Io,
 ): Promise<number> => {
-  const files = createProjectFiles();
-  const request = readProjectRequest(inventory, playbooks, flags, files);
-  const project = withoutUnguarded(loadProject(request, files));
-  return await runProject({ mode, project, request, files, flags, io });
+  const secrets = await openSecrets(flags, io);
+  const files = createProjectFiles(secrets);
+  const { project, request } = await withPassphrases(secrets, io, async () => {
+    const read = readProjectRequest(inventory, playbooks, flags, files);
+    return { request: read, project: await loadProject(read, files, askPrompts(io)) };
+  });
+  return await runProject({ mode, project: withoutUnguarded(project), request, files, secrets, flags, io });
 };

@@ -79,14 +79,15 @@ export const list = async (
   io: Io,
 ): Promise<number> => {
   const form = choiceFlag(flags, 'output', '--output', ['text', 'json']) ?? 'text';
-  const { project, warnings } = readValidProject(inventory, playbooks, flags, io);
+  const { project, warnings } = await readValidProject(inventory, playbooks, flags, io);
   const others = warnings.filter(({ code }) => code !== 'unguarded-command');
   if (others.length > 0) printDiagnostics(others, io);
   const plays = project.plays.map((play) => listPlay(play, flags));
+  const shown = io.mask?.value(plays) ?? plays;
   io.stdout.write(
     form === 'json'
-      ? `${JSON.stringify({ version: 1, plays }, null, 2)}\n`
-      : `${plays.flatMap(renderPlay).join('\n')}\n`,
+      ? `${JSON.stringify({ version: 1, plays: shown }, null, 2)}\n`
+      : `${shown.flatMap(renderPlay).join('\n')}\n`,
   );
   return allWell;
 };

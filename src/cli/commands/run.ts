@@ -1,8 +1,10 @@
 import { createProjectFiles } from '../../workspace/project-files.ts';
+import { askPrompts } from '../ask-prompts.ts';
 import type { Flags } from '../dispatch.ts';
 import { textFlag } from '../flags.ts';
 import type { Io } from '../io.ts';
 import { loadProject } from '../load-project.ts';
+import { openSecrets, withPassphrases } from '../open-secrets.ts';
 import { readProjectRequest } from '../project-request.ts';
 import { runProject } from '../run-project.ts';
 import { withoutUnguarded } from '../unguarded.ts';
@@ -47,15 +49,16 @@ export const run = async (
   io: Io,
 ): Promise<number> => {
   const text = playbookOf(textFlag(flags, 'limit') ?? 'all', module, joinArgs(args));
-  const files = withVirtualPlaybook(createProjectFiles(), text);
-  const request = {
-    ...readProjectRequest(inventory, [virtualPlaybook], flags, files),
-    limit: undefined,
-  };
+  const secrets = await openSecrets(flags, io);
+  const files = withVirtualPlaybook(createProjectFiles(secrets), text);
   const mode = flags['check'] === true ? 'check' : 'apply';
   return await withoutVirtualPlaces(async () => {
-    const project = withoutUnguarded(loadProject(request, files));
+    const { project, request } = await withPassphrases(secrets, io, async () => {
+      const read = readProjectRequest(inventory, [virtualPlaybook], flags, files);
+      const all = { ...read, limit: undefined };
+      return { request: all, project: withoutUnguarded(await loadProject(all, files, askPrompts(io))) };
+    });
     const shown: Flags = { ...flags, actionOutput: true };
-    return await runProject({ mode, project, request, files, flags: shown, io });
+    return await runProject({ mode, project, request, files, secrets, flags: shown, io });
   });
 };

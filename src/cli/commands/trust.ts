@@ -19,6 +19,7 @@ import { createInterrupt } from '../interrupt.ts';
 import { connectionsOf } from '../inventory-connections.ts';
 import type { Io } from '../io.ts';
 import { readLogins } from '../logins.ts';
+import { openSecrets, withPassphrases } from '../open-secrets.ts';
 import { printDiagnostics } from '../print-diagnostics.ts';
 import { connectTimeoutOf } from '../run-request.ts';
 import { UsageError } from '../usage-error.ts';
@@ -147,8 +148,8 @@ const settle = async (scans: readonly Scan[], flags: Flags, io: Io): Promise<boo
  * @throws UsageError, DiagnosticError
  */
 export const trust = async (inventory: string, flags: Flags, io: Io): Promise<number> => {
-  const files = createProjectFiles();
-  const extraVars = readExtraVars(listFlag(flags, 'extraVars'), files);
+  const secrets = await openSecrets(flags, io);
+  const files = createProjectFiles(secrets);
   const forks = numberFlag(flags, 'forks', '--forks', 1);
   const request = {
     user: undefined,
@@ -159,7 +160,10 @@ export const trust = async (inventory: string, flags: Flags, io: Io): Promise<nu
   };
   const sshConfig = new SshConfig(createSshMachine(io.env));
   const limit = textFlag(flags, 'limit');
-  const { settings, warnings } = connectionsOf(inventory, limit, extraVars, request, files, sshConfig);
+  const { settings, warnings } = await withPassphrases(secrets, io, () => {
+    const extraVars = readExtraVars(listFlag(flags, 'extraVars'), files);
+    return connectionsOf(inventory, limit, extraVars, request, files, sshConfig);
+  });
   if (warnings.length > 0) printDiagnostics(warnings, io);
   if (settings.length === 0) {
     io.stdout.write('none of these hosts is reached by SSH\n');

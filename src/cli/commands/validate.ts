@@ -19,7 +19,7 @@ export const validate = async (
   flags: Flags,
   io: Io,
 ): Promise<number> => {
-  const { project, hostCount, ...read } = readValidProject(inventory, playbooks, flags, io);
+  const { project, hostCount, ...read } = await readValidProject(inventory, playbooks, flags, io);
   const warnings = withoutUnguardedHandlers(read.warnings, project);
   if (warnings.length > 0) printDiagnostics(warnings, io);
   const tasks = project.plays.reduce((sum, { play }) => sum + countTasks(play), 0);
