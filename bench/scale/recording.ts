@@ -33,6 +33,22 @@ export const nonceOf = (script: string): string => {
 
 export const isWhole = (script: string): boolean => script.endsWith(scriptEnd);
 
+/** How a script tells whether the lock is its run's, and another host's: the run, and the host. @see src/shell/lock.ts */
+const ownLine = /^ +([0-9a-f]{32})' '([0-9a-f]{8})' '\*\)$/m;
+
+/** Who wants the lock, and since when. */
+const holderLine = /^( +printf '%s\\n' ").*( >"\$syn_run\/holder")$/m;
+
+/** A script without what is another in each run and on each host. */
+export const commonPart = (script: string): string => {
+  const [, run = noncePlace, host = noncePlace] = ownLine.exec(script) ?? [];
+  return script
+    .replaceAll(nonceOf(script), noncePlace)
+    .replace(holderLine, '$1$2')
+    .replaceAll(run, 'run')
+    .replace(`run' '${host}' '`, "run' 'host' '");
+};
+
 /** @param script  latin1, as the other two */
 export const exchangeOf = (script: string, stdout: string, stderr: string): Exchange => {
   const nonce = nonceOf(script);
@@ -40,7 +56,7 @@ export const exchangeOf = (script: string, stdout: string, stderr: string): Exch
     if (text.includes(noncePlace)) throw new Error('what was recorded has the place of a nonce');
     return text.replaceAll(nonce, noncePlace);
   };
-  return { script: withoutNonce(script), stdout: withoutNonce(stdout), stderr: withoutNonce(stderr) };
+  return { script: commonPart(script), stdout: withoutNonce(stdout), stderr: withoutNonce(stderr) };
 };
 
 /** Where two texts part, for people. */

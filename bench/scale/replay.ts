@@ -1,4 +1,12 @@
-import { type Exchange, firstDifference, isWhole, nonceOf, noncePlace, type Recording } from './recording.ts';
+import {
+  commonPart,
+  type Exchange,
+  firstDifference,
+  isWhole,
+  nonceOf,
+  noncePlace,
+  type Recording,
+} from './recording.ts';
 import type { OnExec } from './ssh-server.ts';
 import { unlikeOthers } from './unlike-others.ts';
 
@@ -40,7 +48,7 @@ export const createReplay = ({ command: recorded, exchanges }: Recording) => {
         const answer: Exchange | undefined = exchanges[at];
         at += 1;
         const nonce = nonceOf(script);
-        const asked = script.replaceAll(nonce, noncePlace);
+        const asked = commonPart(script);
         script = '';
         if (answer === undefined)
           return refuse(channel, `asked ${at} scripts, ${exchanges.length} are recorded`);

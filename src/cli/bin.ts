@@ -17,11 +17,15 @@ void main(argv.slice(2), {
   stderr,
   env,
   onInterrupt(listener) {
-    let first: number | undefined;
+    let last = Number.NEGATIVE_INFINITY;
+    let count = 0;
     const onSignal = (): void => {
-      first ??= performance.now();
-      // The first one lets hosts and reports come to an end; who cannot wait asks again.
-      if (performance.now() - first > oneSignalMs) process.exit(interrupted);
+      const before = last;
+      last = performance.now();
+      if (last - before < oneSignalMs) return;
+      count += 1;
+      // The first one lets what runs come to its end, the second one ends it and says so; who cannot wait for that asks again.
+      if (count > 2) process.exit(interrupted);
       listener();
     };
     process.on('SIGINT', onSignal);

@@ -50,6 +50,12 @@ const withConnection = (command: Command): Command =>
     .option('--timeout <seconds>', "to log in (default: ssh's ConnectTimeout, else 10)")
     .option('--ssh-config <file>', "instead of ~/.ssh/config and the system's; none: read no file")
     .option('--task-timeout <seconds>', 'for one action on a host', { default: 1800 })
+    .option('--lock-timeout <seconds>', 'wait for another run that has the host; 0: fail at once', {
+      default: 60,
+    })
+    .option('--reconnect-timeout <seconds>', 'log in again when a line was lost; 0: give the host up', {
+      default: 120,
+    })
     .option('-v, --verbose', 'say more: every task; -vv: stages too; -vvv: what actions print');
 
 const withOutput = (command: Command): Command =>

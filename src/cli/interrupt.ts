@@ -1,10 +1,21 @@
 import { setMaxListeners } from 'node:events';
 import type { Io } from './io.ts';
 
-/** A signal that aborts at Ctrl-C, until it is disposed of. Every host listens to it: Node would warn of a leak at the eleventh. */
-export const createInterrupt = (io: Io) => {
-  const controller = new AbortController();
-  setMaxListeners(0, controller.signal);
-  const stop = io.onInterrupt(() => controller.abort(new Error('interrupted')));
-  return { signal: controller.signal, [Symbol.dispose]: stop };
+/**
+ * Signals for Ctrl-C, until it is disposed of: the first one aborts `stop` (what runs is to be the last), the next one `signal` too
+ * (what runs is to be ended). Every host listens to them: Node would warn of a leak at the eleventh.
+ *
+ * @param onStop  called at the first one
+ */
+export const createInterrupt = (io: Io, onStop: () => void = () => {}) => {
+  const stop = new AbortController();
+  const end = new AbortController();
+  for (const { signal } of [stop, end]) setMaxListeners(0, signal);
+  const reason = new Error('interrupted');
+  const dispose = io.onInterrupt(() => {
+    if (stop.signal.aborted) return end.abort(reason);
+    onStop();
+    stop.abort(reason);
+  });
+  return { stop: stop.signal, signal: end.signal, [Symbol.dispose]: dispose };
 };

@@ -30,6 +30,8 @@ const noConnections = (flags: Flags): RunRequest => ({
   acceptNewHostKeys: false,
   connectTimeoutMs: undefined,
   sshConfigFile: undefined,
+  lockTimeoutMs: 0,
+  reconnectMs: 0,
   verbosity: 0,
 });
 

@@ -10,7 +10,7 @@ import type { ProjectFiles } from '../model/project.ts';
 import { examineLogins } from '../transport/examine-logins.ts';
 import { createSshMachine } from '../transport/ssh-machine.ts';
 import { createTransports } from '../transport/transports.ts';
-import { describeOrigin } from '../workspace/origin.ts';
+import { describeOrigin, type Origin } from '../workspace/origin.ts';
 import type { ProjectSecrets } from '../workspace/secrets.ts';
 import type { Flags } from './dispatch.ts';
 import { interrupted, statusOfRun } from './exit-status.ts';
@@ -37,6 +37,10 @@ export interface RunInput {
   readonly flags: Flags;
   readonly io: Io;
 }
+
+/** For others who want the same host. */
+const describeHolder = ({ user, hostname }: Origin, since: Date): string =>
+  `${user}@${hostname}, process ${process.pid}, since ${since.toISOString()}`;
 
 /**
  * Validates for every host, then runs.
@@ -82,8 +86,15 @@ export const runProject = async ({
   ]);
   if (warnings.length > 0) printDiagnostics(warnings, io);
   const reporter = await createReporter(flags, io, { mode, verbosity: runRequest.verbosity });
-  using interrupt = createInterrupt(io);
+  using interrupt = createInterrupt(io, () =>
+    reporter.emit({
+      type: 'warned',
+      host: null,
+      message: 'interrupted: what runs on the hosts comes to its end; once more ends it at once',
+    }),
+  );
   using _spared = spareMemory(work.length);
+  const origin = describeOrigin();
   await using transport = createTransports(logins);
   const options: RunOptions = {
     mode,
@@ -102,11 +113,18 @@ export const runProject = async ({
     mask: io.mask,
     now: () => new Date(),
     nonce: () => randomBytes(16).toString('hex'),
-    sleep: async (ms) => void (await sleep(ms, undefined, { signal: interrupt.signal })),
-    origin: describeOrigin(),
+    sleep: async (ms) => void (await sleep(ms, undefined, { signal: interrupt.stop })),
+    origin,
+    guard: {
+      run: randomBytes(16).toString('hex'),
+      holder: describeHolder(origin, new Date()),
+      lockTimeoutMs: runRequest.lockTimeoutMs,
+      reconnectMs: runRequest.reconnectMs,
+    },
+    stop: interrupt.stop,
     signal: interrupt.signal,
   };
   const report = await run(options);
   await reporter.finish();
-  return interrupt.signal.aborted ? interrupted : statusOfRun(report);
+  return interrupt.stop.aborted ? interrupted : statusOfRun(report);
 };

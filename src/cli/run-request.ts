@@ -15,6 +15,8 @@ export interface RunRequest {
   readonly connectTimeoutMs: number | undefined;
   /** `--ssh-config` */
   readonly sshConfigFile: string | undefined;
+  readonly lockTimeoutMs: number;
+  readonly reconnectMs: number;
   readonly verbosity: number;
 }
 
@@ -41,5 +43,7 @@ export const readRunRequest = (flags: Flags): RunRequest => ({
   acceptNewHostKeys: flags['acceptNewHostKeys'] === true,
   connectTimeoutMs: connectTimeoutOf(flags),
   sshConfigFile: textFlag(flags, 'sshConfig'),
+  lockTimeoutMs: numberFlag(flags, 'lockTimeout', '--lock-timeout', 0) * 1000,
+  reconnectMs: numberFlag(flags, 'reconnectTimeout', '--reconnect-timeout', 0) * 1000,
   verbosity: countVerbose(flags['verbose']),
 });

@@ -1,13 +1,14 @@
 import type { Action, ActionOutcome } from '../model/action.ts';
 import type { Identity } from '../model/fact.ts';
 import type { Sh } from '../model/sh.ts';
-import type { Become, Connection, ExecResult } from '../model/transport.ts';
-import { renderScript } from '../shell/script.ts';
 import { joinSh, runAs } from '../shell/sh.ts';
 import { createDeadline, Overdue } from '../util/deadline.ts';
+import type { Line } from './line.ts';
 import type { WantedFacts } from './observe.ts';
 import type { Observation } from './overlay.ts';
-import { createScriptReader } from './script-reader.ts';
+import { createScriptReader, type Remark } from './script-reader.ts';
+import { runAgain, runHere, type ScriptOptions, type ScriptRun } from './script-run.ts';
+import { runWave } from './wave-run.ts';
 
 /** An action of a task, ready to be sent. */
 export interface SentAction<T> {
@@ -26,20 +27,23 @@ export interface ExchangeListener<T> {
   ended(sent: SentAction<T>, outcome: ActionOutcome): void;
   /** The look after the actions began. */
   observing(): void;
+  /** Another run has the host, and is waited for. @param holder  what it says of itself */
+  locked(holder: string): void;
 }
 
 export interface ExchangeResult {
   /** Outcomes of the actions that ran, in order; the last one may have failed, those after it did not run. */
   readonly outcomes: readonly ActionOutcome[];
   readonly observation: Observation;
+  /** Nothing was done, since what the actions were planned by may be of yesterday: another run may have changed it. */
+  readonly isStale: boolean;
 }
 
-export interface ExchangeOptions {
-  readonly become: Become | undefined;
-  /** New for every exec, and not to be guessed. */
-  readonly nonce: string;
+export interface ExchangeOptions extends ScriptOptions {
   readonly now: () => Date;
   readonly signal: AbortSignal | undefined;
+  /** What is done may be done again: it need not go on when the line is lost. */
+  readonly isRepeatable?: boolean;
   /** For an action that sets none, and for the whole look. Milliseconds. */
   readonly timeoutMs: number;
 }
@@ -49,30 +53,43 @@ export class TimedOut extends Error {
   override readonly name = 'TimedOut';
 }
 
-/** The script ended without its last mark: no POSIX sh, a forced command, a killed script. */
-export class BrokenScript extends Error {
-  override readonly name = 'BrokenScript';
+/** Another run has the host, or nobody can have it. */
+export class Locked extends Error {
+  override readonly name = 'Locked';
 }
 
 const bodyOf = <T>({ action, before, after, identity }: SentAction<T>): Sh =>
   joinSh([before, runAs(identity, action.sh), after].filter((piece) => piece !== undefined));
 
-const describeEnd = ({ exitStatus, signal }: ExecResult): string =>
-  signal === null ? `status ${exitStatus ?? 'unknown'}` : `signal ${signal}`;
-
 /**
- * One exec: the actions in order, none after the first that fails, then a look at the wanted facts.
+ * One exec: the actions in order, none after the first that fails, then a look at the wanted facts. Where a lock is given, the actions
+ * go on when the line is lost, and are found again.
  *
- * @throws Unreachable, BecomeFailure from the transport; TimedOut; BrokenScript
+ * @throws Unreachable, BecomeFailure from the transport; TimedOut; BrokenScript; Locked
  */
 export const exchange = async <T>(
-  connection: Connection,
+  line: Line,
   actions: readonly SentAction<T>[],
   wanted: WantedFacts,
   listener: ExchangeListener<T>,
   options: ExchangeOptions,
 ): Promise<ExchangeResult> => {
-  const deadline = createDeadline(options.timeoutMs, options.signal);
+  const { lock, stop } = options;
+  const acts = actions.length > 0;
+  // A look may be ended at any time.
+  const deadline = createDeadline(options.timeoutMs, options.signal, acts ? undefined : stop);
+  let refusal: string | undefined;
+  let isStale = false;
+  const onRemark = (remark: Remark, text: string): void => {
+    if (remark === 'locked') {
+      deadline.restart((lock?.timeoutS ?? 0) * 1000 + options.timeoutMs);
+      listener.locked(text);
+    } else if (remark === 'free') deadline.restart(options.timeoutMs);
+    else if (remark === 'refused') refusal = `another run has this host: ${text}`;
+    else if (remark === 'unlockable')
+      refusal = `it cannot be made sure that no other run changes this host: ${text}`;
+    else if (remark === 'stale') isStale = true;
+  };
   const timed: ExchangeListener<T> = {
     ...listener,
     started(sent) {
@@ -84,25 +101,16 @@ export const exchange = async <T>(
       listener.observing();
     },
   };
-  const reader = createScriptReader(options.nonce, actions, timed, options.now);
   const steps = actions.map((sent, index) => ({ index, sh: bodyOf(sent) }));
+  const start = (): ScriptRun<T> => {
+    const nonce = options.nonce();
+    const reader = createScriptReader(nonce, actions, timed, options.now, onRemark);
+    return { line, wanted, steps, nonce, reader, onRemark, signal: deadline.signal, options };
+  };
+  let scriptRun = start();
   try {
-    const end = await connection.exec({
-      script: renderScript(options.nonce, steps, wanted.sections()),
-      become: options.become,
-      onStdout: reader.stdout.feed,
-      onStderr: reader.stderr.feed,
-      isOver: reader.isDone,
-      signal: deadline.signal,
-    });
-    reader.stdout.end();
-    reader.stderr.end();
-    if (!reader.isDone()) {
-      const said = reader.strayText().trim().slice(-500);
-      throw new BrokenScript(
-        `the script did not come to its end (${describeEnd(end)})${said === '' ? '' : `: ${said}`}`,
-      );
-    }
+    if (!acts || options.isRepeatable === true) scriptRun = await runAgain(start, line);
+    else if (lock === undefined || !(await runWave(scriptRun, line, lock))) await runHere(scriptRun);
   } catch (error) {
     const reason: unknown = deadline.signal.reason;
     if (!(reason instanceof Overdue)) throw error;
@@ -110,5 +118,12 @@ export const exchange = async <T>(
   } finally {
     deadline.stop();
   }
-  return { outcomes: reader.outcomes, observation: wanted.parse(reader.takeSections()) };
+  if (refusal !== undefined) throw new Locked(refusal);
+  const { reader } = scriptRun;
+  const isCut = isStale || (acts && stop?.aborted === true);
+  return {
+    outcomes: reader.outcomes,
+    observation: isCut ? new Map() : wanted.parse(reader.takeSections()),
+    isStale,
+  };
 };

@@ -74,6 +74,11 @@ export class HostRun {
     }
   }
 
+  /** Execs that changed something. */
+  get waves(): number {
+    return this.#session.waves;
+  }
+
   /** What has become of the host so far, for a report when the line is lost. */
   partialReport(status: HostStatus, error: string): UntimedReport {
     this.#reports.unattempted(this.#steps, this.#passedSteps);
@@ -214,6 +219,7 @@ export class HostRun {
     const [first] = this.#steps;
     if (first !== undefined) await this.#begin(first);
     for (let round = 0; round < mostRounds; ) {
+      this.#options.stop?.throwIfAborted();
       const pass = this.#pass('apply', this.#session.newWanted());
       const went = await this.#goOn(pass);
       if (went === 'at its end') return this.#prove();
@@ -334,8 +340,9 @@ export class HostRun {
     };
     this.#company.hold();
     this.#company.looks();
+    let hasActed = false;
     try {
-      await this.#session.exchange(sent, wanted, 'act', note);
+      hasActed = await this.#session.exchange(sent, wanted, 'act', note);
     } catch (error) {
       // What was done before the line was lost, or somebody had enough, is done.
       this.#commit(pass, byTask, { sent, causes });
@@ -343,7 +350,12 @@ export class HostRun {
     } finally {
       this.#company.acted();
     }
+    if (!hasActed) {
+      await this.#lookAgain();
+      return;
+    }
     const unsettled = this.#commit(pass, byTask, { sent, causes });
+    this.#options.stop?.throwIfAborted();
     if (unsettled !== undefined) await this.#retryOrFail(unsettled);
   }
 

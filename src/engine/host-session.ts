@@ -2,12 +2,15 @@ import { type ManifestEntry, type MemoryFact, memory } from '../facts/memory.ts'
 import { type SystemFact, system } from '../facts/system.ts';
 import type { Action, ActionOutcome } from '../model/action.ts';
 import type { Emit } from '../model/event.ts';
-import type { Become, Connection } from '../model/transport.ts';
+import type { Become } from '../model/transport.ts';
+import { type Lock, lockFolder } from '../shell/lock.ts';
+import { shortHash } from '../util/short-hash.ts';
 import { Debts } from './debts.ts';
 import { type ExchangeListener, exchange, type SentAction } from './exchange.ts';
 import type { HostResults } from './host-results.ts';
 import { HostVariables } from './host-variables.ts';
 import type { Accounts } from './identity.ts';
+import type { Line } from './line.ts';
 import { LiveOutput } from './live-output.ts';
 import { manifestId, parseManifest } from './manifest.ts';
 import { Mask } from './mask.ts';
@@ -18,7 +21,7 @@ import type { HostWork, RunOptions } from './run-options.ts';
 
 /** How a host was logged in to. */
 export interface Login {
-  readonly connection: Connection;
+  readonly line: Line;
   readonly accounts: Accounts;
   readonly becomePassword: string | undefined;
 }
@@ -29,7 +32,7 @@ const union = (first: Observation, second: Observation): Observation => {
   return second.size === 0 ? first : new Map([...first, ...second]);
 };
 
-const silent: ExchangeListener<unknown> = { started() {}, printed() {}, ended() {}, observing() {} };
+const nothing = (): void => {};
 
 /** The line to one host, and what is known of the host by now: what was last seen, and what it remembers. */
 export class HostSession {
@@ -43,7 +46,7 @@ export class HostSession {
   /** Masked. */
   readonly emit: Emit;
   readonly #results: HostResults;
-  readonly #connection: Connection;
+  readonly #line: Line;
   readonly #become: Become | undefined;
   readonly #manifests = new Map<string, ReadonlyMap<string, ManifestEntry>>();
   #observation: Observation = new Map();
@@ -62,10 +65,9 @@ export class HostSession {
     this.variables = new HostVariables(host, options.variables, { results, hide });
     this.emit = (event) => options.emit(this.mask.value(event));
     this.#results = results;
-    this.#connection = login.connection;
+    this.#line = login.line;
     const { exec } = login.accounts;
-    this.#become =
-      exec === login.connection.user ? undefined : { user: exec, password: login.becomePassword };
+    this.#become = exec === login.line.user ? undefined : { user: exec, password: login.becomePassword };
     for (const secret of [login.becomePassword, access.settings.password])
       if (secret !== undefined) this.mask.add(secret);
   }
@@ -130,14 +132,15 @@ export class HostSession {
    * One exec: the actions, then a look at everything wanted.
    *
    * @param onOutcome  called as actions end, in order; also for those that ended before the line was lost
-   * @throws Unreachable, BecomeFailure, TimedOut, BrokenScript
+   * @returns false when nothing was done, since another run may have changed the host after it was looked at
+   * @throws Unreachable, BecomeFailure, TimedOut, BrokenScript, Locked
    */
   async exchange(
     actions: readonly SentAction<PlannedTask>[],
     wanted: WantedFacts,
     stage: 'observe' | 'act' | 'prove',
     onOutcome: (task: PlannedTask, outcome: ActionOutcome) => void = () => {},
-  ): Promise<void> {
+  ): Promise<boolean> {
     const acts = actions.length > 0;
     if (acts) this.#waves += 1;
     this.#tellStage(stage, acts ? `${actions.length} actions` : `${wanted.size} facts`);
@@ -157,10 +160,13 @@ export class HostSession {
       observing: () => {
         if (acts) this.#tellStage('observe', `${wanted.size} facts`);
       },
+      locked: this.#onLocked,
     });
+    if (result.isStale) return false;
     this.#found = union(result.observation, this.#found);
     this.#observation = acts ? result.observation : union(this.#observation, result.observation);
     this.#learn();
+    return true;
   }
 
   /** Tells what actions print, but for secret tasks. */
@@ -188,19 +194,48 @@ export class HostSession {
   /** An exec for what the host is to remember; failing at it is no failure of the run. */
   async bookkeep(action: Action): Promise<void> {
     const sent: SentAction<null> = { task: null, action, identity: {} };
-    const { outcomes } = await this.#exec([sent], this.newWanted(), silent);
+    const listener = {
+      ...{ started: nothing, printed: nothing, ended: nothing, observing: nothing },
+      locked: this.#onLocked,
+    };
+    const { outcomes } = await this.#exec([sent], this.newWanted(), listener, { isRepeatable: true });
     const [outcome] = outcomes;
     if (outcome === undefined || outcome.exitStatus === 0) return;
     const message = `what is managed could not be noted: ${outcome.stderr.trim()}`;
     this.emit({ type: 'warned', host: this.host, message });
   }
 
-  #exec<T>(actions: readonly SentAction<T>[], wanted: WantedFacts, listener: ExchangeListener<T>) {
+  #exec<T>(
+    actions: readonly SentAction<T>[],
+    wanted: WantedFacts,
+    listener: ExchangeListener<T>,
+    { isRepeatable = false } = {},
+  ) {
+    const { nonce, now, signal, stop, timeoutMs } = this.options;
+    const lock = this.#lock(actions.length > 0 && this.#execs > 0);
     this.#execs += 1;
-    const { nonce, now, signal, timeoutMs } = this.options;
-    const options = { become: this.#become, nonce: nonce(), now, signal, timeoutMs };
-    return exchange(this.#connection, actions, wanted, listener, options);
+    const options = { become: this.#become, nonce, now, signal, stop, timeoutMs, lock, isRepeatable };
+    return exchange(this.#line, actions, wanted, listener, options);
   }
+
+  /** Reading needs none. */
+  #lock(isHeld: boolean): Lock | undefined {
+    const { guard, mode } = this.options;
+    if (guard === undefined || mode === 'check') return undefined;
+    const { run, holder, lockTimeoutMs } = guard;
+    return {
+      ...{ run, holder, isHeld },
+      folder: lockFolder(this.isRoot),
+      host: shortHash(this.host),
+      timeoutS: Math.ceil(lockTimeoutMs / 1000),
+    };
+  }
+
+  readonly #onLocked = (holder: string): void => {
+    const message = `waits for another run that has this host: ${holder}`;
+    this.emit({ type: 'warned', host: this.host, message });
+    this.waitFor(message);
+  };
 
   #tellStage(stage: 'observe' | 'act' | 'prove' | 'wait', detail: string): void {
     this.emit({ type: 'stage-started', host: this.host, stage, wave: this.#waves, detail });

@@ -1,11 +1,13 @@
 import type { HostReport } from '../model/report.ts';
-import { BecomeFailure, type Connection, Unreachable } from '../model/transport.ts';
-import { BrokenScript, TimedOut } from './exchange.ts';
+import { BecomeFailure, Unreachable } from '../model/transport.ts';
+import { Locked, TimedOut } from './exchange.ts';
 import type { OtherHosts } from './host-company.ts';
 import { HostRun } from './host-run.ts';
 import { HostVariables } from './host-variables.ts';
 import { accountsOf } from './identity.ts';
+import { Line } from './line.ts';
 import type { HostWork, RunOptions } from './run-options.ts';
+import { BrokenScript } from './script-run.ts';
 
 /** Of a host that nothing was done with. */
 export const emptyReport = (name: string): Omit<HostReport, 'durationMs'> => ({
@@ -22,12 +24,19 @@ export const emptyReport = (name: string): Omit<HostReport, 'durationMs'> => ({
 const describeLoss = ({ message, hint }: Unreachable): string =>
   hint === undefined ? message : `${message}\n${hint}`;
 
-const isInterruption = (error: unknown, signal: AbortSignal | undefined): boolean =>
-  signal?.aborted === true &&
-  (error === signal.reason || (error instanceof Error && error.name === 'AbortError'));
+const isInterruption = (error: unknown, { signal, stop }: RunOptions): boolean =>
+  [signal, stop].some(
+    (one) =>
+      one?.aborted === true &&
+      (error === one.reason || (error instanceof Error && error.name === 'AbortError')),
+  );
 
-const interruptedText =
-  'interrupted; what was running on the host was told to end, and the next apply goes on from what it finds';
+const describeInterruption = ({ signal }: RunOptions, waves: number): string =>
+  waves === 0
+    ? 'interrupted before anything was done here'
+    : signal?.aborted === true
+      ? 'interrupted; what was running on the host was told to end, and the next apply goes on from what it finds'
+      : 'interrupted; what was running on the host has come to its end, and the next apply goes on from there';
 
 /** Logs in and runs; turns what ends a host into its report. Bugs are thrown. */
 const attempt = async (
@@ -40,12 +49,24 @@ const attempt = async (
   const connectedFrom = options.now().getTime();
   let hostRun: HostRun | undefined;
   try {
-    await using connection: Connection = await options.transport.connect(settings, options.signal);
+    options.stop?.throwIfAborted();
+    await using line = await Line.open({
+      connect: () => options.transport.connect(settings, options.signal),
+      sleep: options.sleep,
+      now: options.now,
+      patienceMs: options.guard?.reconnectMs ?? 0,
+      onLost: (message) => {
+        const detail = `${message}; logging in again`;
+        options.emit({ type: 'warned', host: host.name, message: detail });
+        const wave = hostRun?.waves ?? 0;
+        options.emit({ type: 'stage-started', host: host.name, stage: 'wait', wave, detail });
+      },
+    });
     const durationMs = options.now().getTime() - connectedFrom;
     options.emit({ type: 'host-connected', host: host.name, durationMs });
     const variables = new HostVariables(host, options.variables);
-    const accounts = accountsOf(work.plays, variables, connection.user, options.become);
-    const login = { connection, accounts, becomePassword };
+    const accounts = accountsOf(work.plays, variables, line.user, options.become);
+    const login = { line, accounts, becomePassword };
     hostRun = new HostRun(work, options, login, others);
     const report = await hostRun.run();
     // To take leave is a round trip, in which nothing of the host need be held.
@@ -56,11 +77,11 @@ const attempt = async (
       const message = describeLoss(error);
       return hostRun?.partialReport('unreachable', message) ?? { ...emptyReport(host.name), error: message };
     }
-    const isOrdinary =
-      error instanceof BecomeFailure || error instanceof TimedOut || error instanceof BrokenScript;
-    const isInterrupted = isInterruption(error, options.signal);
-    if (!isOrdinary && !isInterrupted) throw error;
-    const message = isOrdinary ? error.message : interruptedText;
+    const isOrdinary = [BecomeFailure, TimedOut, BrokenScript, Locked].some((kind) => error instanceof kind);
+    if (!isOrdinary && !isInterruption(error, options)) throw error;
+    const message = isOrdinary
+      ? (error as Error).message
+      : describeInterruption(options, hostRun?.waves ?? 0);
     return (
       hostRun?.partialReport('failed', message) ?? {
         ...emptyReport(host.name),

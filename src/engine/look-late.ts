@@ -1,14 +1,16 @@
 import { type SystemFact, system } from '../facts/system.ts';
 import type { Observed } from '../model/fact.ts';
 import { BecomeFailure, Unreachable } from '../model/transport.ts';
-import { BrokenScript, exchange, TimedOut } from './exchange.ts';
+import { exchange, TimedOut } from './exchange.ts';
 import { HostVariables } from './host-variables.ts';
 import { accountsOf } from './identity.ts';
+import { Line } from './line.ts';
 import { WantedFacts } from './observe.ts';
 import { factName } from './overlay.ts';
 import type { HostWork, RunOptions } from './run-options.ts';
+import { BrokenScript } from './script-run.ts';
 
-const silent = { started() {}, printed() {}, ended() {}, observing() {} };
+const silent = { started() {}, printed() {}, ended() {}, observing() {}, locked() {} };
 
 const isOrdinary = (error: unknown): boolean =>
   [Unreachable, BecomeFailure, TimedOut, BrokenScript].some((kind) => error instanceof kind);
@@ -23,19 +25,20 @@ export const lookLate = async (
   { host, plays, access }: HostWork,
   options: RunOptions,
 ): Promise<Observed<SystemFact> | undefined> => {
-  const { kinds, nonce, now, signal, timeoutMs, transport } = options;
+  const { kinds, nonce, now, signal, stop, sleep, timeoutMs, transport } = options;
+  const connect = () => transport.connect(access.settings, signal);
   try {
-    await using connection = await transport.connect(access.settings, signal);
+    await using line = await Line.open({ connect, sleep, now, patienceMs: 0, onLost() {} });
     const variables = new HostVariables(host, options.variables);
-    const { exec } = accountsOf(plays, variables, connection.user, options.become);
-    const become = exec === connection.user ? undefined : { user: exec, password: access.becomePassword };
+    const { exec } = accountsOf(plays, variables, line.user, options.become);
+    const become = exec === line.user ? undefined : { user: exec, password: access.becomePassword };
     const wanted = new WantedFacts(kinds);
     wanted.add([system]);
-    const exchanged = { become, nonce: nonce(), now, signal, timeoutMs };
-    const { observation } = await exchange(connection, [], wanted, silent, exchanged);
+    const exchanged = { become, nonce, now, signal, stop, timeoutMs, lock: undefined };
+    const { observation } = await exchange(line, [], wanted, silent, exchanged);
     return observation.get(factName(system)) as Observed<SystemFact> | undefined;
   } catch (error) {
-    if (isOrdinary(error) || signal?.aborted === true) return undefined;
+    if (isOrdinary(error) || signal?.aborted === true || stop?.aborted === true) return undefined;
     throw error;
   }
 };

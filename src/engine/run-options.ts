@@ -37,6 +37,18 @@ export interface HostWork {
   readonly access: HostAccess;
 }
 
+/** What keeps a host to one run, and a run to its host. */
+export interface Guard {
+  /** Of this run; nobody can guess it. Hex. */
+  readonly run: string;
+  /** Who runs what, from where, since when: one line, for those who are kept waiting. */
+  readonly holder: string;
+  /** How long another run is waited for. Milliseconds. */
+  readonly lockTimeoutMs: number;
+  /** How long it is tried to log in again when the line was lost; 0: not at all. Milliseconds. */
+  readonly reconnectMs: number;
+}
+
 /** Everything a run needs from outside: nothing in the engine reaches for the world by itself. */
 export interface RunOptions {
   readonly mode: 'apply' | 'check';
@@ -63,6 +75,10 @@ export interface RunOptions {
   readonly nonce: () => string;
   readonly sleep: (ms: number) => Promise<void>;
   readonly origin: Origin;
-  /** Interrupts the run. */
+  /** undefined: nothing keeps other runs away, and what runs ends with its line. */
+  readonly guard?: Guard | undefined;
+  /** What runs now is to be the last. */
+  readonly stop?: AbortSignal | undefined;
+  /** Interrupts the run: what runs is ended. */
   readonly signal?: AbortSignal | undefined;
 }

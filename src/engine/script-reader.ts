@@ -2,6 +2,15 @@ import type { ActionOutcome } from '../model/action.ts';
 import { createFrameReader } from '../shell/frames.ts';
 import type { ExchangeListener, SentAction } from './exchange.ts';
 
+/** What a script says of the lock, or of the wave that it is, instead of its own output; see `shell/lock.ts`, `shell/wave.ts`. */
+export type Remark = 'locked' | 'free' | 'refused' | 'unlockable' | 'stale' | 'relay' | 'unwritten' | 'gone';
+
+const remarks: ReadonlySet<string> = new Set<Remark>([
+  ...(['locked', 'free', 'refused', 'unlockable', 'stale', 'relay', 'unwritten', 'gone'] as const),
+]);
+
+export const isRemark = (word: string): word is Remark => remarks.has(word);
+
 /** Text of an action's stream that is kept; what is more is shown live and then let go. UTF-16 code units. */
 const largestOutput = 4 * 1024 * 1024;
 
@@ -41,6 +50,7 @@ export const createScriptReader = <T>(
   actions: readonly SentAction<T>[],
   listener: ExchangeListener<T>,
   now: () => Date,
+  onRemark: (remark: Remark, text: string) => void = () => {},
 ) => {
   const outcomes: ActionOutcome[] = [];
   const running = new Map<number, Running>();
@@ -78,8 +88,10 @@ export const createScriptReader = <T>(
     outcomes.push(outcome);
     listener.ended(actions[index] as SentAction<T>, outcome);
   };
-  const onMark = (stream: StreamName, [word = '', first = '', second = '']: readonly string[]): void => {
-    if (word === 'start') {
+  const onMark = (stream: StreamName, words: readonly string[]): void => {
+    const [word = '', first = '', second = ''] = words;
+    if (isRemark(word)) onRemark(word, words.slice(1).join(' '));
+    else if (word === 'start') {
       place[stream] = Number(first);
       begin(Number(first));
     } else if (word === 'end') {

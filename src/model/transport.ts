@@ -62,6 +62,8 @@ export interface Exec {
    */
   isOver?(): boolean;
   readonly signal?: AbortSignal | undefined;
+  /** The script is sent: with a way to write to the standard input of its shell, behind it. */
+  onStarted?(write: (text: string) => void): void;
 }
 
 export interface ExecResult {

@@ -22,6 +22,8 @@ interface KeptShell {
   readonly become: Become | undefined;
   /** What was said of it when it was ready. */
   readonly shell: string | undefined;
+  /** It may have been told something behind its script, which it has to read. */
+  readonly isTold: boolean;
 }
 
 /**
@@ -31,12 +33,12 @@ interface KeptShell {
  * as (sudo passes a signal on to the shell only, not to what the shell waits for): a second, small script ends it.
  *
  * @param user  the account that processes are started as; to become it takes no sudo
- * @returns also `close`, which lets the shell go that was kept for a next script
+ * @returns also `close`, which lets the shell go that was kept for a next script, and resolves when it has read everything
  */
 export const createExec = (
   user: string,
   start: StartProcess,
-): { readonly exec: Connection['exec']; close(): void } => {
+): { readonly exec: Connection['exec']; close(): Promise<void> } => {
   let kept: KeptShell | undefined;
 
   const becomeOf = ({ become }: Exec): Become | undefined =>
@@ -101,8 +103,13 @@ export const createExec = (
         shell.resolve(name);
       },
     });
-    if (isKept) keep({ process, become, shell: found });
+    if (isKept) keep({ process, become, shell: found, isTold: given.onStarted !== undefined });
     return result;
   };
-  return { exec, close: () => kept?.process.stdin.end() };
+  const close = async (): Promise<void> => {
+    const shell = kept;
+    shell?.process.stdin.end();
+    if (shell?.isTold === true) await shell.process.closed.catch(() => undefined);
+  };
+  return { exec, close };
 };

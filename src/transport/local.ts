@@ -70,5 +70,5 @@ const accountName = (): string => {
 export const connectLocal = (): Connection => {
   const username = accountName();
   const { exec, close } = createExec(username, async (words) => start(words));
-  return { user: username, exec, [Symbol.asyncDispose]: async () => close() };
+  return { user: username, exec, [Symbol.asyncDispose]: close };
 };

@@ -141,6 +141,7 @@ export const runScript = async (
   // A shell that exits before it has read everything closes the pipe: that is its right, and its status says why. Nobody else
   // listens between two scripts: an end that comes then is found out by the next one. Once, however many scripts a shell takes.
   process.stdin.off('error', ignore).on('error', ignore);
+  exec.onStarted?.((text) => process.stdin.write(text));
 
   const onAbort = (): void => fail(exec.signal?.reason);
   exec.signal?.addEventListener('abort', onAbort, { once: true });

@@ -99,12 +99,14 @@ export const connectSsh = async (
 ): Promise<Connection> => {
   const client = await logIn(settings, sources, openLine, signal);
   const line = watchLine(client, settings);
-  const { exec } = createExec(settings.user, createStart(client, line, settings.host));
+  const { exec, close } = createExec(settings.user, createStart(client, line, settings.host));
   return {
     user: settings.user,
     exec,
     async [Symbol.asyncDispose]() {
       if (line.failure() !== undefined) return;
+      // sshd lets go of what a shell has not read when the client takes leave.
+      await settledWithin(close(), farewellMs);
       const closed = once(client, 'close');
       client.end();
       await settledWithin(closed, farewellMs);

@@ -9,15 +9,19 @@ export class Overdue extends Error {
 }
 
 /**
- * A signal that aborts when the time is up, or when `outer` does, whichever is first.
+ * A signal that aborts when the time is up, or when one of the others does, whichever is first.
  *
  * @param timeoutMs  from now, and again from each `restart`
  */
-export const createDeadline = (timeoutMs: number, outer?: AbortSignal) => {
+export const createDeadline = (timeoutMs: number, ...others: readonly (AbortSignal | undefined)[]) => {
   const controller = new AbortController();
-  const abort = (): void => controller.abort(outer?.reason);
-  if (outer?.aborted === true) abort();
-  outer?.addEventListener('abort', abort, { once: true });
+  function abort(this: AbortSignal): void {
+    controller.abort(this.reason);
+  }
+  for (const other of others) {
+    if (other?.aborted === true) abort.call(other);
+    other?.addEventListener('abort', abort, { once: true });
+  }
   let timer: NodeJS.Timeout | undefined;
   const restart = (ms: number): void => {
     clearTimeout(timer);
@@ -29,7 +33,7 @@ export const createDeadline = (timeoutMs: number, outer?: AbortSignal) => {
     restart,
     stop: (): void => {
       clearTimeout(timer);
-      outer?.removeEventListener('abort', abort);
+      for (const other of others) other?.removeEventListener('abort', abort);
     },
   };
 };

@@ -14,7 +14,7 @@ test('a thousand hosts may listen for Ctrl-C, and Node warns of no leak', async 
   using interrupt = createInterrupt(io);
   let heard = 0;
   for (let host = 0; host < 1000; host += 1)
-    interrupt.signal.addEventListener('abort', () => {
+    interrupt.stop.addEventListener('abort', () => {
       heard += 1;
     });
   press();

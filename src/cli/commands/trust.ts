@@ -174,11 +174,11 @@ export const trust = async (inventory: string, flags: Flags, io: Io): Promise<nu
   let areAllWell = true;
   try {
     for (const round of inRounds(settings)) {
-      const scans = await scanAll(round, forks, jumpHosts.open, interrupt.signal);
+      const scans = await scanAll(round, forks, jumpHosts.open, interrupt.stop);
       areAllWell = (await settle(scans, flags, io)) && areAllWell;
     }
   } catch (error) {
-    if (interrupt.signal.aborted) return interrupted;
+    if (interrupt.stop.aborted) return interrupted;
     throw error;
   }
   return areAllWell ? allWell : hostUnreachable;
