@@ -18,7 +18,12 @@ const vitest = join(root, 'node_modules', '.bin', 'vitest');
 const { status } = spawnSync(
   vitest,
   ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...process.argv.slice(2)],
-  { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] },
+  {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    // Of made-up cases as many as are promised; test/support/case-count.ts.
+    env: { SYN_DEPLOY_TEST_CASES: '10000', ...process.env },
+  },
 );
 const { numPassedTests = 0, numFailedTests = 0, success = false } = JSON.parse(readFileSync(report, 'utf8'));
 // A file that does not load fails without a test of its own: it counts as one.
