@@ -35,6 +35,7 @@ const systemFactNames = [
   'user_id',
   'user_uid',
   'virtualization_type',
+  'date_time',
 ] as const;
 
 /** The same for all hosts, so that what is made of it is. */

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { isSystemVariable } from '../../src/engine/system-variables.ts';
 import { system, systems } from '../../src/facts/system.ts';
 import { observeLocally } from './support/run-script.ts';
 
@@ -23,4 +24,11 @@ it('the time of the host is told as Ansible tells it', () => {
 it('it is the time by this machine’s own date', () => {
   const fact = observeLocally(systems, [system]).get('system') as { date_time: { epoch: string } };
   expect(Math.abs(Number(fact.date_time.epoch) - Date.now() / 1000)).toBeLessThan(30);
+});
+
+it('every name is a variable that a play may use before the host was looked at', () => {
+  const fact = observeLocally(systems, [system]).get('system') as Readonly<Record<string, unknown>>;
+  const names = Object.keys(fact).map((name) => `ansible_${name}`);
+  expect(names.filter((name) => !isSystemVariable(name))).toEqual([]);
+  expect(names.length).toBeGreaterThan(20);
 });
