@@ -45,15 +45,15 @@ done 2>/dev/null`;
  *
  * The trap is set behind the tails: what is to be one of them, and is not yet, would keep it and not be ended.
  *
- * A tail(1) is told of new text by the kernel, and so nothing waits. NOTE: what stands behind it in the same script has to be read by
+ * A tail(1) is told of new text by the kernel, and so nothing waits; where inotify(7) has no more to give, it looks five times a second. NOTE: what stands behind it in the same script has to be read by
  * the shell together with it, since it reads the words itself.
  */
 const relay = ({ stdout, stderr }: Read): Sh => sh`{
   read -r syn_pid <"$syn_wave/pid"
   echo $$ >"$syn_wave/relay"
   mark relay; mark relay >&2
-  tail -c +${stdout + 1} -f --pid=$$ "$syn_wave/out" 2>/dev/null 9>&- & syn_out=$!
-  tail -c +${stderr + 1} -f --pid=$$ "$syn_wave/err" >&2 2>/dev/null 9>&- & syn_err=$!
+  tail -c +${stdout + 1} -f -s 0.2 --pid=$$ "$syn_wave/out" 2>/dev/null 9>&- & syn_out=$!
+  tail -c +${stderr + 1} -f -s 0.2 --pid=$$ "$syn_wave/err" >&2 2>/dev/null 9>&- & syn_err=$!
   trap 'kill -s TERM -- "-$syn_pid" 2>/dev/null; exit 143' TERM
   syn_bye=
   while read -r syn_word; do
