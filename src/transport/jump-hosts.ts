@@ -16,6 +16,8 @@ export interface JumpHosts extends AsyncDisposable {
 /** RFC 4254, 5.1: what a host says that opens no channel. */
 const prohibited = 1;
 const connectFailed = 2;
+/** A jump host that cannot be reached is not tried again for so long. */
+const failureLastsMs = 5000;
 /** Time for a jump host to take leave. */
 const farewellMs = 1000;
 
@@ -84,7 +86,7 @@ const abortable = <T>(work: Promise<T>, signal: AbortSignal | undefined): Promis
 
 /**
  * Connects to each jump host once, for all hosts behind it; one that was lost is connected to again, one that could not be
- * reached is not tried again.
+ * reached is not tried again for some time: not by each host behind it, but by those that wait for it to come back.
  */
 export const createJumpHosts = (sources: LoginSources): JumpHosts => {
   const clients = new Map<string, Promise<Client>>();
@@ -101,7 +103,7 @@ export const createJumpHosts = (sources: LoginSources): JumpHosts => {
         client.on('error', () => undefined);
         client.once('close', () => clients.delete(key));
       },
-      () => undefined,
+      () => setTimeout(() => clients.delete(key), failureLastsMs).unref(),
     );
     return made;
   };
