@@ -16,7 +16,7 @@ void main(argv.slice(2), {
   stdout,
   stderr,
   env,
-  onInterrupt(listener) {
+  onInterrupt(listener, most = 1) {
     let last = Number.NEGATIVE_INFINITY;
     let count = 0;
     const onSignal = (): void => {
@@ -24,8 +24,8 @@ void main(argv.slice(2), {
       last = performance.now();
       if (last - before < oneSignalMs) return;
       count += 1;
-      // The first one lets what runs come to its end, the second one ends it and says so; who cannot wait for that asks again.
-      if (count > 2) process.exit(interrupted);
+      // Each asks for a faster end than the one before; who cannot wait for the last asks again.
+      if (count > most) process.exit(interrupted);
       listener();
     };
     process.on('SIGINT', onSignal);

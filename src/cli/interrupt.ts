@@ -16,6 +16,6 @@ export const createInterrupt = (io: Io, onStop: () => void = () => {}) => {
     if (stop.signal.aborted) return end.abort(reason);
     onStop();
     stop.abort(reason);
-  });
+  }, 2);
   return { stop: stop.signal, signal: end.signal, [Symbol.dispose]: dispose };
 };

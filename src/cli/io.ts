@@ -12,6 +12,11 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Secrets that are known so far: nothing of them is written. `main` gives it. */
   readonly mask?: Mask | undefined;
-  /** Calls `listener` at each Ctrl-C. @returns a function that stops listening */
-  onInterrupt(listener: () => void): () => void;
+  /**
+   * Calls `listener` at each Ctrl-C.
+   *
+   * @param most  how many of them it makes something of; the next one ends the program. Default: 1
+   * @returns a function that stops listening
+   */
+  onInterrupt(listener: () => void, most?: number): () => void;
 }

@@ -36,7 +36,7 @@ const describeInterruption = ({ signal }: RunOptions, waves: number): string =>
     ? 'interrupted before anything was done here'
     : signal?.aborted === true
       ? 'interrupted; what was running on the host was told to end, and the next apply goes on from what it finds'
-      : 'interrupted; what was running on the host has come to its end, and the next apply goes on from there';
+      : 'interrupted; what was running on the host has come to its end. What was to follow was not begun: services may be stopped until the next apply, which goes on from there';
 
 /** Logs in and runs; turns what ends a host into its report. Bugs are thrown. */
 const attempt = async (
@@ -82,8 +82,10 @@ const attempt = async (
     const message = isOrdinary
       ? (error as Error).message
       : describeInterruption(options, hostRun?.waves ?? 0);
+    // That nothing was begun needs no list of all that was not.
+    const begun = error instanceof Locked && hostRun?.waves === 0 ? undefined : hostRun;
     return (
-      hostRun?.partialReport('failed', message) ?? {
+      begun?.partialReport('failed', message) ?? {
         ...emptyReport(host.name),
         status: 'failed',
         error: message,

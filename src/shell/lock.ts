@@ -54,7 +54,7 @@ take_lock() {
     esac
     : >"$syn_run/wanted"
     if ! flock -w 2 9; then
-      mark locked "\${syn_holder#* * * }"
+      [ ${timeoutS} = 0 ] || mark locked "\${syn_holder#* * * }"
       flock -w ${timeoutS} 9 || {
         mark refused "\${syn_holder#* * * }"
         exec 9>&-

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { open, realpath, rename, rm } from 'node:fs/promises';
+import { mkdir, open, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 const ownerOnly = 0o600;
+/** Of folders on the way to it that are not there yet: what needs such a file is nobody else's either. */
+const ownersFolder = 0o700;
 
 /** Where the file is that a link leads to; the path itself where nothing is yet. */
 const targetOf = async (path: string): Promise<string> => {
@@ -22,6 +24,7 @@ const targetOf = async (path: string): Promise<string> => {
 export const writeWhole = async (path: string, bytes: Uint8Array): Promise<void> => {
   const target = await targetOf(path);
   const fresh = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}`);
+  await mkdir(dirname(target), { recursive: true, mode: ownersFolder });
   try {
     const file = await open(fresh, 'wx', ownerOnly);
     try {

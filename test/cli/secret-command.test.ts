@@ -162,6 +162,9 @@ test('keygen makes an identity, and overwrites none', async () => {
   );
   expect(statSync(at('new')).mode & 0o777).toBe(0o600);
   expect((await run(['keygen', at('new')])).stderr).toContain('it is there already');
+  // What is on the way there is made, and is its owner's alone.
+  expect((await run(['keygen', at('folder/that/is/new')])).status).toBe(0);
+  expect(statSync(at('folder/that')).mode & 0o777).toBe(0o700);
 });
 
 describe('edit', () => {

@@ -207,6 +207,11 @@ describe('A worker', () => {
     expect(refusals({ workers: workers({ name: 'x', kinds: 'userdir' }) })).toMatch(/wants a name/);
   });
 
+  it('has no key that means nothing', () => {
+    const misspelled = workers({ name: 'x', kind: 'userdir', option: { event_cache_size: '20K' } });
+    expect(refusals({ workers: misspelled })).toMatch(/worker x: unknown key option; known are name, kind/);
+  });
+
   it('may have settings of its own, but none that are written already', () => {
     const own = synapseRole({
       workers: workers({ name: 'x', kind: 'userdir', options: { event_cache_size: '20K' } }),

@@ -47,7 +47,7 @@ test('is taken once a shell, and held until that ends', async () => {
   await first.says('done');
   const second = start(lockOf({ run: 'bbbb' }));
   await second.says('done');
-  expect(marks(second)).toEqual(["locked ann@home, it's me", "refused ann@home, it's me", 'done']);
+  expect(marks(second)).toEqual(["refused ann@home, it's me", 'done']);
   expect(second.stdout).not.toContain('mine');
   await first.close();
   const third = start(lockOf({ run: 'cccc' }));

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Span } from '../../model/span.ts';
 import { runOnTerminal } from '../../transport/run-here.ts';
 import { AgeFailure, askAge, isAge, isArmoredAge, recipientKinds } from '../../workspace/age.ts';
@@ -196,6 +197,7 @@ const keygen = async ({ file, io }: Work): Promise<number> => {
   if (file === standard) io.stdout.write(text);
   else
     try {
+      await mkdir(dirname(file), { recursive: true, mode: 0o700 });
       await writeFile(file, text, { flag: 'wx', mode: 0o600 });
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;

@@ -154,6 +154,22 @@ describe('A homeserver that people chat on', () => {
     },
   );
 
+  test('goes on when the site of nginx is wrong while workers change: nothing is stopped before it is known', async () => {
+    const all = homeserver.layout.map(({ name }) => name);
+    const before = await pids(all);
+    await using client = await startSteadyClient(homeserver, { messageEveryMs: 500 });
+    const fewer = vars.workers.filter(({ name }) => name !== 'receipts');
+    const change = { workers: fewer, nginx_server_extra: 'proxy_forward x;' };
+    const refused = await deploy('apply', host, { ...vars, ...change });
+    expect(refused.exitStatus).toBe(2);
+    expect(tasksThat('failed', refused)).toEqual(['Site of Synapse']);
+    const report = await client.stop();
+    expect([report.failed, report.lost]).toEqual([[], []]);
+    expect(await pids(all)).toEqual(before);
+    const back = await deploy('apply', host, vars);
+    expect(back.exitStatus, failuresOf(back)).toBe(0);
+  });
+
   test('has its list of senders changed with all of them and main stopped, and none of the others', async () => {
     const others = ['client', 'receipts', 'mediaworker', 'initial_sync1', 'normal_sync1'];
     const before = await pids(others);

@@ -1,6 +1,6 @@
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
@@ -98,6 +98,7 @@ const follow = async (blocks: readonly Block[]): Promise<ReadonlyMap<string, str
   let cwd = folder;
   for (const block of blocks) {
     if (block.type === 'file') {
+      await mkdir(dirname(join(folder, block.path)), { recursive: true });
       await writeFile(join(folder, block.path), block.text);
       if (block.path.endsWith('inventory.yaml')) {
         await mkdir(join(folder, 'homeserver/host_vars'), { recursive: true });
