@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { loadInventory } from '../inventory/load-inventory.ts';
 import { findHost, matchHosts } from '../inventory/match-hosts.ts';
 import { readLimit } from '../inventory/read-limit.ts';
@@ -12,6 +13,7 @@ import { TemplateError } from '../model/template-error.ts';
 import { Blocked } from '../model/unknown.ts';
 import { modules } from '../modules/index.ts';
 import { createScope } from '../template/scope.ts';
+import { runHere } from '../transport/run-here.ts';
 import { type AnswerPrompts, leavePrompts } from './ask-prompts.ts';
 import { checkTags } from './check-tags.ts';
 import { startAtTask } from './start-at-task.ts';
@@ -74,7 +76,8 @@ export const readInventory = (
   path: string,
   files: ProjectFiles,
 ): { inventory: Inventory; warnings: readonly Diagnostic[] } => {
-  const { inventory, diagnostics } = loadInventory(path, files);
+  const runScript = (script: string, args: readonly string[]) => runHere(resolve(script), args);
+  const { inventory, diagnostics } = loadInventory(path, files, { runScript });
   const warnings = refuseErrors(diagnostics);
   if (inventory === undefined) throw new DiagnosticError(diagnostics);
   return { inventory, warnings };
@@ -84,7 +87,7 @@ const noPlaybook = (inventory: Inventory): Diagnostic => ({
   severity: 'error',
   code: 'no-playbook',
   message: `no playbook is named, and ${inventory.file} has no "playbooks"`,
-  hint: 'name one after the inventory, or list them: playbooks: [site.yaml]',
+  hint: 'name one after the inventory, or list them in a YAML inventory: playbooks: [site.yaml]',
 });
 
 /** Hosts by name; the implicit localhost is the same host for all plays. */
