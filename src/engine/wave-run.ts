@@ -14,7 +14,7 @@ const goesOn = 'run it again, and it goes on from what it finds';
  * @returns false when there is no room for it on the host: nothing was done
  */
 export const runWave = async <T>(
-  { wanted, steps, nonce, reader, onRemark, signal, options }: ScriptRun<T>,
+  { wanted, steps, nonce, reader, onRemark, onHeard, signal, options }: ScriptRun<T>,
   line: Line,
   lock: Lock,
 ): Promise<boolean> => {
@@ -44,7 +44,10 @@ export const runWave = async <T>(
         const end = await line.exec({
           script: isSent ? [renderAttach(heard, relay.read())] : renderWave(heard, takeLock(lock), script()),
           become: options.become,
-          onStdout: relay.onStdout,
+          onStdout(chunk) {
+            onHeard();
+            relay.onStdout(chunk);
+          },
           onStderr: relay.onStderr,
           isOver: relay.isOver,
           onStarted: relay.onStarted,

@@ -1,5 +1,5 @@
 import type { Absent, FactKey, FactKind, Observed } from '../model/fact.ts';
-import { FactFailure } from '../model/fact.ts';
+import { FactFailure, StrangeOutput } from '../model/fact.ts';
 import { sh } from '../shell/sh.ts';
 
 export type FileType = 'file' | 'directory' | 'link' | 'socket' | 'fifo' | 'char' | 'block';
@@ -77,7 +77,8 @@ const parse = (
       const [path = '', type = '', mode = '', owner = '', group = '', uid, gid, size, mtime, inode, links] =
         fields.slice(at + 1, at + 1 + fieldsOfStat);
       const known = types[type];
-      if (known === undefined) throw new Error(`stat printed an unknown file type: ${JSON.stringify(type)}`);
+      if (known === undefined)
+        throw new StrangeOutput(`stat printed an unknown file type: ${JSON.stringify(type)}`);
       found.set(path, {
         type: known,
         mode: mode.padStart(4, '0'),
@@ -104,7 +105,7 @@ const parse = (
     } else {
       const match = /^\\?([0-9a-f]{64}) [ *]([\s\S]*)$/.exec(tag);
       if (match === null)
-        throw new Error(`unexpected record among the files: ${JSON.stringify(tag.slice(0, 200))}`);
+        throw new StrangeOutput(`unexpected record among the files: ${JSON.stringify(tag.slice(0, 200))}`);
       const [, sha256 = '', path = ''] = match;
       const fact = found.get(path);
       if (fact !== undefined) found.set(path, { ...fact, sha256 });

@@ -1,4 +1,5 @@
 import type { FactKey, FactKind, Observed } from '../model/fact.ts';
+import { StrangeOutput } from '../model/fact.ts';
 import type { Sh } from '../model/sh.ts';
 import { joinSh, sh } from '../shell/sh.ts';
 
@@ -73,7 +74,9 @@ const parse = (
     else if (current !== undefined && entry !== null)
       current.distributions[normalizeDistribution(entry[1] ?? '')] ??= entry[2] ?? '';
     else if (!/\.(dist|egg)-info$/.test(text))
-      throw new Error(`unexpected line among the Python packages: ${JSON.stringify(text.slice(0, 200))}`);
+      throw new StrangeOutput(
+        `unexpected line among the Python packages: ${JSON.stringify(text.slice(0, 200))}`,
+      );
   }
   return new Map(
     keys.map(({ id }): [string, Observed<PipEnvironmentFact>] => [id, found.get(id) ?? 'absent']),

@@ -1,5 +1,5 @@
 import type { FactKey, FactKind, Observed } from '../model/fact.ts';
-import { FactFailure } from '../model/fact.ts';
+import { FactFailure, StrangeOutput } from '../model/fact.ts';
 import type { Sh } from '../model/sh.ts';
 import { joinSh, rawSh, sh } from '../shell/sh.ts';
 
@@ -163,11 +163,11 @@ const parse = (
   for (const block of blocks) {
     const [head = '', ...lines] = block.split('\n').filter((line) => line !== '');
     const key = keys[Number.parseInt(head, 10)];
-    if (key === undefined) throw new Error(`unexpected answer of psql: ${JSON.stringify(head)}`);
+    if (key === undefined) throw new StrangeOutput(`unexpected answer of psql: ${JSON.stringify(head)}`);
     values.set(key.id, head.endsWith(' none') ? 'absent' : readAnswer(lines));
   }
   if (values.size !== keys.length)
-    throw new Error(`psql's answers are incomplete: ${JSON.stringify(output.slice(0, 200))}`);
+    throw new StrangeOutput(`psql's answers are incomplete: ${JSON.stringify(output.slice(0, 200))}`);
   return values;
 };
 

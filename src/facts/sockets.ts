@@ -1,4 +1,5 @@
 import type { FactKey, FactKind, Observed } from '../model/fact.ts';
+import { StrangeOutput } from '../model/fact.ts';
 import { sh } from '../shell/sh.ts';
 
 /** Something on the host listens there. */
@@ -85,7 +86,7 @@ const parseTables = (output: string): Listeners => {
     } else if (line !== '' && !line.includes('local_address')) {
       const match = /^ *\d+: ([0-9A-F]+):([0-9A-F]{4}) [0-9A-F]+:[0-9A-F]{4} ([0-9A-F]{2}) /.exec(line);
       if (table === '' || match === null)
-        throw new Error(`unexpected line among the sockets: ${JSON.stringify(line.slice(0, 200))}`);
+        throw new StrangeOutput(`unexpected line among the sockets: ${JSON.stringify(line.slice(0, 200))}`);
       const [, hex = '', port = '', state] = match;
       if (state === listening) {
         const number = Number.parseInt(port, 16);

@@ -35,6 +35,11 @@ export class FactFailure {
   }
 }
 
+/** What a host printed is not of the form that a look prints; the offending text is in the message. The host has failed. */
+export class StrangeOutput extends Error {
+  override readonly name = 'StrangeOutput';
+}
+
 /** What a kind's parser found for one key. */
 export type Observed<V = unknown> = V | Absent | FactFailure;
 
@@ -49,7 +54,7 @@ export interface FactKind<V = unknown> {
   /**
    * @param output  what the script printed on standard output, decoded as UTF-8
    * @returns by key id, a value for every key
-   * @throws Error with the offending text in it, when the output is not of the documented form
+   * @throws StrangeOutput when the output is not of the documented form; nothing else, whatever it is
    */
   parse(output: string, keys: readonly FactKey<V>[]): ReadonlyMap<string, Observed<V>>;
   /** One key for two of the same id. Default: the first. */
