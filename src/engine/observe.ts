@@ -10,6 +10,16 @@ export type FactKinds = ReadonlyMap<string, FactKind>;
 const mostNamed = 3;
 const longestName = 100;
 
+/** Lines and fields of one kind's answer; of the largest listing (`mostTreeEntries`) six find room. A list of all of them is what takes memory. */
+const mostParts = 5_000_000;
+
+const countParts = (output: string): number =>
+  ['\n', '\0'].reduce((sum, end) => {
+    let count = 0;
+    for (let at = output.indexOf(end); at !== -1; at = output.indexOf(end, at + 1)) count += 1;
+    return sum + count;
+  }, 0);
+
 const strange = (kind: string, what: string, cause?: Error): BrokenScript =>
   new BrokenScript(
     `the host's answer to the look at ${kind} facts makes no sense: ${what}`,
@@ -82,8 +92,11 @@ export class WantedFacts {
   }
 
   #parseKind(kind: string, output: string, keys: readonly FactKey[]) {
+    if (countParts(output) > mostParts) throw strange(kind, `more than ${mostParts} lines`);
+    const reader = this.#kinds.get(kind);
+    if (reader?.hasNul !== true && output.includes('\0')) throw strange(kind, 'a NUL byte');
     try {
-      return this.#kinds.get(kind)?.parse(output, keys);
+      return reader?.parse(output, keys);
     } catch (error) {
       if (!(error instanceof StrangeOutput)) throw error;
       throw strange(kind, error.message, error);

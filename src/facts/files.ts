@@ -31,16 +31,16 @@ export const justWritten = Number.MAX_SAFE_INTEGER;
 /** The fact "what is at this path". */
 export const file = (path: string): FactKey<FileFact> => ({ kind: 'file', id: path });
 
-const types: Readonly<Record<string, FileType>> = {
-  'regular file': 'file',
-  'regular empty file': 'file',
-  directory: 'directory',
-  'symbolic link': 'link',
-  socket: 'socket',
-  fifo: 'fifo',
-  'character special file': 'char',
-  'block special file': 'block',
-};
+const types: ReadonlyMap<string, FileType> = new Map([
+  ['regular file', 'file'],
+  ['regular empty file', 'file'],
+  ['directory', 'directory'],
+  ['symbolic link', 'link'],
+  ['socket', 'socket'],
+  ['fifo', 'fifo'],
+  ['character special file', 'char'],
+  ['block special file', 'block'],
+]);
 
 /**
  * Output, every field and record ended by NUL, since a path may hold anything else:
@@ -76,7 +76,7 @@ const parse = (
     if (tag === 'F') {
       const [path = '', type = '', mode = '', owner = '', group = '', uid, gid, size, mtime, inode, links] =
         fields.slice(at + 1, at + 1 + fieldsOfStat);
-      const known = types[type];
+      const known = types.get(type);
       if (known === undefined)
         throw new StrangeOutput(`stat printed an unknown file type: ${JSON.stringify(type)}`);
       found.set(path, {
@@ -125,6 +125,7 @@ const parse = (
 /** All paths in one `stat`, one `sha256sum`; a `readlink` each link. */
 export const files: FactKind<FileFact> = {
   kind: 'file',
+  hasNul: true,
   script,
   parse,
   lasting: ({ type, mode, owner, group, sha256, target }) => ({ type, mode, owner, group, sha256, target }),

@@ -35,15 +35,15 @@ export const treesAround = (path: string): readonly Taint[] => {
   return [...above.map((folder) => ({ kind: 'tree', under: `${folder}/.` })), { kind: 'tree', under: path }];
 };
 
-const types: Readonly<Record<string, FileType>> = {
-  f: 'file',
-  d: 'directory',
-  l: 'link',
-  s: 'socket',
-  p: 'fifo',
-  c: 'char',
-  b: 'block',
-};
+const types: ReadonlyMap<string, FileType> = new Map([
+  ['f', 'file'],
+  ['d', 'directory'],
+  ['l', 'link'],
+  ['s', 'socket'],
+  ['p', 'fifo'],
+  ['c', 'char'],
+  ['b', 'block'],
+]);
 
 /**
  * Output for each folder, every field ended by NUL: `T index`, then `type mode owner group uid gid size path` for each
@@ -64,7 +64,7 @@ const fieldsOfEntry = 8;
 
 const readEntry = (fields: readonly string[]): TreeEntry => {
   const [type = '', mode = '', owner = '', group = '', uid, gid, size, path = ''] = fields;
-  const known = types[type];
+  const known = types.get(type);
   if (known === undefined)
     throw new StrangeOutput(`find printed an unknown file type: ${JSON.stringify(type.slice(0, 200))}`);
   const numbers = { uid: Number(uid), gid: Number(gid), sizeBytes: Number(size) };
@@ -101,4 +101,4 @@ const parse = (
 };
 
 /** A `find` a folder. */
-export const trees: FactKind<TreeFact> = { kind: 'tree', script, parse };
+export const trees: FactKind<TreeFact> = { kind: 'tree', hasNul: true, script, parse };

@@ -21,7 +21,7 @@ export const folderListing: Sh = rawSh(
 
 /** @throws StrangeOutput with the line, when it is of no known form */
 export const parseFolders = (lines: readonly string[]): UnitFolders => {
-  const strange = lines.find((line) => !/^[LD] ./.test(line));
+  const strange = lines.find((line) => !/^[LD] [^\0]+$/.test(line));
   if (strange !== undefined)
     throw new StrangeOutput(
       `unexpected line among the unit directories: ${JSON.stringify(strange.slice(0, 200))}`,
@@ -54,7 +54,7 @@ export const linksOf = (id: string, links: readonly string[]): readonly string[]
   links.filter((link) => baseOf(link) === id).sort();
 
 /** `[Install]` lines of a file that count here. */
-const relevant = /^\s*(WantedBy|RequiredBy)\s*=\s*(.*?)\s*$/;
+const relevant = /^\s*(WantedBy|RequiredBy)\s*=(.*)$/;
 
 /**
  * The links that `systemctl enable` would make, from the lines of the fragment and its drop-ins in their order.
@@ -71,8 +71,9 @@ export const wantedLinksOf = (
     let section = '';
     for (const line of lines) {
       section = /^\s*\[(.*)\]/.exec(line)?.[1] ?? section;
-      const [, key = '', value = ''] = (section === 'Install' ? relevant.exec(line) : null) ?? [];
+      const [, key = '', text = ''] = (section === 'Install' ? relevant.exec(line) : null) ?? [];
       if (key === '') continue;
+      const value = text.trim();
       if (/[%\\"']|@\./.test(value)) return undefined;
       wanted[key] = value === '' ? [] : [...(wanted[key] ?? []), ...value.split(/\s+/)];
     }

@@ -32,7 +32,7 @@ const nothing = Object.fromEntries(shownProperties.map((name) => [name, ''])) as
 const linesOf = (record: string): string[] => record.split('\n').filter((line) => line !== '');
 
 const parseProperty = (line: string): [string, string] => {
-  const [, name, value = ''] = /^([A-Za-z]+)=(.*)$/.exec(line) ?? [];
+  const [, name, value = ''] = /^([A-Za-z]+)=([^\0]*)$/.exec(line) ?? [];
   if (name === undefined)
     throw new StrangeOutput(`unexpected line from systemctl show: ${JSON.stringify(line.slice(0, 200))}`);
   return [name, value];

@@ -156,8 +156,8 @@ const partsOf = (output: string): ReadonlyMap<Part, readonly string[]> => {
 const linesByFile = (lines: readonly string[]): ReadonlyMap<string, readonly string[]> => {
   const files = new Map<string, string[]>();
   for (const line of lines.filter((text) => text !== '')) {
-    const [path = '', text] = line.split('\0');
-    if (text === undefined)
+    const [path = '', text, more] = line.split('\0');
+    if (text === undefined || more !== undefined)
       throw new StrangeOutput(`unexpected line among the unit files: ${JSON.stringify(line.slice(0, 200))}`);
     files.set(path, [...(files.get(path) ?? []), text]);
   }
@@ -248,6 +248,7 @@ const parse = (
 /** One `systemctl show`, one `find` and one `grep` for all units. */
 export const units: FactKind<UnitFact> = {
   kind: 'unit',
+  hasNul: true,
   script,
   parse,
   lasting: ({ loadState, activeState, unitFileState }) => ({ loadState, activeState, unitFileState }),

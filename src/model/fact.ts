@@ -57,6 +57,8 @@ export interface FactKind<V = unknown> {
    * @throws StrangeOutput when the output is not of the documented form; nothing else, whatever it is
    */
   parse(output: string, keys: readonly FactKey<V>[]): ReadonlyMap<string, Observed<V>>;
+  /** A NUL ends fields of the output. Default: there is none in it, and a host that prints one is refused: no argument could carry it. */
+  readonly hasNul?: boolean;
   /** One key for two of the same id. Default: the first. */
   merge?(first: FactKey<V>, second: FactKey<V>): FactKey<V>;
   /**
