@@ -27,10 +27,10 @@ const lockOf = (run: string): Lock => ({
   ...{ folder, run, host: '1111', holder: 'ann', timeoutS: 0, isHeld: false },
 });
 
-const waveOf = (steps: readonly string[], name = 'w1', run = 'aaaa'): string => {
+const waveOf = (steps: readonly string[], name = 'w1', run = 'aaaa', nonce = 'in'): string => {
   const inner = [
     ...renderScript(
-      'in',
+      nonce,
       steps.map((text, index) => ({ index, sh: rawSh(text) })),
       [],
       waveGuard(2 ** 20),
@@ -254,4 +254,13 @@ test('what a look prints is not counted, and nothing of the watch is left', asyn
   shell.write('bye\n');
   await vi.waitUntil(() => !isThere(pid), { timeout: 50_000, interval: 20 });
   await shell.close();
+});
+
+test('what runs in a wave finds no nonce in arguments, environments or variables', async () => {
+  const snoop = 'env; set; cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null || :';
+  const shell = start(waveOf([snoop], 'w1', 'aaaa', 'nonce-4711'));
+  await shell.says('\x1enonce-4711 done');
+  const said = relayed(shell.stdout).replaceAll('\x1enonce-4711 ', '');
+  expect(said).toContain('PATH=');
+  expect(said).not.toContain('nonce-4711');
 });
