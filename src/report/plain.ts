@@ -30,14 +30,14 @@ export const createPlainReporter = (sink: TextSink, options: PlainOptions): Repo
   const showsOutput = verbosity > 2 || actionOutput;
   const write = (host: string | null, lines: readonly string[]): void => {
     const prefix = host === null ? '' : `${paint('strong', printableLine(host))}: `;
-    for (const line of lines) sink.write(`${prefix}${line}\n`);
+    // In one piece: a stream keeps an object for each that waits.
+    if (lines.length > 0) sink.write(lines.map((line) => `${prefix}${line}\n`).join(''));
   };
   const writePrinted = (host: string, lines: readonly string[]): void => {
-    if (showsOutput)
-      write(
-        host,
-        lines.map((line) => `| ${line}`),
-      );
+    write(
+      host,
+      lines.map((line) => `| ${line}`),
+    );
   };
   const lineOptions = { paint, diff, verbosity };
   const unattempted = new Map<string, TaskReport[]>();
@@ -71,7 +71,8 @@ export const createPlainReporter = (sink: TextSink, options: PlainOptions): Repo
         if (verbosity > 1) write(event.host, [`… ${printableLine(event.summary)}`]);
         break;
       case 'action-printed':
-        writePrinted(event.host, printed.add(`${event.host} ${event.stream}`, event.text));
+        // To split megabytes into lines that nobody is shown takes as long as the network.
+        if (showsOutput) writePrinted(event.host, printed.add(`${event.host} ${event.stream}`, event.text));
         break;
       case 'action-finished':
         for (const stream of ['stdout', 'stderr'])
