@@ -81,15 +81,18 @@ export const commandTexts: Readonly<Record<string, CommandText>> = {
     exits: [0, 1, 70, 130],
   },
   modules: {
-    about: ['Lists the modules, or shows the parameters and examples of one.'],
+    about: [
+      'Lists the modules, or shows the parameters and examples of one; those in modules/ of the folder you are in, too.',
+    ],
     examples: ['syn-deploy modules', 'syn-deploy modules apt'],
     exits: [0, 1, 70],
   },
   init: {
     about: [
       'Writes a small inventory and playbook that run as they are: on this machine, without being root, and below their own folder only. Writes over nothing. Without a folder: here.',
+      'With --module: a module of your own in modules/ that works, and its test.',
     ],
-    examples: ['syn-deploy init first'],
+    examples: ['syn-deploy init first', 'syn-deploy init --module message'],
     exits: [0, 1, 70],
   },
   schema: {

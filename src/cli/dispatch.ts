@@ -1,5 +1,6 @@
 import { cac } from 'cac';
 import { nearestName } from '../util/nearest-name.ts';
+import { textFlag } from './flags.ts';
 import type { Io } from './io.ts';
 import { optionForm, readOptions } from './read-options.ts';
 import { UsageError } from './usage-error.ts';
@@ -139,8 +140,13 @@ const describe = (io: Io): { cli: Cli; result: () => Promise<number> | undefined
     );
   cli
     .command('init [dir]', 'a small inventory and playbook that run as they are')
-    .action((dir: string | undefined) =>
-      start(async () => (await import('./commands/init.ts')).init(dir ?? '.', io)),
+    .option('--module <name>', 'instead: a module of your own in modules/, and its test')
+    .action((dir: string | undefined, flags: Flags) =>
+      start(async () => {
+        const { init, initModule } = await import('./commands/init.ts');
+        const name = textFlag(flags, 'module');
+        return name === undefined ? await init(dir ?? '.', io) : await initModule(name, dir ?? '.', io);
+      }),
     );
   cli
     .command('schema <what>', 'JSON Schema for editors: playbook or inventory')

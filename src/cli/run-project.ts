@@ -6,6 +6,7 @@ import { run } from '../engine/run.ts';
 import type { RunOptions } from '../engine/run-options.ts';
 import { factKinds } from '../facts/kinds.ts';
 import { SshConfig } from '../inventory/ssh-config/ssh-config.ts';
+import type { FactKind } from '../model/fact.ts';
 import type { ProjectFiles } from '../model/project.ts';
 import { examineLogins } from '../transport/examine-logins.ts';
 import { createSshMachine } from '../transport/ssh-machine.ts';
@@ -101,7 +102,7 @@ export const runProject = async ({
     work,
     transport,
     variables,
-    kinds: factKinds,
+    kinds: new Map([...factKinds, ...project.kinds.map((kind): [string, FactKind] => [kind.kind, kind])]),
     removals,
     files,
     selection: runRequest.selection,
