@@ -95,6 +95,17 @@ export const commandTexts: Readonly<Record<string, CommandText>> = {
     examples: ['syn-deploy init first', 'syn-deploy init --module message'],
     exits: [0, 1, 70],
   },
+  completion: {
+    about: [
+      'Prints a script that teaches a shell to complete: commands, options and their values, modules, and the hosts, groups and tags of the project on the line. Without running anything: executable inventories are left out.',
+    ],
+    examples: [
+      'source <(syn-deploy completion bash)',
+      'syn-deploy completion zsh > ~/.zfunc/_syn-deploy',
+      'syn-deploy completion fish > ~/.config/fish/completions/syn-deploy.fish',
+    ],
+    exits: [0, 1, 70],
+  },
   schema: {
     about: [
       'Prints a JSON Schema, for editors that check and complete YAML (the YAML extension of VS Code, yaml-language-server).',

@@ -70,7 +70,7 @@ const withOutput = (command: Command): Command =>
     .option('--no-diff', 'do not show it');
 
 /** Describes all commands; each loads its code only when it is the one that runs. */
-const describe = (io: Io): { cli: Cli; result: () => Promise<number> | undefined } => {
+export const describeCommands = (io: Io): { cli: Cli; result: () => Promise<number> | undefined } => {
   const cli = cac('syn-deploy');
   let running: Promise<number> | undefined;
   const start = (work: () => Promise<number>): void => {
@@ -153,6 +153,11 @@ const describe = (io: Io): { cli: Cli; result: () => Promise<number> | undefined
     .action((what: string) =>
       start(async () => (await import('./commands/schema.ts')).printSchema(what, io)),
     );
+  cli
+    .command('completion <shell> [...line]', 'completion for bash, zsh or fish')
+    .action((shell: string, line: string[]) =>
+      start(async () => (await import('./commands/completion.ts')).completion(shell, line, cli, io)),
+    );
   return { cli, result: () => running };
 };
 
@@ -195,7 +200,7 @@ const isHelp = (word: string | undefined): boolean => word === '--help' || word 
 
 /** Finds the command and runs it. @throws UsageError */
 export const dispatch = async (args: readonly string[], io: Io): Promise<number> => {
-  const { cli, result } = describe(io);
+  const { cli, result } = describeCommands(io);
   const [name, ...rest] = args;
   if (name === undefined || isHelp(name) || name === 'help') {
     const { renderHelp } = await import('./help.ts');
