@@ -1,7 +1,7 @@
 import type { FileFact } from '../facts/files.ts';
 import type { Change } from '../model/action.ts';
 import type { Sh } from '../model/sh.ts';
-import { sh } from '../shell/sh.ts';
+import { rawSh, sh } from '../shell/sh.ts';
 
 /** Owner, group and mode that are wanted; what is undefined is left alone. */
 export interface Attributes {
@@ -57,15 +57,29 @@ const chownWord = ({ owner, group }: Attributes): string | undefined => {
   return `${owner ?? ''}${group === undefined ? '' : `:${group}`}`;
 };
 
-/**
- * sh that sets the attributes of the given operands. Owner first: chown takes setuid bits away.
- *
- * NOTE: five digits, since GNU chmod leaves a directory's setgid bit alone when it is given four.
- */
-export const setAttributesSh = (wanted: Attributes, operands: Sh): Sh[] => {
+/** sh that sets owner and group of the operands; a link's own. */
+export const setOwnerSh = (wanted: Attributes, operands: Sh): Sh[] => {
+  const owner = chownWord(wanted);
+  return owner === undefined ? [] : [sh`chown -h -- ${owner} ${operands}`];
+};
+
+/** NOTE: five digits, since GNU chmod leaves a directory's setgid bit alone when it is given four. */
+export const chmodSh = (mode: string, operands: Sh): Sh => sh`chmod -- ${`0${mode}`} ${operands}`;
+
+/** sh that sets the attributes of the given operands. Owner first: chown takes setuid bits away. */
+export const setAttributesSh = (wanted: Attributes, operands: Sh): Sh[] => [
+  ...setOwnerSh(wanted, operands),
+  ...(wanted.mode === undefined ? [] : [chmodSh(wanted.mode, operands)]),
+];
+
+/** The file that the shell has open as its descriptor 3, whatever its name leads to by now. @see proc_pid_fd(5) */
+export const openedFile: Sh = rawSh('/proc/self/fd/3');
+
+/** As `setAttributesSh`, for `openedFile`: that is a link, and is to be followed. */
+export const setOpenedAttributesSh = (wanted: Attributes): Sh[] => {
   const owner = chownWord(wanted);
   return [
-    ...(owner === undefined ? [] : [sh`chown -h -- ${owner} ${operands}`]),
-    ...(wanted.mode === undefined ? [] : [sh`chmod -- ${`0${wanted.mode}`} ${operands}`]),
+    ...(owner === undefined ? [] : [sh`chown -- ${owner} ${openedFile}`]),
+    ...(wanted.mode === undefined ? [] : [chmodSh(wanted.mode, openedFile)]),
   ];
 };

@@ -12,10 +12,10 @@ import { utf8Text } from '../util/utf8-text.ts';
 import { taintsOfFile } from './file-taints.ts';
 import { folderChanges } from './folder-changes.ts';
 import { freshFile } from './fresh-file.ts';
+import { temporaryPath } from './open-new.ts';
 import { unitLinkTaints } from './unit-effects.ts';
 import { effectsOn, type UnitOperand } from './unit-operands.ts';
 import { relativePathOf, stageAndVerify, type UnitText } from './verify-unit.ts';
-import { temporaryName } from './write-file.ts';
 
 /** A unit file or drop-in that is to stand in /etc/systemd/system. */
 export interface UnitFileToInstall extends UnitText {
@@ -114,7 +114,7 @@ export const installUnitFile = (wanted: UnitFileToInstall): Action => {
     sh: joinSh([
       stageAndVerify(wanted, wanted.isVerified),
       ...(wanted.dropIn === undefined ? [] : [sh`mkdir -p -m 0755 -- ${posix.dirname(path)}`]),
-      sh`t=$(mktemp -- ${temporaryName(path)})
+      sh`t=$(mktemp -- ${temporaryPath(path)})
 trap 'rm -rf -- "$d"; rm -f -- "$t"' EXIT
 cat -- "$d/"${relativePathOf(wanted)} >"$t"
 chown 0:0 -- "$t"

@@ -5,7 +5,8 @@ import type { Action } from '../model/action.ts';
 import { type Absent, absent, type FactEffect, type Identity } from '../model/fact.ts';
 import type { Sh } from '../model/sh.ts';
 import { unknown } from '../model/unknown.ts';
-import { sh } from '../shell/sh.ts';
+import { enterFolderOf, nameIn } from '../shell/enter-folder.ts';
+import { joinSh, sh } from '../shell/sh.ts';
 import { taintsOfFile } from './file-taints.ts';
 import { folderChanges } from './folder-changes.ts';
 import { freshFile } from './fresh-file.ts';
@@ -13,20 +14,24 @@ import { unitFileEffects, unitLinkTaints } from './unit-effects.ts';
 
 /** A link beside the path that takes its place by a rename, so that there is no moment without it. */
 const replaceBy = (make: Sh, path: string): Sh =>
-  sh`t=${posix.join(posix.dirname(path), `.${[...posix.basename(path)].slice(0, 50).join('')}.syn-`)}$$
+  sh`t=./${`.${[...posix.basename(path)].slice(0, 50).join('')}.syn-`}$$
 rm -f -- "$t"
 trap 'rm -f -- "$t"' EXIT
 ${make} "$t"
-mv -f -T -- "$t" ${path}
+mv -f -T -- "$t" ${nameIn(path)}
 trap - EXIT`;
 
-const shOf = (make: Sh, path: string, current: FileFact | Absent): Sh => {
-  if (current === absent) return sh`${make} ${path}`;
+const makeIn = (make: Sh, path: string, current: FileFact | Absent): Sh => {
+  const name = nameIn(path);
+  if (current === absent) return sh`${make} ${name}`;
   if (current.type === 'directory')
-    return sh`rmdir -- ${path}
-${make} ${path}`;
+    return sh`rmdir -- ${name}
+${make} ${name}`;
   return replaceBy(make, path);
 };
+
+const shOf = (make: Sh, path: string, current: FileFact | Absent): Sh =>
+  joinSh([enterFolderOf(path), makeIn(make, path, current)]);
 
 const describe = (current: FileFact | Absent): string =>
   current === absent

@@ -2,7 +2,8 @@ import { file } from '../facts/files.ts';
 import { unit } from '../facts/units.ts';
 import type { Action } from '../model/action.ts';
 import type { Removal, Removals } from '../model/removal.ts';
-import { sh } from '../shell/sh.ts';
+import { enterFolderOf, nameIn } from '../shell/enter-folder.ts';
+import { joinSh, sh } from '../shell/sh.ts';
 import { removeUnit } from './prune-unit.ts';
 import { unitFileAt, unitFileRemoval } from './prune-unit-file.ts';
 import { removePath } from './remove-path.ts';
@@ -12,7 +13,7 @@ const removeEmptyFolder = (path: string): Action => ({
   kind: 'remove-empty-folder',
   summary: `remove ${path} if it is empty`,
   changes: [{ summary: `remove directory ${path} if it is empty` }],
-  sh: sh`rmdir --ignore-fail-on-non-empty -- ${path}`,
+  sh: joinSh([enterFolderOf(path), sh`rmdir --ignore-fail-on-non-empty -- ${nameIn(path)}`]),
   predicts: [],
   taints: [{ kind: 'file', under: path }],
 });

@@ -3,7 +3,8 @@ import { content } from '../facts/contents.ts';
 import { type FileFact, file } from '../facts/files.ts';
 import type { Action } from '../model/action.ts';
 import { absent, type Taint } from '../model/fact.ts';
-import { sh } from '../shell/sh.ts';
+import { enterFolderOf, nameIn } from '../shell/enter-folder.ts';
+import { joinSh, sh } from '../shell/sh.ts';
 import { taintsOfFile } from './file-taints.ts';
 import { folderChanges } from './folder-changes.ts';
 import { unitFileEffects, unitLinkTaints } from './unit-effects.ts';
@@ -21,7 +22,7 @@ export const removePath = (path: string, current: FileFact): Action => {
     kind: 'remove-path',
     summary: `remove ${path}`,
     changes: [{ summary: `remove ${current.type} ${path}` }],
-    sh: isFolder ? sh`rm -r -f -- ${path}` : sh`rm -f -- ${path}`,
+    sh: joinSh([enterFolderOf(path), sh`rm ${isFolder ? ['-r', '-f'] : '-f'} -- ${nameIn(path)}`]),
     predicts: [
       { key: file(path), value: absent },
       { key: content(path), value: absent },

@@ -2,11 +2,13 @@ import { content } from '../facts/contents.ts';
 import { type FileFact, file, justWritten } from '../facts/files.ts';
 import type { Action } from '../model/action.ts';
 import type { Identity } from '../model/fact.ts';
-import { joinSh, sh } from '../shell/sh.ts';
-import { type Attributes, setAttributesSh, withAttributes } from './file-attributes.ts';
+import { enterFolderOf, nameIn } from '../shell/enter-folder.ts';
+import { joinSh, rawSh, sh } from '../shell/sh.ts';
+import { type Attributes, setOpenedAttributesSh, withAttributes } from './file-attributes.ts';
 import { taintsOfFile } from './file-taints.ts';
 import { folderChanges } from './folder-changes.ts';
 import { freshFile } from './fresh-file.ts';
+import { openNewFile } from './open-new.ts';
 import { unitFileEffects } from './unit-effects.ts';
 
 /** Which of a file's two times are set to now. */
@@ -15,7 +17,7 @@ export interface Times {
   readonly modification: boolean;
 }
 
-/** Makes an empty file where nothing is. noclobber: a file that has come about meanwhile is not emptied. */
+/** Makes an empty file where nothing is. A file that has come about meanwhile is not emptied. */
 export const makeEmptyFile = (path: string, wanted: Attributes, identity: Identity): Action => {
   const value = withAttributes(freshFile('file', identity), wanted);
   const bytes = new Uint8Array();
@@ -24,8 +26,10 @@ export const makeEmptyFile = (path: string, wanted: Attributes, identity: Identi
     summary: `create ${path}`,
     changes: [{ summary: `create ${path} (empty)` }],
     sh: joinSh([
-      sh`( umask 077; set -C; : >${path} )`,
-      ...setAttributesSh({ ...wanted, mode: value.mode }, sh`${path}`),
+      enterFolderOf(path),
+      openNewFile(path),
+      ...setOpenedAttributesSh({ ...wanted, mode: value.mode }),
+      rawSh('exec 3>&-'),
     ]),
     predicts: [
       { key: file(path), value },
@@ -42,7 +46,10 @@ export const touch = (path: string, current: FileFact, { access, modification }:
   kind: 'touch-file',
   summary: `touch ${path}`,
   changes: [{ summary: `touch ${path}` }],
-  sh: sh`touch -c ${[...(access ? ['-a'] : []), ...(modification ? ['-m'] : [])]} -- ${path}`,
+  sh: joinSh([
+    enterFolderOf(path),
+    sh`touch -c -h ${[...(access ? ['-a'] : []), ...(modification ? ['-m'] : [])]} -- ${nameIn(path)}`,
+  ]),
   predicts: [
     { key: file(path), value: modification ? { ...current, mtime: justWritten } : current },
     ...unitFileEffects(path),

@@ -5,6 +5,7 @@ import type { Action, Change } from '../model/action.ts';
 import { type Absent, absent, type Identity } from '../model/fact.ts';
 import type { Sh } from '../model/sh.ts';
 import { type Unknown, unknown } from '../model/unknown.ts';
+import { enterFolderOf, nameIn } from '../shell/enter-folder.ts';
 import { joinSh, rawSh, sh } from '../shell/sh.ts';
 import { base64 } from '../util/base64.ts';
 import { gzipped } from '../util/gzipped.ts';
@@ -15,13 +16,16 @@ import {
   type Attributes,
   accountWord,
   attributeChanges,
+  chmodSh,
   differing,
-  setAttributesSh,
+  openedFile,
+  setOpenedAttributesSh,
   withAttributes,
 } from './file-attributes.ts';
 import { taintsOfFile } from './file-taints.ts';
 import { folderChanges } from './folder-changes.ts';
 import { freshFile } from './fresh-file.ts';
+import { openTemporary } from './open-new.ts';
 import { unitFileEffects } from './unit-effects.ts';
 
 /** Content that is on the host already: the file at `path`, with what was seen of it. */
@@ -52,10 +56,6 @@ const largestDiffBytes = 1024 * 1024;
 /** UTF-16 code units, or bytes before base64, in one printf. Divisible by 3, so that base64 pieces need no padding. */
 const pieceLength = 384 * 1024;
 
-/** The name's beginning keeps the temporary name below 255 bytes whatever the characters. */
-export const temporaryName = (path: string): string =>
-  posix.join(posix.dirname(path), `.${[...posix.basename(path)].slice(0, 50).join('')}.syn-XXXXXX`);
-
 function* slices<T extends string | Uint8Array>(whole: T): Generator<T> {
   for (let at = 0; at < whole.length; at += pieceLength) yield whole.slice(at, at + pieceLength) as T;
 }
@@ -79,17 +79,24 @@ const pack = (bytes: Uint8Array): Sh | undefined => {
   const packed = gzipped(bytes);
   if (packed.length > bytes.length / 2) return undefined;
   const pieces = [...slices(packed)].map((piece) => sh`printf %s ${base64(piece)}`);
-  return sh`{ ${joinSh(pieces, '; ')}; } | base64 -d | gzip -dc >"$t"`;
+  return sh`{ ${joinSh(pieces, '; ')}; } | base64 -d | gzip -dc >&3`;
 };
 
+/** The source may be in a folder of somebody's who has put a link in its place since. */
+const copyOfSeen = ({ path, sha256: seen }: CopyOf): Sh => sh`cat -- ${path} >&3
+[ "$(sha256sum <${openedFile})" = ${`${seen}  -`} ] || {
+  echo ${`${path} has changed since it was looked at; nothing was written`} >&2
+  exit 1
+}`;
+
 const fill = (bytes: Uint8Array | CopyOf): Sh[] => {
-  if ('sha256' in bytes) return [sh`cat -- ${bytes.path} >"$t"`];
+  if ('sha256' in bytes) return [copyOfSeen(bytes)];
   const packed = pack(bytes);
   if (packed !== undefined) return [packed];
   const text = utf8Text(bytes);
   return text === undefined
-    ? [...slices(bytes)].map((piece) => sh`printf %s ${base64(piece)} | base64 -d >>"$t"`)
-    : [...textPieces(text)].map((piece) => sh`printf %s ${piece} >>"$t"`);
+    ? [...slices(bytes)].map((piece) => sh`printf %s ${base64(piece)} | base64 -d >&3`)
+    : [...textPieces(text)].map((piece) => sh`printf %s ${piece} >&3`);
 };
 
 /** What the path will hold. The bytes of a file of the host are not here, so an edit of the copy has to wait for it. */
@@ -98,24 +105,48 @@ const contentAfter = (bytes: Uint8Array | CopyOf): ContentFact | Unknown =>
     ? unknown(`the copy of ${bytes.path}`)
     : { sha256: sha256(bytes), bytes, sizeBytes: bytes.length };
 
+/** Not in the file's folder: a program may take what lies where it is started for its own. */
 const runValidate = (command: string): Sh => {
   const words = splitWords(command).map((word) =>
     rawSh(
       word
         .split(/(%s|%%)/)
         .filter((part) => part !== '')
-        .map((part) => (part === '%s' ? '"$t"' : sh`${part === '%%' ? '%' : part}`.sh))
+        .map((part) => (part === '%s' ? '"$f"' : sh`${part === '%%' ? '%' : part}`.sh))
         .join(''),
     ),
   );
-  return sh`${words} >&2`;
+  return sh`f=$PWD/\${t#./}
+( cd / && ${words} ) >&2`;
 };
 
-/** Ansible's name for it: `NAME.PID.YYYY-MM-DD@HH:MM:SS~`. */
+/** Ansible's name for it: `NAME.PID.YYYY-MM-DD@HH:MM:SS~`. Times, ACL and all stay; what is in its place is never written through. */
 const makeBackup = (path: string): Sh =>
-  sh`b=${path}.$$.$(date +%Y-%m-%d@%H:%M:%S~)
-cp -p -- ${path} "$b"
-printf '%s\n' "$b"`;
+  sh`b=${posix.basename(path)}.$$.$(date +%Y-%m-%d@%H:%M:%S~)
+cp -a -T --remove-destination -- ${nameIn(path)} "./$b"
+printf '%s/%s\n' ${posix.dirname(path).replace(/^\/$/, '')} "$b"`;
+
+/**
+ * Gives the new file what the old one has of mode, ACL, extended attributes and SELinux label, as far as the file system and the account
+ * know of them: for what cannot be had cp(1) complains, and does not fail.
+ */
+const keepAttributes = (path: string): Sh =>
+  sh`cp --attributes-only --preserve=all --no-preserve=ownership,timestamps,links -P -T -- ${nameIn(path)} ${openedFile}`;
+
+/**
+ * sh that fills the open file and sets its attributes: last, so that nobody else can read it before. Where the old file's mode is not the one
+ * that is wanted, those who may read the old file are not to read the new one for a moment: what is kept comes first then, with a mode for nobody.
+ */
+const fillAndSet = (
+  { path, bytes, mode }: FileToWrite,
+  kept: FileFact | undefined,
+  after: Attributes,
+): Sh[] => {
+  if (kept === undefined) return [...fill(bytes), ...setOpenedAttributesSh(after)];
+  if (mode === undefined || mode === kept.mode)
+    return [...fill(bytes), ...setOpenedAttributesSh({ ...after, mode: undefined }), keepAttributes(path)];
+  return [keepAttributes(path), chmodSh('0600', openedFile), ...fill(bytes), ...setOpenedAttributesSh(after)];
+};
 
 /** The path of the backup, out of what the action printed. */
 export const backupOf = (stdout: string): string => stdout.trimEnd().split('\n').at(-1) ?? '';
@@ -137,9 +168,13 @@ const attributesOfNew = ({ owner, group, mode }: Attributes): Change[] =>
 
 /**
  * Replaces a file as a whole: a temporary file in the same folder, readable by nobody else, gets content, owner and
- * mode, is validated, and is renamed. Owner, group and mode of an existing file stay where nothing else is wanted.
+ * mode, is validated, and is renamed. Owner, group, mode, ACL, extended attributes and SELinux label of an existing file stay where nothing else
+ * is wanted.
  *
- * mktemp, mv, and chown and chmod where needed: two to four processes.
+ * What is written and set is an open file, and all names are in a folder that has been entered: whoever else may write there can put
+ * links in their place, and leads nothing elsewhere by it.
+ *
+ * mktemp, mv, chmod or cp, chown where needed: three or four processes, two more where an existing file gets another mode.
  */
 export const writeFile = (wanted: FileToWrite): Action => {
   const { path, bytes, current, identity } = wanted;
@@ -170,14 +205,13 @@ export const writeFile = (wanted: FileToWrite): Action => {
       ...(kept === undefined ? attributesOfNew(wanted) : attributeChanges(kept, differing(kept, wanted))),
     ],
     sh: joinSh([
-      sh`t=$(mktemp -- ${temporaryName(path)})
-trap 'rm -f -- "$t"' EXIT
-trap 'exit 1' HUP INT TERM`,
-      ...fill(bytes),
-      ...setAttributesSh(attributes, rawSh('"$t"')),
+      enterFolderOf(path),
+      openTemporary(path),
+      ...fillAndSet(wanted, kept, attributes),
+      rawSh('exec 3>&-'),
       ...(wanted.validate === undefined ? [] : [runValidate(wanted.validate)]),
       ...(keepsCopy ? [makeBackup(path)] : []),
-      sh`mv -f -T -- "$t" ${path}
+      sh`mv -f -T -- "$t" ${nameIn(path)}
 trap - EXIT HUP INT TERM`,
     ]),
     predicts: [

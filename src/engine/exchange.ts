@@ -1,7 +1,8 @@
 import type { Action, ActionOutcome } from '../model/action.ts';
 import type { Identity } from '../model/fact.ts';
 import type { Sh } from '../model/sh.ts';
-import { joinSh, runAs } from '../shell/sh.ts';
+import { runAs } from '../shell/run-as.ts';
+import { joinSh, rawSh } from '../shell/sh.ts';
 import { createDeadline, Overdue } from '../util/deadline.ts';
 import { BrokenScript } from './broken-script.ts';
 import type { Line } from './line.ts';
@@ -72,8 +73,14 @@ export class Locked extends Error {
   override readonly name = 'Locked';
 }
 
-const bodyOf = <T>({ action, before, after, identity }: SentAction<T>): Sh =>
-  joinSh([before, runAs(identity, action.sh), after].filter((piece) => piece !== undefined));
+/** A shell of another account knows nothing of the `set -e` around it. */
+const actionSh = <T>({ action, identity }: SentAction<T>): Sh =>
+  identity.user === undefined ? action.sh : joinSh([rawSh('set -e'), action.sh]);
+
+const bodyOf = <T>(sent: SentAction<T>): Sh =>
+  joinSh(
+    [sent.before, runAs(sent.identity, actionSh(sent)), sent.after].filter((piece) => piece !== undefined),
+  );
 
 const describeOverdue = <T>(
   { timeoutMs }: Overdue,

@@ -1,4 +1,5 @@
 import type { Sh } from '../model/sh.ts';
+import { folderFunctions } from './enter-folder.ts';
 import { joinSh, rawSh, sh } from './sh.ts';
 
 /** One step of a script: sh, and the words of the marks around it. */
@@ -69,6 +70,8 @@ export function* renderScript(
   between: Sh | undefined = undefined,
 ): Generator<string> {
   yield `${prologue(nonce).sh}\n${guard.sh}\n`;
+  const functions = steps.map((step) => folderFunctions(step.sh)).find((found) => found !== undefined);
+  if (functions !== undefined) yield `${functions.sh}\n`;
   for (const step of steps) yield `${renderStep(step).sh}\n`;
   if (between !== undefined) yield `${between.sh}\n`;
   for (const section of sections) yield `${renderSection(section).sh}\n`;

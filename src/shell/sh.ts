@@ -1,4 +1,3 @@
-import type { Identity } from '../model/fact.ts';
 import type { Sh } from '../model/sh.ts';
 
 /** What may stand in a placeholder: plain values are quoted into one word each, `Sh` goes in as it is. */
@@ -41,19 +40,3 @@ export const rawSh = (text: string): Sh => ({ sh: text });
 export const joinSh = (pieces: readonly Sh[], separator = '\n'): Sh => ({
   sh: pieces.map((piece) => piece.sh).join(separator),
 });
-
-/**
- * The piece as another account, with its environment. The text goes to the inner shell on standard input (printf is
- * a builtin), so nothing of it shows in an argument list; the commands in it read from /dev/null.
- *
- * @param identity  a user of undefined stays with the account the script runs as (which must be root to change it)
- */
-export const runAs = (identity: Identity, piece: Sh): Sh => {
-  const exports = Object.entries(identity.environment ?? {}).map(
-    ([name, value]) => sh`export ${name}=${value}`,
-  );
-  const inner = exports.length > 0 ? joinSh([...exports, piece]) : piece;
-  if (identity.user === undefined) return inner;
-  const fed = joinSh([rawSh('{'), inner, rawSh('} </dev/null')]);
-  return sh`printf '%s\n' ${fed.sh} | runuser -u ${identity.user} -- sh -s`;
-};
