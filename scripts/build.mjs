@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { root, run } from './set-up.mjs';
+import { renderNotice, thirdPartyOf } from './third-party.mjs';
 
 const dist = join(root, 'dist');
 const stamp = join(dist, '.sources');
@@ -28,6 +29,7 @@ const hashOfSources = () => {
     'tsconfig.api.json',
     'package-lock.json',
     join('scripts', 'build.mjs'),
+    join('scripts', 'third-party.mjs'),
   ])
     hash
       .update(file)
@@ -90,22 +92,6 @@ const bundle = async (entry, more) => {
   return { text: outputFiles[0].text, inputs: Object.keys(metafile.inputs) };
 };
 
-/** The licences of all packages that files were taken from: they want to be where their code is. */
-const licencesOf = (inputs) => {
-  const folders = inputs.flatMap((file) => file.match(/^node_modules\/(?:@[^/]+\/)?[^/]+/) ?? []);
-  return [...new Set(folders)].sort().map((folder) => {
-    const {
-      name,
-      version,
-      license,
-      licenses = [],
-    } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
-    const file = readdirSync(join(root, folder)).find((entry) => /^licen[cs]e/i.test(entry));
-    const text = file === undefined ? '' : `\n${readFileSync(join(root, folder, file), 'utf8').trim()}\n`;
-    return `${name} ${version}: ${license ?? licenses[0]?.type}\n${text}`;
-  });
-};
-
 const sources = hashOfSources();
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== sources) {
   run(join(root, 'node_modules', '.bin', 'tsc'), ['-p', join(root, 'tsconfig.json')]);
@@ -135,12 +121,8 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== sources) {
     banner: { js: 'const bundleUrl=require("node:url").pathToFileURL(__filename).href;' },
   });
   writeFileSync(join(dist, 'cli', 'program.cjs'), program.text);
-  writeFileSync(
-    join(dist, 'LICENSES.txt'),
-    licencesOf([...program.inputs, ...age.inputs, ...hooks.inputs, ...api.inputs]).join(
-      `\n${'-'.repeat(80)}\n\n`,
-    ),
-  );
+  const inputs = [program, age, hooks, api, launcher].flatMap((one) => one.inputs);
+  writeFileSync(join(dist, 'LICENSES.txt'), renderNotice(thirdPartyOf(inputs)));
   writeFileSync(join(dist, 'cli', 'age-worker.mjs'), age.text);
   writeFileSync(join(dist, 'cli', 'module-hooks.mjs'), hooks.text);
   mkdirSync(join(dist, 'api'));

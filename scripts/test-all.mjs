@@ -1,4 +1,4 @@
-// All tests: sets itself up, checks types and lint, then runs the unit tests and the tests on real hosts. The last line is
+// All tests: sets itself up, checks types, lint and known weaknesses of packages, then runs the unit tests and the tests on real hosts. The last line is
 // the count.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
@@ -9,6 +9,7 @@ ensurePackages();
 build();
 run('npm', ['run', '--silent', 'types']);
 run('npm', ['run', '--silent', 'lint']);
+run(process.execPath, [join(root, 'scripts', 'audit.mjs')]);
 
 const folder = join(root, '.cache');
 const report = join(folder, 'tests.json');

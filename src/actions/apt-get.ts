@@ -68,11 +68,12 @@ export const aptPreamble = (settings: AptSettings): Sh =>
       case $place in *":$inode") echo "$pid"; break ;; esac
     done </proc/locks)
     if [ -z "$holder" ]; then return 0; fi
-    if [ "$waited" = 0 ]; then echo "waiting for $1, held by process $holder ($(cat "/proc/$holder/comm" 2>/dev/null || true))"; fi
+    holder="process $holder ($(cat "/proc/$holder/comm" 2>/dev/null || echo 'ended just now'))"
+    if [ "$waited" = 0 ]; then echo "waiting for $1, held by $holder"; fi
     sleep 1
     waited=$((waited + 1))
   done
-  echo "$1 is still held by process $holder after ${settings.lockTimeoutSeconds} s" >&2
+  echo "$1 is still held by $holder after ${settings.lockTimeoutSeconds} s; let it come to its end, or wait longer with lock_timeout" >&2
   return 1
 }
 interrupted() {

@@ -17,7 +17,7 @@ import { type Place, resolvePlace } from './resolve-path.ts';
 
 /** Parameters of the modules that edit a text file in place. */
 export const editParams = {
-  path: path().describe('File to edit. A link is followed.'),
+  path: path().describe('File to edit. A link at the path is followed, whoever made it.'),
   ...attributeParams,
   ...replaceParams,
 };
