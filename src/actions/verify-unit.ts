@@ -71,7 +71,13 @@ printf %s ${file.text} >"$d/"${path}`;
     stage,
     sh`verify() { SYSTEMD_UNIT_PATH="$d:" systemd-analyze verify --man=no -- ${name} 2>&1; }
 mine="^(Failed to |$d/|"${escapeRegex(name)}": |Unit "${escapeRegex(name)}" )"
-said=$(verify) || :`,
+said=$(verify) || :
+case $said in
+*'Failed to setup working directory'*)
+  printf '%s\n%s\n' "$said" 'systemd-analyze verify needs a /tmp that it can write to, and nothing was installed; make one, or give verify: false' >&2
+  exit 1
+  ;;
+esac`,
     stubAndVerify(file),
     sh`said=$(printf '%s\n' "$said" | grep -E -e "$mine" | sed -e "s|$d/||g") || :
 complaints=$(printf '%s\n' "$said" | grep -E -v -e ${harmless}) || :

@@ -107,6 +107,24 @@ test('a lock whose holder was killed is taken over, once what it began has ended
   expect(await host.run('cat /root/first')).toContain('ended');
 });
 
+test('a lock whose holder has fallen silent is free once the host’s sshd has asked it in vain', async () => {
+  await host.run(
+    "printf 'ClientAliveInterval 1\\nClientAliveCountMax 2\\n' >/etc/ssh/sshd_config.d/alive.conf; systemctl restart ssh",
+  );
+  const first = start();
+  await hasBegun(first);
+  // As a machine without power: it neither says anything nor ends.
+  first.kill('SIGSTOP');
+  const second = start();
+  await waitsForLock(second);
+  await openGate();
+  expect((await second).exitCode).toBe(0);
+  expect(await host.run('cat /root/first /root/second')).toBe('begun\nended\none');
+  first.kill('SIGKILL');
+  await first;
+  await host.run('rm /etc/ssh/sshd_config.d/alive.conf; systemctl restart ssh');
+});
+
 const reportOf = (stdout: string): RunReport => JSON.parse(stdout) as RunReport;
 
 test('Ctrl-C lets the running action come to its end, and says what was done and what was not', async () => {
