@@ -32,7 +32,11 @@ const params = z
       .describe('What a link points to; for `link` it may be relative to the link.'),
     ...attributeParams,
     recurse: boolean().default(false).describe('Owner, group and mode for everything below a directory too.'),
-    follow: boolean().default(true).describe('Manage what a link at the path points to. Give `false` where another account could have put the link there.'),
+    follow: boolean()
+      .default(true)
+      .describe(
+        'Manage what a link at the path points to. Give `false` where another account could have put the link there.',
+      ),
     force: boolean()
       .default(false)
       .describe('Link even to nothing, and in place of a file or an empty directory.'),

@@ -21,7 +21,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'syn-deploy-files-'));
   host = await startHost({ suite: 'bookworm' });
   await host.run(
-    'apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y acl attr && useradd -m -s /bin/sh eve && chmod 0755 /home/eve',
+    'apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y acl attr busybox && useradd -m -s /bin/sh eve && chmod 0755 /home/eve',
   );
 });
 
@@ -143,6 +143,31 @@ su eve -c 'mkdir -p /home/eve/own && ln -sfn own /home/eve/to-own && ln -sfn /sr
     expect(messages.length).toBe(tasks.length);
     expect(await host.run("cd /srv/victim; ls; cat mine; stat -c '%U %a' mine empty")).toBe(
       'empty\nmine\nmine\nroot 644\nroot 755',
+    );
+  });
+
+  test('are judged by busybox’s sh as by dash and bash', async () => {
+    for (const [dest, status] of [
+      ['/srv/link/by-shell', 0],
+      ['/home/eve/again/by-shell', 0],
+      ['/home/eve/to-victim/by-shell', 1],
+    ] as const) {
+      const action = writeFile({
+        path: dest,
+        bytes: new TextEncoder().encode('x'),
+        current: absent,
+        before: absent,
+        identity: {},
+      });
+      const script = `${folderFunctions(action.sh)?.sh}\n( set -e\n${action.sh.sh}\n)`;
+      const encoded = Buffer.from(script).toString('base64');
+      for (const shell of ['dash', 'bash', 'busybox sh']) {
+        const { exitCode, stderr } = await host.exec(`echo ${encoded} | base64 -d | ${shell} -s`);
+        expect([shell, exitCode], stderr).toEqual([shell, status]);
+      }
+    }
+    expect(await host.run('cat /srv/real/by-shell /home/eve/own/by-shell; ls /srv/victim')).not.toContain(
+      'by-shell',
     );
   });
 

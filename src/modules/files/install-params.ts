@@ -5,7 +5,11 @@ import { validateCommand } from '../params/validate-command.ts';
 
 /** Parameters of the modules that change a file and may keep the old one. */
 export const replaceParams = {
-  backup: boolean().default(false).describe('Keep the old file beside it, its name with a time, owner, mode and ACL as they were. Its path is `backup_file` of the result.'),
+  backup: boolean()
+    .default(false)
+    .describe(
+      'Keep the old file beside it, its name with a time, owner, mode and ACL as they were. Its path is `backup_file` of the result.',
+    ),
   validate: validateCommand()
     .optional()
     .describe('Command that must accept the new file (`%s`) before it is put in place, as `visudo -cf %s`.'),
@@ -15,7 +19,9 @@ export const replaceParams = {
 export const installParams = {
   ...replaceParams,
   force: boolean().default(true).describe('False: a file that is there stays as it is.'),
-  follow: boolean().default(false).describe('Write what a link at the path points to, whoever made it, instead of replacing the link.'),
+  follow: boolean()
+    .default(false)
+    .describe('Write what a link at the path points to, whoever made it, instead of replacing the link.'),
 };
 
 /** `mode`, with `preserve` for the mode of the source. */
