@@ -34,6 +34,7 @@ const functions = rawSh(`syn_refuse() {
 }
 syn_judge() {
   set -- "$1" $(stat -c '%u %a' -- . "./$1")
+  [ $# = 5 ] || syn_refuse "$syn_at/$1 was replaced in the same moment"
   case $2 in 0 | "$syn_me")
     [ $((0$3 & 022)) != 0 ] || return 0
     case $4 in 0 | "$syn_me") [ $((0$3 & 01000)) = 0 ] || return 0 ;; esac

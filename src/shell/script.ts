@@ -70,7 +70,8 @@ export function* renderScript(
   between: Sh | undefined = undefined,
 ): Generator<string> {
   yield `${prologue(nonce).sh}\n${guard.sh}\n`;
-  const functions = steps.map((step) => folderFunctions(step.sh)).find((found) => found !== undefined);
+  const entering = steps.find((step) => folderFunctions(step.sh) !== undefined);
+  const functions = entering && folderFunctions(entering.sh);
   if (functions !== undefined) yield `${functions.sh}\n`;
   for (const step of steps) yield `${renderStep(step).sh}\n`;
   if (between !== undefined) yield `${between.sh}\n`;

@@ -324,6 +324,14 @@ sub directory root:root 755`);
     await race(swap, action, before);
   });
 
+  test('a link to what is theirs leads nowhere else when it is swapped for another', async () => {
+    const swapLink = `unlink "link"; symlink "dir", "link"; unlink "link"; symlink "/srv/victim", "link";`;
+    await race(
+      swapLink,
+      writeFile({ ...wanted, path: '/home/eve/link/file', current: absent, mode: '0666' }),
+    );
+  });
+
   test('keeps nobody from writing once it stops', async () => {
     expect(await race('', writeFile({ ...wanted, current: fact({}) }))).toBe(60);
   });
