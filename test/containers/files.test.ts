@@ -325,7 +325,7 @@ sub directory root:root 755`);
   });
 
   test('a link to what is theirs leads nowhere else when it is swapped for another', async () => {
-    const swapLink = `unlink "link"; symlink "dir", "link"; unlink "link"; symlink "/srv/victim", "link";`;
+    const swapLink = `unlink "link"; symlink "/srv/victim", "link"; unlink "link"; symlink "dir", "link";`;
     await race(
       swapLink,
       writeFile({ ...wanted, path: '/home/eve/link/file', current: absent, mode: '0666' }),

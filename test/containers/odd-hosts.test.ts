@@ -47,7 +47,7 @@ const plainOutput = async (tasks: string): Promise<string> => {
   await writeFile(playbook, `- hosts: all\n  tasks:\n${tasks}`);
   await writeFile(inventory, inventoryOf({ hosts: [host], group: 'odd', playbook }));
   const command = ['--import', 'tsx', resolve('src/cli/bin.ts'), 'apply', inventory, playbook];
-  const { stdout } = await execa(process.execPath, [...command, '--output', 'plain'], {
+  const { stdout } = await execa(process.execPath, [...command, '--output', 'plain', '-vvv'], {
     env: { HOME: folder },
     stdin: 'ignore',
   });
@@ -99,7 +99,7 @@ describe('a host without what one may count on', () => {
     await host.run('mv /tmp /tmp.away');
     try {
       await succeed(`    - copy: { dest: /root/a, content: "a: 1\\n", backup: true, validate: cat %s }
-    - lineinfile: { path: /root/a, line: "b: 2" }
+    - lineinfile: { path: /root/e, line: "b: 2", create: true }
     - file: { path: /root/b/c, state: directory, mode: "0700" }
     - shell: cat >/root/d
       args: { stdin: text, creates: /root/d }
