@@ -134,8 +134,8 @@ const keepAttributes = (path: string): Sh =>
   sh`cp --attributes-only --preserve=all --no-preserve=ownership,timestamps,links -P -T -- ${nameIn(path)} ${openedFile}`;
 
 /**
- * sh that fills the open file and sets its attributes: last, so that nobody else can read it before. Where the old file's mode is not the one
- * that is wanted, those who may read the old file are not to read the new one for a moment: what is kept comes first then, with a mode for nobody.
+ * sh that fills the open file and sets its attributes: last, so that nobody else can read it before. Where the task says a mode, those who may read the
+ * old file (which may be another by now) are not to read the new one for a moment: what is kept comes first then, with a mode for nobody.
  */
 const fillAndSet = (
   { path, bytes, mode }: FileToWrite,
@@ -143,7 +143,7 @@ const fillAndSet = (
   after: Attributes,
 ): Sh[] => {
   if (kept === undefined) return [...fill(bytes), ...setOpenedAttributesSh(after)];
-  if (mode === undefined || mode === kept.mode)
+  if (mode === undefined)
     return [...fill(bytes), ...setOpenedAttributesSh({ ...after, mode: undefined }), keepAttributes(path)];
   return [keepAttributes(path), chmodSh('0600', openedFile), ...fill(bytes), ...setOpenedAttributesSh(after)];
 };
@@ -174,7 +174,7 @@ const attributesOfNew = ({ owner, group, mode }: Attributes): Change[] =>
  * What is written and set is an open file, and all names are in a folder that has been entered: whoever else may write there can put
  * links in their place, and leads nothing elsewhere by it.
  *
- * mktemp, mv, chmod or cp, chown where needed: three or four processes, two more where an existing file gets another mode.
+ * mktemp, mv, chmod or cp, chown where needed: three or four processes, two more where the task says the mode of an existing file.
  */
 export const writeFile = (wanted: FileToWrite): Action => {
   const { path, bytes, current, identity } = wanted;
