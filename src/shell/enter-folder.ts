@@ -8,7 +8,7 @@ import { rawSh, sh } from './sh.ts';
  *
  * Where there is one the shell's folder is not what the path says, and `syn_enter` goes down the path by itself.
  *
- * @see docs/decisions/0010-names-in-a-folder.md
+ * @see docs/decisions/0011-names-in-a-folder.md
  */
 export const enterFolder = (folder: string): Sh => sh`cd -P -- ${folder}
 [ "$PWD" = ${folder} ] || syn_enter ${folder}`;
