@@ -1,6 +1,9 @@
 import type { CommandText } from './help.ts';
 
-const runExits: CommandText['exits'] = [0, 1, 2, 4, 8, 70, 130];
+const runExits: CommandText['exits'] = [0, 1, 2, 4, 8, 16, 70, 130];
+
+const reportText =
+  'Reports go to standard output (-o FORM) or to files (-o FORM=FILE, or -o FORM --output-file FILE), several at once; while a file is written, the terminal shows what goes on. A file is written as a whole, at the end.';
 
 /** What `--help` says of the commands besides their options. */
 export const commandTexts: Readonly<Record<string, CommandText>> = {
@@ -9,23 +12,28 @@ export const commandTexts: Readonly<Record<string, CommandText>> = {
       'Brings the hosts of the playbooks to the wanted state, and then observes them again to prove that nothing is left to do. Without playbooks: those that the inventory lists under "playbooks".',
       'Everything is read and checked before any host is contacted. Hosts go in parallel; one that fails does not hold up the others.',
       'Hosts are reached as ssh reaches them: ~/.ssh/config is followed, jump hosts too.',
+      reportText,
     ],
     examples: [
       'syn-deploy apply inventory.yaml',
       'syn-deploy apply inventory.yaml playbooks/site.yaml -l "web:!web3"',
       'syn-deploy apply inventory.yaml --tags config -e version=1.2 -e @secrets.yaml',
-      'syn-deploy apply inventory.yaml -o json --output-file run.json',
+      'syn-deploy apply inventory.yaml -o json=run.json',
     ],
     exits: runExits,
   },
   check: {
     about: [
       'Observes the hosts, plans, and shows what an apply would do and why, with diffs. Changes nothing. Commands that only look (changed_when: false) and verifications are carried out.',
+      reportText,
+      'With --history DIR the result is kept there, and what drifts is shown with the time since when it does.',
     ],
     examples: [
       'syn-deploy check inventory.yaml',
       'syn-deploy check inventory.yaml -l matrix1 --no-diff',
-      'syn-deploy check inventory.yaml -o json --output-file drift.json',
+      'syn-deploy check inventory.yaml -o html --output-file drift.html',
+      'syn-deploy check inventory.yaml -o junit=drift.xml -o html=drift.html',
+      'syn-deploy check inventory.yaml --history /var/lib/audits',
     ],
     exits: runExits,
   },

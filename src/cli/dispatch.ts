@@ -61,13 +61,24 @@ const withConnection = (command: Command): Command =>
 
 const withOutput = (command: Command): Command =>
   command
-    .option('-o, --output <form>', 'progress (on a terminal), plain (elsewhere), json')
-    .option('--output-file <file>', 'write the output there instead of to standard output')
+    .option(
+      '-o, --output <form>',
+      'progress (on a terminal), plain (elsewhere), json, junit, html; FORM=FILE writes it there; may be repeated',
+    )
+    .option(
+      '--output-file <file>',
+      'write what --output names there, and show on standard output what goes on',
+    )
     .option(
       '--diff',
       'show all that changes in files; the default but for new files, of which apply shows the beginning',
     )
     .option('--no-diff', 'do not show it');
+
+const withHistory = (command: Command): Command =>
+  command
+    .option('--history <dir>', 'keep the result there, and say since when each drift exists')
+    .option('--history-keep <n>', 'results that are kept; the oldest go', { default: 100 });
 
 /** Describes all commands; each loads its code only when it is the one that runs. */
 export const describeCommands = (io: Io): { cli: Cli; result: () => Promise<number> | undefined } => {
@@ -76,9 +87,11 @@ export const describeCommands = (io: Io): { cli: Cli; result: () => Promise<numb
   const start = (work: () => Promise<number>): void => {
     running = work();
   };
-  withOutput(
-    withConnection(
-      withSelection(cli.command('apply <inventory> [...playbooks]', 'bring hosts to the wanted state')),
+  withHistory(
+    withOutput(
+      withConnection(
+        withSelection(cli.command('apply <inventory> [...playbooks]', 'bring hosts to the wanted state')),
+      ),
     ),
   )
     .option('-C, --check', 'change nothing: the same as the command check')
@@ -93,9 +106,11 @@ export const describeCommands = (io: Io): { cli: Cli; result: () => Promise<numb
         ),
       ),
     );
-  withOutput(
-    withConnection(
-      withSelection(cli.command('check <inventory> [...playbooks]', 'audit drift, change nothing')),
+  withHistory(
+    withOutput(
+      withConnection(
+        withSelection(cli.command('check <inventory> [...playbooks]', 'audit drift, change nothing')),
+      ),
     ),
   ).action((inventory: string, playbooks: string[], flags: Flags) =>
     start(async () => (await import('./commands/apply.ts')).apply('check', inventory, playbooks, flags, io)),

@@ -10,6 +10,8 @@ export const hostFailed = 2;
 export const hostUnreachable = 4;
 /** `check` found drift. */
 export const driftFound = 8;
+/** The run is over, but a report of it, or its place in the history, could not be written. Adds up with those. */
+export const reportLost = 16;
 /** A bug of ours (EX_SOFTWARE of sysexits.h). */
 export const ourBug = 70;
 /** Interrupted by Ctrl-C (128 + SIGINT). */

@@ -21,6 +21,7 @@ export const exitMeanings = {
   2: 'a task failed, or a host did not converge',
   4: 'a host was unreachable',
   8: 'check found drift',
+  16: 'a report could not be written',
   70: 'a bug in syn-deploy',
   130: 'interrupted',
 } as const;
@@ -73,7 +74,7 @@ const meaningOf = (status: keyof typeof exitMeanings, { exits: some }: CommandTe
 
 const exitNote = (some: CommandText['exits']): string =>
   some.includes(2) && some.includes(4)
-    ? '2, 4 and 8 add up: 6 means that one host failed and another was unreachable.'
+    ? '2, 4, 8 and 16 add up: 6 means that one host failed and another was unreachable.'
     : '';
 
 /** Text of `syn-deploy COMMAND --help`. */

@@ -14,15 +14,16 @@ import { createTransports } from '../transport/transports.ts';
 import { describeOrigin, type Origin } from '../workspace/origin.ts';
 import type { ProjectSecrets } from '../workspace/secrets.ts';
 import type { Flags } from './dispatch.ts';
-import { interrupted, statusOfRun } from './exit-status.ts';
+import { interrupted, reportLost, statusOfRun } from './exit-status.ts';
 import { createInterrupt } from './interrupt.ts';
 import type { Io } from './io.ts';
 import { type Project, type ProjectRequest, refuseErrors } from './load-project.ts';
 import { readLogins } from './logins.ts';
+import { type History, noHistory } from './no-history.ts';
 import { withPassphrases } from './open-secrets.ts';
 import { readPasswords } from './passwords.ts';
 import { printDiagnostics } from './print-diagnostics.ts';
-import { createReporter } from './reporters.ts';
+import { createReporters } from './reporters.ts';
 import { readRunRequest } from './run-request.ts';
 import { spareMemory } from './spare-memory.ts';
 import { validateWork } from './validate-work.ts';
@@ -38,6 +39,10 @@ export interface RunInput {
   readonly flags: Flags;
   readonly io: Io;
 }
+
+/** What it needs is loaded only where it is asked for. @throws UsageError */
+const openHistory = async (flags: Flags): Promise<History> =>
+  flags['history'] === undefined ? noHistory : (await import('./history.ts')).createHistory(flags);
 
 /** For others who want the same host. */
 const describeHolder = ({ user, hostname }: Origin, since: Date): string =>
@@ -86,9 +91,11 @@ export const runProject = async ({
     )),
   ]);
   if (warnings.length > 0) printDiagnostics(warnings, io);
-  const reporter = await createReporter(flags, io, { mode, verbosity: runRequest.verbosity });
+  const { verbosity } = runRequest;
+  const reporters = await createReporters(flags, io, { mode, verbosity, subject: request.inventory });
+  const history = await openHistory(flags);
   using interrupt = createInterrupt(io, () =>
-    reporter.emit({
+    reporters.emit({
       type: 'warned',
       host: null,
       message: 'interrupted: what runs on the hosts comes to its end; once more ends it at once',
@@ -110,7 +117,7 @@ export const runProject = async ({
     become: runRequest.become,
     forks: runRequest.forks,
     timeoutMs: runRequest.timeoutMs,
-    emit: (event) => reporter.emit(io.mask?.value(event) ?? event),
+    emit: (event) => history.tell(io.mask?.value(event) ?? event, reporters.emit),
     mask: io.mask,
     now: () => new Date(),
     nonce: () => randomBytes(16).toString('hex'),
@@ -126,6 +133,8 @@ export const runProject = async ({
     signal: interrupt.signal,
   };
   const report = await run(options);
-  await reporter.finish();
-  return interrupt.stop.aborted ? interrupted : statusOfRun(report);
+  const lost = [...(await reporters.finish()), ...(await history.keep())];
+  for (const sentence of lost) io.stderr.write(`syn-deploy: ${sentence}\n`);
+  if (interrupt.stop.aborted) return interrupted;
+  return statusOfRun(report) + (lost.length > 0 ? reportLost : 0);
 };

@@ -4,6 +4,14 @@ import type { Change } from './action.ts';
 export type TaskStatus = 'ok' | 'changed' | 'drift' | 'failed' | 'skipped' | 'not-attempted';
 export type HostStatus = 'ok' | 'changed' | 'drift' | 'failed' | 'unreachable';
 
+/** Since when a task has not been as wanted, by the runs that `--history` has kept. */
+export interface Since {
+  /** When the first of the checks that saw it began: ISO 8601, UTC. */
+  readonly at: string;
+  /** Runs in a row that saw it, this one included; those that did not look at the task are not counted. */
+  readonly checks: number;
+}
+
 export interface TaskReport {
   readonly name: string;
   readonly module: string;
@@ -20,6 +28,8 @@ export interface TaskReport {
   readonly because: string | null;
   readonly message: string | null;
   readonly changes: readonly Change[];
+  /** Only with `--history`, and of a task that drifts or fails. */
+  readonly since?: Since | undefined;
 }
 
 export interface HostReport {

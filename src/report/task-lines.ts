@@ -1,5 +1,6 @@
 import type { TaskReport, TaskStatus } from '../model/report.ts';
 import { printableLine, printedLines } from '../util/printable.ts';
+import { describeSince } from './describe-since.ts';
 import { type DiffDetail, renderDiff } from './diff-lines.ts';
 import type { Paint, Tone } from './paint.ts';
 
@@ -37,6 +38,7 @@ export const renderTask = (
   const notes = [
     task.cause === null ? '' : `cause: ${task.cause}`,
     task.owed ? 'owed by an earlier run' : '',
+    task.since === undefined ? '' : describeSince(task.since),
   ].filter((note) => note !== '');
   const head = `${paint(tones[task.status], task.status)} ${task.module}: ${printableLine(task.name)}${item} ${paint('quiet', `[${printableLine(task.source)}]${notes.length > 0 ? ` ${notes.join(', ')}` : ''}`)}`;
   const changes = task.changes.flatMap((change) => [
