@@ -232,9 +232,9 @@ export class HostSession {
   }
 
   readonly #onLocked = (holder: string): void => {
-    const message = `waits for another run that has this host: ${holder}`;
-    this.emit({ type: 'warned', host: this.host, message });
-    this.waitFor(message);
+    const other = `another run that has this host: ${holder}`;
+    this.emit({ type: 'warned', host: this.host, message: `waits for ${other}` });
+    this.waitFor(other);
   };
 
   #tellStage(stage: 'observe' | 'act' | 'prove' | 'wait', detail: string): void {

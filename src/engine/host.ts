@@ -56,9 +56,9 @@ const attempt = async (
       now: options.now,
       patienceMs: options.guard?.reconnectMs ?? 0,
       onLost: (message) => {
-        const detail = `${message}; logging in again`;
-        options.emit({ type: 'warned', host: host.name, message: detail });
+        options.emit({ type: 'warned', host: host.name, message: `${message}; logging in again` });
         const wave = hostRun?.waves ?? 0;
+        const detail = `the host, to log in again: ${message}`;
         options.emit({ type: 'stage-started', host: host.name, stage: 'wait', wave, detail });
       },
     });

@@ -66,7 +66,7 @@ const renderActive = (
 };
 
 const renderWaiting = (name: string, nameWidth: number, { width, paint }: FrameOptions): string =>
-  fitLine([{ text: `  ${padded(name, nameWidth)}  waiting`, tone: 'quiet' }], width, paint);
+  fitLine([{ text: `  ${padded(name, nameWidth)}  waiting for its turn`, tone: 'quiet' }], width, paint);
 
 const renderEnded = (
   name: string,

@@ -27,7 +27,7 @@ test('a line a host says what it does, for how long, and what its action said la
     '* matrix1  12 s  Packages: install redis-server',
     '           Setting up redis-server (7.0.15) ...',
     '* matrix2  12 s  connecting',
-    '  matrix3  waiting',
+    '  matrix3  waiting for its turn',
   ]);
 });
 
@@ -35,7 +35,21 @@ test('a host that has ended keeps its line with its status', () => {
   const { watch } = watchOf(['a', 'b']);
   watch.take({ type: 'host-started', host: 'a' });
   watch.take({ type: 'host-finished', host: 'a', report: hostReport('a', 'unreachable') });
-  expect(frameOf(watch, 0)).toEqual(['✘ a     unreachable', '  b     waiting']);
+  expect(frameOf(watch, 0)).toEqual(['✘ a     unreachable', '  b     waiting for its turn']);
+});
+
+test('a host that waits says for what, and for how long', () => {
+  const { watch } = watchOf(['a', 'b', 'c']);
+  const wait = (host: string, detail: string): void =>
+    watch.take({ type: 'stage-started', host, stage: 'wait', wave: 0, detail });
+  wait('a', 'another run that has this host: ada@desk, process 7');
+  wait('b', 'the other hosts, before Databases');
+  wait('c', 'the host, to log in again: the connection was lost');
+  expect(frameOf(watch, 65_000)).toEqual([
+    '* a     1 min 05 s  waiting for another run that has this host: ada@desk, proc…',
+    '* b     1 min 05 s  waiting for the other hosts, before Databases',
+    '* c     1 min 05 s  waiting for the host, to log in again: the connection was …',
+  ]);
 });
 
 test('no line is wider than the terminal, wide characters counted as two', () => {

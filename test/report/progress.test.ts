@@ -37,7 +37,7 @@ test('shows the hosts as they are while the run goes on', async () => {
 * matrix1  4 s  Packages: install redis-server
            Setting up redis-server (7.0.15) ...
 * matrix2  4 s  connecting
-  matrix3  waiting
+  matrix3  waiting for its turn
 `);
 });
 
