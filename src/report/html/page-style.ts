@@ -11,6 +11,8 @@ export const pageStyle = `
   }
 }
 * { box-sizing: border-box; }
+/* What is gone to must not end up below the filter. */
+html { scroll-padding-top: 9rem; }
 body { margin: 0 auto; max-width: 110rem; padding: 1rem; background: var(--paper); color: var(--ink);
   font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
 h1 { margin: 0; font-size: 1.5rem; line-height: 1.25; }
@@ -76,6 +78,7 @@ td.skipped, td.not-attempted { color: var(--quiet); }
 .legend { display: flex; flex-wrap: wrap; gap: .2rem 1rem; }
 @media (max-width: 40rem) {
   body { padding: .75rem; }
+  html { scroll-padding-top: 0; }
   search { position: static; }
   summary code { display: block; }
   #grid th[scope=row] { max-width: 9.5rem; }

@@ -44,7 +44,7 @@ export const renderHosts = ({ hosts, mode }: RunReport): string => {
   );
   const rows = hosts.map((host) => renderHost(host, mode, hasErrors));
   return [
-    '<div class="wide" role="region" aria-labelledby="hosts-title" tabindex="0"><table id="host-table">',
+    '<div class="wide" role="region" aria-label="Table of hosts" tabindex="0"><table id="host-table">',
     `<thead><tr>${heads.join('')}</tr></thead><tbody>\n${rows.join('\n')}\n</tbody></table></div>`,
   ].join('\n');
 };

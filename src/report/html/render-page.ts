@@ -27,8 +27,9 @@ export interface Warning {
 /** Findings that are there without a script; more are put in when they are asked for. */
 const mostStatic = 200;
 
-/** Characters of diffs in one page: a browser still opens it. */
-const mostDiffs = 20_000_000;
+/** Findings in one page, the worst first, and characters of their diffs: a browser opens some 10 MB in a second or two. */
+const mostFindings = 5000;
+const mostDiffs = 5_000_000;
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
@@ -158,7 +159,8 @@ export const writePage = (
 ): void => {
   const overview = overviewOf(report);
   const names = report.hosts.map(({ name }) => name);
-  const { rendered, left } = renderFindings(overview.findings, names, options.diff);
+  const findings = overview.findings.slice(0, mostFindings);
+  const { rendered, left } = renderFindings(findings, names, options.diff);
   const more = rendered.slice(mostStatic);
   sink.write(renderHead(report, options));
   sink.write('<body>\n<a class="skip" href="#main">Skip to the report</a>\n');
@@ -175,6 +177,11 @@ export const writePage = (
     sink.write(
       `<p id="rest">${plural(more.length, 'more finding')}: a browser with scripts shows them, and so does <code>--output json</code>.</p>\n`,
     );
+  const leftOut = overview.findings.length - findings.length;
+  if (leftOut > 0)
+    sink.write(
+      `<p>${plural(leftOut, 'more finding')} would make this page too long: the table of hosts and tasks shows where they are, and <code>--output json</code> has them all.</p>\n`,
+    );
   if (left > 0)
     sink.write(
       `<p>The diffs of ${plural(left, 'finding')} are left out, or this page would be too long; <code>--output json</code> has them.</p>\n`,
@@ -184,11 +191,11 @@ export const writePage = (
     `<section aria-labelledby="hosts-title"><h2 id="hosts-title">Hosts</h2>\n${renderHosts(report)}\n</section>\n`,
   );
   sink.write(
-    `<section id="matrix" aria-labelledby="matrix-title" hidden><h2 id="matrix-title">Hosts and tasks</h2>\n<p class="legend">${legend()}</p>\n<div id="grid" class="wide" role="region" aria-labelledby="matrix-title" tabindex="0"></div>\n</section>\n`,
+    `<section id="matrix" aria-labelledby="matrix-title" hidden><h2 id="matrix-title">Hosts and tasks</h2>\n<p class="legend">${legend()}</p>\n<div id="grid" class="wide" role="region" aria-label="Table of hosts and tasks" tabindex="0"></div>\n</section>\n`,
   );
   sink.write(renderWarnings(warnings));
   sink.write('</main>\n');
   sink.write(
-    `<script type="application/json" id="data">${embedJson(dataOf(report, overview, more))}</script>\n<script>${pageScript}</script>\n</body>\n</html>\n`,
+    `<script type="application/json" id="data">${embedJson(dataOf(report, { ...overview, findings }, more))}</script>\n<script>${pageScript}</script>\n</body>\n</html>\n`,
   );
 };
