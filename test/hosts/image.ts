@@ -15,7 +15,7 @@ import { note } from './note.ts';
  * - `synapse`: bare, with what the Synapse playbook installs in the caches of apt and pip, so that the real
  *   installation runs without downloads.
  * - `synapse-installed`: all of it installed and left as the packages leave it.
- * - `browser`: bare, with Chromium and xmllint, which look at reports.
+ * - `browser`: bare, with Chromium and xmllint, which look at reports, and Node.js.
  * - `bench`: synapse, with the packages of the benchmark's work (Redis, nginx) and Python installed, nothing configured.
  */
 export type Flavour = 'bare' | 'synapse' | 'synapse-installed' | 'bench' | 'browser';
