@@ -41,8 +41,8 @@ export interface RunInput {
 }
 
 /** What it needs is loaded only where it is asked for. @throws UsageError */
-const openHistory = async (flags: Flags): Promise<History> =>
-  flags['history'] === undefined ? noHistory : (await import('./history.ts')).createHistory(flags);
+const openHistory = async (flags: Flags, io: Io): Promise<History> =>
+  flags['history'] === undefined ? noHistory : (await import('./history.ts')).createHistory(flags, io.mask);
 
 /** For others who want the same host. */
 const describeHolder = ({ user, hostname }: Origin, since: Date): string =>
@@ -93,7 +93,7 @@ export const runProject = async ({
   if (warnings.length > 0) printDiagnostics(warnings, io);
   const { verbosity } = runRequest;
   const reporters = await createReporters(flags, io, { mode, verbosity, subject: request.inventory });
-  const history = await openHistory(flags);
+  const history = await openHistory(flags, io);
   using interrupt = createInterrupt(io, () =>
     reporters.emit({
       type: 'warned',
