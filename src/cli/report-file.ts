@@ -93,9 +93,10 @@ const openStream = (path: string): ReportFile => {
 export const openReportFile = (path: string, asItComes = false): ReportFile => {
   const there = statOf(path);
   if (there?.isDirectory() === true) throw new UsageError(`cannot write ${path}: it is a folder`);
-  if (asItComes || (there !== undefined && !there.isFile())) return openStream(path);
+  if (there !== undefined && (asItComes || !there.isFile())) return openStream(path);
   const real = there === undefined ? path : realpathSync(path);
   refuseUnwritable(dirname(real), path);
+  if (asItComes) return openStream(path);
   const pieces: string[] = [];
   return { sink: { write: (text) => pieces.push(text) }, save: () => writeWhole(real, pieces) };
 };

@@ -255,7 +255,7 @@ test('an output file that cannot be written is found before any host is contacte
   const files = [write('inventory.yaml', inventory), write('playbook.yaml', '- hosts: web\n  tasks: []\n')];
   const { status, stderr } = await said('check', ...files, '--output-file', '/nonexistent/report');
   expect(status).toBe(1);
-  expect(stderr).toContain('--output-file: cannot write /nonexistent/report: ENOENT');
+  expect(stderr).toContain('cannot write /nonexistent/report: there is no folder /nonexistent');
 });
 
 test('a tag that no task has is a mistake, not an empty run', async () => {
