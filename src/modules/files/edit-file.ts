@@ -66,6 +66,16 @@ const read = (facts: Facts, { path: at, fact }: Place): Uint8Array | undefined =
   return found.bytes;
 };
 
+/**
+ * The text at a place; undefined: nothing is there.
+ *
+ * @throws TaskFailure for a folder, a file that is too large, or one that is no UTF-8 text
+ */
+export const textAt = (facts: Facts, place: Place): string | undefined => {
+  const bytes = read(facts, place);
+  return bytes === undefined ? undefined : textOf(bytes);
+};
+
 interface EditedBytes extends Edited {
   readonly bytes: Uint8Array | undefined;
 }
