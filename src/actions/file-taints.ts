@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { checksumsBelow } from '../facts/checksums.ts';
 import { treesAround } from '../facts/trees.ts';
 import type { Taint } from '../model/fact.ts';
@@ -16,6 +17,7 @@ const readFrom: readonly (readonly [path: string, kinds: readonly string[]])[] =
 export const taintsOfFile = (path: string): readonly Taint[] => [
   ...treesAround(path),
   checksumsBelow(path),
+  { kind: 'pieces', under: posix.dirname(path) },
   ...readFrom
     .filter(([folder]) => path === folder || path.startsWith(`${folder}/`))
     .flatMap(([, kinds]) => kinds.map((kind) => ({ kind }))),

@@ -11,8 +11,11 @@ const taints: readonly Taint[] = [
   ...['firewall-rule', 'firewall-chain', 'kernel-setting'].map((kind) => ({ kind })),
 ];
 
+/** Commands that ask whether they are meant. NOTE: a rule with a comment is no good syntax behind `--force`. */
+const mayAsk: ReadonlySet<string> = new Set(['enable', 'disable', 'reset']);
+
 /**
- * Runs ufw, which neither asks nor can be asked.
+ * Runs ufw.
  *
  * @param summary     what changes by it
  * @param after       the firewall then
@@ -28,7 +31,7 @@ export const runUfw = (
   summary: `ufw ${words.join(' ')}`,
   changes: [{ summary }],
   sh: sh`PATH=$PATH:/usr/sbin:/sbin
-ufw --force ${words}`,
+ufw ${mayAsk.has(words[0] ?? '') ? ['--force'] : []} ${words}`,
   predicts: [{ key: ufw(), value: after }],
   taints,
   ...(unprovable && { unprovable: true }),

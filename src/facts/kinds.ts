@@ -22,6 +22,7 @@ import { memories } from './memory.ts';
 import { mounts } from './mounts.ts';
 import { packageGlobs } from './package-globs.ts';
 import { packages } from './packages.ts';
+import { pieceFolders } from './pieces.ts';
 import { pipEnvironments } from './pip-packages.ts';
 import { postgresServers } from './postgres.ts';
 import { probes } from './probes.ts';
@@ -61,6 +62,7 @@ const all: readonly FactKind[] = [
   mounts,
   packageGlobs,
   packages,
+  pieceFolders,
   pipEnvironments,
   postgresServers,
   probes,

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { z } from 'zod';
 import { content } from '../facts/contents.ts';
 import { file } from '../facts/files.ts';
-import { tree } from '../facts/trees.ts';
+import { type Piece, pieces } from '../facts/pieces.ts';
 import { absent, type Facts } from '../model/fact.ts';
 import { defineModule, type TaskContext, type TaskPlan } from '../model/module.ts';
 import { TaskFailure } from '../model/task-failure.ts';
@@ -12,7 +12,7 @@ import { utf8Text } from '../util/utf8-text.ts';
 import { attributeParams } from './files/attribute-params.ts';
 import { installContent, planWithBackup } from './files/install-content.ts';
 import { replaceParams } from './files/install-params.ts';
-import { isFolder, placeOf, resolvePlace } from './files/resolve-path.ts';
+import { placeOf } from './files/resolve-path.ts';
 import { boolean } from './params/boolean.ts';
 import { path } from './params/path.ts';
 import { pythonRegex, regex } from './params/python-regex.ts';
@@ -63,11 +63,6 @@ const isPiece = (name: string, task: AssembleTask): boolean =>
   !(task.ignore_hidden && name.startsWith('.')) &&
   (task.regexp === undefined || pythonRegex(task.regexp).test(name));
 
-interface Piece {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-}
-
 /** By code points, as Python sorts names. */
 const byName = (a: string, b: string): number => {
   const [x, y] = [a, b].map((name) => [...name].map((char) => char.codePointAt(0) ?? 0));
@@ -75,26 +70,10 @@ const byName = (a: string, b: string): number => {
   return at === -1 ? (x?.length ?? 0) - (y?.length ?? 0) : (x?.[at] ?? 0) - (y?.[at] ?? -1);
 };
 
-const readPiece = (facts: Facts, at: string): Uint8Array => {
-  const found = facts.get(content(at));
-  if (found === absent) throw new TaskFailure(`${at} is gone`);
-  if (found.bytes === undefined) throw new TaskFailure(`${at} is too large to be put together`);
-  return found.bytes;
-};
-
-/** NOTE: which pieces there are is known only once the folder was listed, so they cost one more look. */
 const piecesOnHost = (task: AssembleTask, facts: Facts): Piece[] => {
-  const { path: folder, fact } = resolvePlace(facts, task.src);
-  if (fact === absent) throw new TaskFailure(`Source (${task.src}) does not exist`);
-  if (fact.type !== 'directory') throw new TaskFailure(`Source (${task.src}) is not a directory`);
-  const entries = facts.get(tree(folder));
-  if (entries === absent) throw new TaskFailure(`Source (${task.src}) does not exist`);
-  return entries
-    .filter(({ path: name, type }) => name !== '' && !name.includes('/') && ['file', 'link'].includes(type))
-    .filter(({ path: name }) => isPiece(name, task))
-    .sort((a, b) => byName(a.path, b.path))
-    .filter(({ path: name, type }) => type === 'file' || !isFolder(facts, posix.join(folder, name)))
-    .map(({ path: name }) => ({ name, bytes: readPiece(facts, posix.join(folder, name)) }));
+  const found = facts.get(pieces(task.src));
+  if (found === absent) throw new TaskFailure(`Source (${task.src}) does not exist`);
+  return found.filter(({ name }) => isPiece(name, task)).sort((a, b) => byName(a.name, b.name));
 };
 
 const piecesOfProject = (task: AssembleTask, context: TaskContext): Piece[] =>
@@ -106,14 +85,14 @@ const piecesOfProject = (task: AssembleTask, context: TaskContext): Piece[] =>
 const newline = 10;
 
 /** A piece without a last line end gets one before the next; so does a delimiter. */
-const join = (pieces: readonly Piece[], delimiter: string | undefined): Uint8Array => {
+const join = (all: readonly Piece[], delimiter: string | undefined): Uint8Array => {
   const parts: Uint8Array[] = [];
   const add = (bytes: Uint8Array): unknown => bytes.length > 0 && parts.push(bytes);
   const endLine = (): void => {
     const last = parts.at(-1)?.at(-1);
     if (last !== undefined && last !== newline) parts.push(Uint8Array.of(newline));
   };
-  for (const [index, { bytes }] of pieces.entries()) {
+  for (const [index, { bytes }] of all.entries()) {
     if (index > 0) {
       endLine();
       if (delimiter !== undefined && delimiter !== '') add(new TextEncoder().encode(readEscapes(delimiter)));
@@ -131,8 +110,8 @@ const join = (pieces: readonly Piece[], delimiter: string | undefined): Uint8Arr
 };
 
 const plan = (task: AssembleTask, facts: Facts, context: TaskContext): TaskPlan => {
-  const pieces = task.remote_src ? piecesOnHost(task, facts) : piecesOfProject(task, context);
-  const bytes = join(pieces, task.delimiter);
+  const all = task.remote_src ? piecesOnHost(task, facts) : piecesOfProject(task, context);
+  const bytes = join(all, task.delimiter);
   const actions = installContent(facts, placeOf(facts, task.dest), { ...task, bytes }, context);
   const whole = utf8Text(bytes);
   return planWithBackup(actions, {
@@ -168,7 +147,7 @@ export const assemble = defineModule({
   params,
   modes: ['mode'],
   facts: (task) => [
-    ...(task.remote_src ? [file(task.src), tree(task.src)] : []),
+    ...(task.remote_src ? [pieces(task.src)] : []),
     file(task.dest),
     content(task.dest),
     file(posix.dirname(task.dest)),

@@ -122,6 +122,10 @@ const wantedKeys = (task: KeyTask, facts: Facts, context: TaskContext): PublicKe
   return keys;
 };
 
+/** Where it is as a rule: looked at beforehand, since a home folder is known only after a look. */
+const usualPath = ({ user }: KeyTask): string =>
+  `${user === 'root' ? '/root' : `/home/${user}`}/.ssh/authorized_keys`;
+
 const pathOf = (task: KeyTask, owner: AccountFact): string =>
   task.path ?? posix.join(owner.home, '.ssh/authorized_keys');
 
@@ -202,13 +206,17 @@ export const authorizedKey = defineModule({
     manage_dir: false
 `,
   params,
-  facts: (task, context) => [
-    account(task.user),
-    ...(task.path === undefined ? [] : [task.path, posix.dirname(task.path)].map(file)),
-    ...(task.path === undefined ? [] : [content(task.path)]),
-    ...(fileOfKey(task) === undefined ? [] : [file(fileOfKey(task) ?? ''), content(fileOfKey(task) ?? '')]),
-    ...(isUrl(task.key) ? [answerOf(task, context)] : []),
-  ],
+  facts: (task, context) => {
+    const at = task.path ?? usualPath(task);
+    const source = fileOfKey(task);
+    return [
+      account(task.user),
+      ...[at, posix.dirname(at)].map(file),
+      content(at),
+      ...(source === undefined ? [] : [file(source), content(source)]),
+      ...(isUrl(task.key) ? [answerOf(task, context)] : []),
+    ];
+  },
   plan,
   claims: (task) =>
     task.state === 'absent' || task.path === undefined

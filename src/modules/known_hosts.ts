@@ -117,6 +117,10 @@ const edit = (task: KnownHostTask, before: string): string => {
 const homeFact = ({ identity }: TaskContext): FactKey =>
   identity.user === undefined ? ownHome : account(identity.user);
 
+/** Where it is as a rule: looked at beforehand, since a home folder is known only after a look. */
+const usualHome = ({ identity: { user = 'root' } }: TaskContext): string =>
+  user === 'root' ? '/root' : `/home/${user}`;
+
 const homeOf = (facts: Facts, { identity }: TaskContext): string => {
   const found = identity.user === undefined ? facts.get(ownHome) : facts.get(account(identity.user));
   if (found === absent) throw new TaskFailure(`there is no user ${identity.user ?? ''} on the host`);
@@ -159,10 +163,13 @@ export const knownHosts = defineModule({
 `,
   params,
   aliases: { host: 'name' },
-  facts: (task, context) =>
-    task.path.startsWith('~/')
-      ? [homeFact(context)]
-      : [file(task.path), content(task.path), file(posix.dirname(task.path))],
+  facts: (task, context) => {
+    const at = task.path.startsWith('~/') ? posix.join(usualHome(context), task.path.slice(2)) : task.path;
+    return [
+      ...(task.path.startsWith('~/') ? [homeFact(context)] : []),
+      ...[file(at), content(at), file(posix.dirname(at))],
+    ];
+  },
   plan,
   claims: (task) =>
     task.state === 'absent' || task.path.startsWith('~/')

@@ -207,6 +207,16 @@ const planLogging = (wanted: string, fact: UfwFact): Action[] => {
   return [runUfw(['logging', wanted], `logging ${fact.logging} -> ${after.logging}`, after)];
 };
 
+/** As the package makes it. */
+const freshFirewall = {
+  isEnabled: false,
+  isLoaded: false,
+  logging: 'low',
+  policies: { incoming: 'deny', outgoing: 'allow', routed: 'deny' },
+  ipv4: [],
+  ipv6: [],
+};
+
 const planState = (state: UfwTask['state'], fact: UfwFact): Action[] => {
   const isOn = fact.isEnabled && fact.isLoaded;
   switch (state) {
@@ -221,7 +231,7 @@ const planState = (state: UfwTask['state'], fact: UfwFact): Action[] => {
     case 'reloaded':
       return [runUfw(['reload'], 'reload the firewall', fact, true)];
     case 'reset': {
-      const after = { ...fact, isEnabled: false, isLoaded: false, ipv4: [], ipv6: [] };
+      const after = { ...fact, ...freshFirewall };
       return [runUfw(['reset'], 'reset the firewall', after, true)];
     }
     case undefined:

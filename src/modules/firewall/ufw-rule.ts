@@ -25,9 +25,12 @@ const normalizeIpv4 = (text: string): string => {
   return `${addressOf(Math.floor(numberOf(address) / size) * size)}/${prefix}`;
 };
 
+/** In its short form; the bits that the mask hides stay. */
 const normalizeIpv6 = (text: string): string => {
-  const [address = '', mask] = text.toLowerCase().split('/');
-  return mask === undefined || mask === '128' ? address : `${address}/${mask}`;
+  const [address = '', mask] = text.split('/');
+  const url = `http://[${address}]`;
+  const short = URL.canParse(url) ? new URL(url).hostname.slice(1, -1) : address.toLowerCase();
+  return mask === undefined || mask === '128' ? short : `${short}/${mask}`;
 };
 
 const addressIn = (text: string, version: Version): string => {
