@@ -106,10 +106,10 @@ const fstabText = (task: MountTask, facts: Facts): string =>
 const writeFstab = (task: MountTask, facts: Facts, after: string, context: TaskContext): Action[] =>
   after === fstabText(task, facts)
     ? []
-    : [
-        ...makeMissingFolders(facts, posix.dirname(task.fstab), {}, context.identity),
-        ...rewriteText(facts, resolvePlace(facts, task.fstab), after, context, { backup: task.backup }),
-      ];
+    : planInSteps(facts, [
+        (now) => makeMissingFolders(now, posix.dirname(task.fstab), {}, context.identity),
+        (now) => rewriteText(now, resolvePlace(now, task.fstab), after, context, { backup: task.backup }),
+      ]);
 
 const makePoint = (task: MountTask, facts: Facts, context: TaskContext): Action[] =>
   resolvePlace(facts, task.path).fact === absent

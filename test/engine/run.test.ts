@@ -69,6 +69,21 @@ test('a file behind a link is audited and proved, though which one it is turns o
   ]);
 });
 
+test('check mode looks at what a plan comes upon on its way, and at the tasks after it', async () => {
+  writeFileSync(join(home, 'a'), 'x\n');
+  symlinkSync('a', join(home, 'link'));
+  const playbook = `
+- hosts: all
+  tasks:
+    - name: Through a link
+      lineinfile: { path: "{{ dir }}/link", line: y }
+    - name: After it
+      copy: { dest: "{{ dir }}/b", content: z }
+`;
+  const { tasks } = await runPlaybook(playbook, { home, mode: 'check' });
+  expect(tasks.map(({ status }) => status)).toEqual(['drift', 'drift']);
+});
+
 test('says whose drift it is', async () => {
   await runPlaybook(oneFile, { home });
   writeFileSync(join(home, 'a.conf'), 'changed by hand\n');
