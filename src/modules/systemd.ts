@@ -12,6 +12,8 @@ import type { Facts } from '../model/fact.ts';
 import { defineModule, type TaskPlan } from '../model/module.ts';
 import { TaskFailure } from '../model/task-failure.ts';
 import { boolean } from './params/boolean.ts';
+import { integer } from './params/integer.ts';
+import { text } from './params/text.ts';
 import { factsOfUnit, needsDaemonReload, readUnit, requireUnit } from './systemd/observe-unit.ts';
 import { isMasked, planEnablement, planMask, planUnmask, warnOfFixed } from './systemd/plan-enablement.ts';
 import { staleSinceReload, staleSinceStart } from './systemd/stale-since.ts';
@@ -62,6 +64,16 @@ const params = z
       .describe("Whose units: always the system's."),
     no_block: boolean().default(false).describe('Do not wait for the unit to be up or down.'),
     force: boolean().default(false).describe('When enabling, replace links that stand in the way.'),
+    pattern: text().optional().describe('Accepted: systemd knows by itself whether a service runs.'),
+    arguments: text().optional().describe('Accepted: systemd passes none on; they belong in the unit.'),
+    sleep: integer().optional().describe('Accepted: systemd waits for the stop by itself.'),
+    runlevel: text().optional().describe('Accepted: the unit says where it belongs.'),
+    use: z
+      .enum(['auto', 'systemd', 'service'], {
+        error: 'expected auto, systemd or service: hosts have systemd',
+      })
+      .optional()
+      .describe('Accepted: hosts have systemd.'),
   })
   .superRefine((given, context) => {
     const complain = (path: string, message: string): void => {
@@ -219,7 +231,7 @@ export const systemd = defineModule({
     daemon_reload: true
 `,
   params,
-  aliases: { service: 'name', unit: 'name' },
+  aliases: { service: 'name', unit: 'name', args: 'arguments' },
   facts: (given) => [
     ...(given.name === undefined ? [systemdManager(given.daemon_reload)] : factsOfUnit(given.name)),
     ...[...given.restart_after, ...given.reload_after].map(file),
