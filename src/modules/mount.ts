@@ -23,7 +23,6 @@ import { resolvePlace } from './files/resolve-path.ts';
 import { rewriteText } from './files/rewrite-text.ts';
 import { boolean } from './params/boolean.ts';
 import { path } from './params/path.ts';
-import { refusedUnlessFalse } from './params/refused.ts';
 import { text } from './params/text.ts';
 import { dropEntry, type FstabEntry, findEntry, putEntry } from './system/fstab.ts';
 
@@ -58,7 +57,7 @@ const params = z
     opts: noBlank('options with commas between')
       .optional()
       .describe('Mount options, with commas between. Default: `defaults`.'),
-    opts_no_log: refusedUnlessFalse('write no_log: true on the task'),
+    opts_no_log: boolean().default(false).describe('Do not show the options.'),
     dump: text().default('0').describe('Fifth field of fstab.'),
     passno: text().default('0').describe('Sixth field of fstab.'),
     state: z
@@ -208,13 +207,24 @@ const actionsOf = (task: MountTask, facts: Facts, context: TaskContext): Action[
   }
 };
 
+/** The actions without the options, and without fstab, which has them. */
+const hideOptions = (actions: readonly Action[], { opts = '' }: MountTask): Action[] => {
+  const hide = (text: string): string => (opts === '' ? text : text.replaceAll(opts, '********'));
+  return actions.map((action) => ({
+    ...action,
+    summary: hide(action.summary),
+    changes: action.changes.map(({ summary }) => ({ summary: hide(summary) })),
+  }));
+};
+
 const plan = (task: MountTask, facts: Facts, context: TaskContext): TaskPlan => {
   const { src, fstype, dump, passno, fstab, boot } = task;
-  return planWithBackup(actionsOf(task, facts, context), {
+  const actions = actionsOf(task, facts, context);
+  return planWithBackup(task.opts_no_log ? hideOptions(actions, task) : actions, {
     name: task.path,
     ...(src !== undefined && { src }),
     ...(fstype !== undefined && { fstype }),
-    opts: optionsOf(task),
+    opts: task.opts_no_log ? '********' : optionsOf(task),
     dump,
     passno,
     fstab,
