@@ -1,7 +1,8 @@
 import type { FactKey, FactKind, Identity, Observed } from '../model/fact.ts';
 import { FactFailure } from '../model/fact.ts';
 import type { Sh } from '../model/sh.ts';
-import { joinSh, runAs, sh } from '../shell/sh.ts';
+import { runAs } from '../shell/run-as.ts';
+import { joinSh, sh } from '../shell/sh.ts';
 import { bytesOfBase64 } from '../util/bytes-of-base64.ts';
 
 /** Where git keeps a setting. */

@@ -8,7 +8,7 @@ import type { Action } from '../model/action.ts';
 import { absent, type Facts } from '../model/fact.ts';
 import { defineModule, type TaskContext, type TaskPlan } from '../model/module.ts';
 import { TaskFailure } from '../model/task-failure.ts';
-import { shellWords } from '../util/shell-words.ts';
+import { splitWords } from '../util/split-words.ts';
 import { linesOf, textAt } from './files/edit-file.ts';
 import { resolvePlace } from './files/resolve-path.ts';
 import { rewriteText } from './files/rewrite-text.ts';
@@ -17,7 +17,7 @@ import { needProgram } from './system/need-program.ts';
 
 const isSplittable = (words: string): boolean => {
   try {
-    return shellWords(words).every((word) => /^[\w-]+(?:=.*)?$/.test(word));
+    return splitWords(words).every((word) => /^[\w-]+(?:=.*)?$/.test(word));
   } catch {
     return false;
   }
@@ -50,7 +50,7 @@ type ModprobeTask = z.infer<typeof params>;
 const loadFile = (name: string): string => `/etc/modules-load.d/${name}.conf`;
 const optionsFile = (name: string): string => `/etc/modprobe.d/${name}.conf`;
 
-const wordsOf = (task: ModprobeTask): string[] => shellWords(task.params);
+const wordsOf = (task: ModprobeTask): string[] => splitWords(task.params);
 
 const optionWords = (fact: KernelModuleFact): string[] =>
   fact.options.flatMap((option) => option.text.split(/\s+/)).filter((word) => word !== '');
