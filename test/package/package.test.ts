@@ -10,8 +10,11 @@ const wanted = [
   /^package\.json$/,
   /^(README|CHANGELOG|SECURITY)\.md$/,
   /^dist\/LICENSES\.txt$/,
-  /^dist\/cli\/(bin\.js|program\.cjs|age-worker\.mjs|package\.json)$/,
-  /^docs\/[\w-]+\.(md|svg)$/,
+  /^dist\/cli\/(bin\.js|program\.cjs|age-worker\.mjs|module-hooks\.mjs|import-file\.cjs|package\.json)$/,
+  // What a project's own modules import, and its types.
+  /^dist\/api\/index\.js$/,
+  /^dist\/types\/(api|facts|model|modules\/params|shell|util)\/[\w-]+\.d\.ts$/,
+  /^docs\/[\w-]+\.(md|svg|png|1)$/,
   /^docs\/(decisions|modules)\/[\w-]+\.md$/,
   /^inventory\/[\w-]+\.yaml$/,
   /^inventory\/(group_vars|host_vars)\/[\w-]+\.yaml$/,
