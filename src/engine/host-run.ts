@@ -127,7 +127,9 @@ export class HostRun {
     else if (stop.reason === 'play-start') await this.#begin(stop.step);
     else if (stop.reason === 'failed') {
       const { planned } = stop;
-      await this.#retryOrFail({ planned, message: planned.error?.message ?? 'failed', again: true });
+      const message = planned.error?.message ?? 'failed';
+      if (stop.isOver === true) this.#giveUp(planned, this.#progress.failureOf(planned) ?? message);
+      await this.#retryOrFail({ planned, message, again: true, registered: planned.registered });
     } else {
       if (stop.reason === 'blocked' && stop.because !== systemFactsLater)
         throw new HostFailed(`cannot go on: a task waits for ${stop.because}, which has nothing left to do`);
@@ -152,14 +154,18 @@ export class HostRun {
   }
 
   /** A look or a command that says no: again while `retries` are left, else the task has failed. */
-  async #retryOrFail({ planned, message, again }: Unsettled): Promise<void> {
+  async #retryOrFail(unsettled: Unsettled): Promise<void> {
+    const { planned, message, again } = unsettled;
     const attempt = again ? this.#progress.nextAttempt(planned) : undefined;
     if (attempt !== undefined) {
       await this.#waitToRetry(planned, attempt);
       await this.#looks.again();
       return;
     }
-    this.#reports.failed(planned, message);
+    if (!this.#progress.settleFailed(unsettled)) this.#giveUp(planned, message);
+  }
+
+  #giveUp(planned: PlannedTask, message: string): never {
     this.#progress.reportUnattempted();
     throw new HostFailed(this.#failureText(planned, message));
   }

@@ -1,9 +1,11 @@
 import type { ManifestEntry } from '../facts/memory.ts';
 import type { Action } from '../model/action.ts';
 import type { Claim } from '../model/module.ts';
-import type { Handler, Play, Task } from '../model/play.ts';
+import type { Handler, Play, Task, Within } from '../model/play.ts';
+import { TemplateError } from '../model/template-error.ts';
 import { isUnknown, unknown } from '../model/unknown.ts';
 import type { Scope } from '../template/scope.ts';
+import { Blocks, describeFailedTask, type Failure, type Fate, isCaught, isRescued } from './blocks.ts';
 import type { SetValue } from './host-results.ts';
 import type { Dynamic, HostVariables } from './host-variables.ts';
 import type { Instance } from './instance.ts';
@@ -13,7 +15,7 @@ import { describeTask } from './plan-instance.ts';
 import type { PlannedTask } from './planned.ts';
 import { earlier, type Position, theEnd } from './position.ts';
 import type { Registered } from './results.ts';
-import type { Step } from './sequence.ts';
+import { type Step, withinOf } from './sequence.ts';
 
 /** What a pass has come to so far: what was decided, what that does to the tasks after it, and where it stopped. */
 export class PassCourse {
@@ -23,6 +25,11 @@ export class PassCourse {
   readonly #notified: Map<Play, Set<Handler>>;
   readonly #orphans = new Map<string, readonly ManifestEntry[]>();
   readonly #values: SetValue[] = [];
+  readonly #blocks = new Blocks();
+  readonly #progress: Progress;
+  #within: readonly Within[] = [];
+  /** What tasks had set before a `rescue` that is only walked in case it has to run. */
+  #beforeGuess: { readonly dynamic: Dynamic; readonly because: string } | undefined;
   #dynamic: Dynamic;
   #stop: Stop | undefined;
   #collecting: boolean;
@@ -36,7 +43,9 @@ export class PassCourse {
   /** Of the step that is being walked. */
   at: Position = [];
 
-  constructor({ setBefore, notified }: Progress, options: PassOptions) {
+  constructor(progress: Progress, options: PassOptions) {
+    const { setBefore, notified } = progress;
+    this.#progress = progress;
     this.#options = options;
     this.#collecting = options.mode === 'collect';
     this.#dynamic = setBefore;
@@ -79,8 +88,82 @@ export class PassCourse {
     const alone = new PassCourse(progress, options);
     alone.#dynamic = this.#dynamic;
     alone.at = this.at;
+    alone.#within = this.#within;
+    alone.#beforeGuess = this.#beforeGuess;
     alone.unopened.push(...this.unopened);
     return alone;
+  }
+
+  /**
+   * Comes to the next step.
+   *
+   * @returns whether the host takes it; `perhaps`: a rescue, if a task before it fails
+   */
+  enter(step: Step): boolean | 'perhaps' {
+    this.at = step.at;
+    this.#within = withinOf(step);
+    const met = this.#blocks.enter(this.#within);
+    if (met !== undefined) this.#meet(met.failure, met.fate);
+    const runs = this.#blocks.runs(this.#within);
+    this.#guess(runs === 'perhaps' && this.#collecting ? this.risk : undefined);
+    return runs;
+  }
+
+  /** Comes to the end of all steps. */
+  leave(): void {
+    const met = this.#blocks.enter();
+    if (met !== undefined) this.#meet(met.failure, met.fate);
+    this.#guess(undefined);
+  }
+
+  /** Why the rescue that is walked may have to run. */
+  get risk(): string | undefined {
+    return this.#blocks.riskOf(this.#within);
+  }
+
+  /** Whether the step is walked only in case it has to run. */
+  get isGuessing(): boolean {
+    return this.#beforeGuess !== undefined;
+  }
+
+  /** The task has failed, all its items are over, and the host goes on in the way of its blocks. */
+  fail(failure: Failure): void {
+    if (this.#options.mode === 'check' && !isRescued(this.#within)) return;
+    this.#meet(failure, this.#blocks.fail(this.#within, failure));
+  }
+
+  /** What is not decided, or has still to be done, may fail. @param task  as people are told of it */
+  noteRisk(task: string): void {
+    this.#blocks.noteRisk(this.#within, task);
+  }
+
+  /** While facts are collected: the task is wrong, whatever the host says. */
+  noteWrong(planned: PlannedTask): void {
+    if (isRescued(this.#within)) return;
+    // A rescue may well end with a task that is to fail.
+    if (!this.isGuessing || planned.error instanceof TemplateError) this.failures.push(planned);
+  }
+
+  #meet({ planned, registered }: Failure, fate: Fate): void {
+    // What the block would have managed is not told, and no orphan.
+    this.hasGaps = true;
+    if (fate === 'rescued') this.set(describeFailedTask(planned, registered));
+    if (fate === 'uncaught' && this.#options.mode === 'apply')
+      this.halt({ reason: 'failed', planned, isOver: true });
+  }
+
+  /** @param because  why the rescue that is come to may have to run; undefined: it is none, or left */
+  #guess(because: string | undefined): void {
+    if (because !== undefined && this.#beforeGuess === undefined) {
+      this.#beforeGuess = { dynamic: this.#dynamic, because };
+      const later = unknown(because);
+      this.set({ ansible_failed_task: later, ansible_failed_result: later });
+    } else if (because === undefined && this.#beforeGuess !== undefined) {
+      const before = this.#beforeGuess;
+      this.#beforeGuess = undefined;
+      const names = Object.keys(this.#dynamic).filter((name) => this.#dynamic[name] !== before.dynamic[name]);
+      this.set(Object.fromEntries(names.map((name) => [name, unknown(before.because)])));
+    }
   }
 
   /** @param vars  variables of the loops of the includes around the task */
@@ -96,6 +179,7 @@ export class PassCourse {
 
   /** A decision, and with it what is set from there on, hangs on something that has still to happen. */
   noteWait(because: string, asksLater: boolean): void {
+    if (this.isGuessing) return;
     this.waits.add(because);
     if (asksLater) this.asksLater.add(because);
     if (this.#options.environment.isAwaited(because)) this.#reached = earlier(this.#reached, this.at);
@@ -113,6 +197,16 @@ export class PassCourse {
   /** Handlers of the play that are notified by now. */
   notifiedIn(play: Play): ReadonlySet<Handler> {
     return this.#notified.get(play) ?? new Set();
+  }
+
+  /** The host goes no further. */
+  end(step: Step, of: 'play' | 'host'): void {
+    if (!this.#collecting) this.#log.push({ type: 'end', step, of });
+  }
+
+  /** In check mode: the task is decided once another has failed. */
+  postpone(planned: PlannedTask): void {
+    if (!this.#collecting) this.#log.push({ type: 'task', planned });
   }
 
   /** They have run. */
@@ -150,8 +244,10 @@ export class PassCourse {
       this.#obscure(decision);
     }
     if (decision.outcome === 'failed' && mode === 'apply') {
+      const goesOn = decision.ignoreErrors || isCaught(this.#within);
       // With actions pending before it the verdict is not final: it is asked again after them.
-      if (!decision.ignoreErrors || !environment.overlay.untouched) {
+      const isFinal = environment.overlay.untouched && !this.#progress.hasTriesLeft(decision);
+      if (!goesOn || !isFinal) {
         this.halt({ reason: 'failed', planned: decision });
         return;
       }

@@ -4,7 +4,7 @@ import type { Debts } from './debts.ts';
 import type { Dynamic, HostVariables } from './host-variables.ts';
 import type { Accounts } from './identity.ts';
 import type { PlanEnvironment } from './plan-instance.ts';
-import type { Settled } from './planned.ts';
+import type { PlannedTask, Settled } from './planned.ts';
 import type { Orphans } from './prune.ts';
 import type { RunOptions } from './run-options.ts';
 import type { Selection } from './selection.ts';
@@ -20,6 +20,8 @@ export interface Progress {
   /** Steps that are behind: flushes that have run, plays that have begun. */
   readonly passedSteps: ReadonlySet<Step>;
   readonly debts: Debts;
+  /** Whether a task that failed is to be tried again. */
+  hasTriesLeft(planned: PlannedTask): boolean;
   /** What tasks have set in earlier batches. */
   readonly setBefore: Dynamic;
 }

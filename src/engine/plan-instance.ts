@@ -62,6 +62,7 @@ export const undecided = (ref: TaskRef, instance?: Instance): PlannedTask => ({
   registered: {},
   secret: false,
   ignoreErrors: false,
+  within: instance?.task.within,
 });
 
 const later = (planned: PlannedTask, because: string): PlannedTask => ({

@@ -2,7 +2,7 @@ import type { Action } from '../model/action.ts';
 import type { TaskRef } from '../model/event.ts';
 import type { FactKey, Identity } from '../model/fact.ts';
 import type { Claim, TaskPlan } from '../model/module.ts';
-import type { Handler, Play } from '../model/play.ts';
+import type { Handler, Play, Within } from '../model/play.ts';
 import type { Instance } from './instance.ts';
 import type { Registered } from './results.ts';
 
@@ -44,6 +44,8 @@ export interface PlannedTask {
   readonly registered: Registered;
   readonly secret: boolean;
   readonly ignoreErrors: boolean;
+  /** Blocks around it. */
+  readonly within: readonly Within[] | undefined;
 }
 
 /** What is known of an instance that is over. */
@@ -51,7 +53,8 @@ export interface Settled {
   readonly planned: PlannedTask;
   readonly registered: Registered;
   readonly changed: boolean;
-  readonly failed: boolean;
+  /** Why it failed, though the host went on: ignored, or caught by a block. undefined: it did not. */
+  readonly failure: string | undefined;
 }
 
 /** An instance whose outcome the next look would not confirm, since it does something every time. */

@@ -1,5 +1,6 @@
 import type { HostReport, HostStatus, TaskReport } from '../model/report.ts';
 import { renderPlace } from '../model/span.ts';
+import { isRescued } from './blocks.ts';
 import type { HostSession } from './host-session.ts';
 import { causeOf } from './manifest.ts';
 import type { Verdict } from './outcome.ts';
@@ -29,17 +30,22 @@ export class TaskReports {
   }
 
   has(status: TaskReport['status']): boolean {
-    return this.#reports.some((report) => report.status === status);
+    return this.#reports.some((report) => report.status === status && report.rescued !== true);
   }
 
   /** Where and why the first failure was, for people; null when nothing failed. */
   get firstFailure(): string | null {
-    const failed = this.#reports.find(({ status }) => status === 'failed');
+    const failed = this.#reports.find(({ status, rescued }) => status === 'failed' && rescued !== true);
     return failed === undefined ? null : `${failed.source}: ${failed.name}: ${failed.message}`;
   }
 
   failed(planned: PlannedTask, message: string): void {
     this.#finish(planned, reportTask(planned, 'failed', { message }));
+  }
+
+  /** The host has not failed by it: the tasks of a block's `rescue` are for that. */
+  rescued(planned: PlannedTask, message: string): void {
+    this.#finish(planned, reportTask(planned, 'failed', { message, rescued: true }));
   }
 
   ignored(planned: PlannedTask, message: string): void {
@@ -52,11 +58,8 @@ export class TaskReports {
 
   /** A task that had nothing to do. */
   quiet(planned: PlannedTask): void {
-    if (planned.outcome === 'failed') this.ignored(planned, planned.error?.message ?? '');
-    else {
-      const status = planned.outcome === 'skipped' ? 'skipped' : 'ok';
-      this.#finish(planned, reportTask(planned, status, { message: planned.plan.message ?? null }));
-    }
+    const status = planned.outcome === 'skipped' ? 'skipped' : 'ok';
+    this.#finish(planned, reportTask(planned, status, { message: planned.plan.message ?? null }));
     this.#warn(planned);
   }
 
@@ -74,8 +77,7 @@ export class TaskReports {
       const message = this.#asItIs(planned);
       this.#finish(planned, reportTask(planned, 'not-attempted', { because: because ?? null, message }));
     } else if (outcome === 'skipped') this.#finish(planned, reportTask(planned, 'skipped'));
-    else if (outcome === 'failed' && !planned.ignoreErrors)
-      this.failed(planned, planned.error?.message ?? '');
+    else if (outcome === 'failed' && !planned.ignoreErrors) this.#decidedFailure(planned);
     else {
       const details = { because: because ?? null };
       const report =
@@ -89,6 +91,12 @@ export class TaskReports {
       this.#finish(planned, report);
     }
     this.#warn(planned);
+  }
+
+  #decidedFailure(planned: PlannedTask): void {
+    const message = planned.error?.message ?? '';
+    if (isRescued(planned.within)) this.rescued(planned, message);
+    else this.failed(planned, message);
   }
 
   /** Tasks that were never come to, as far as they can be told. */

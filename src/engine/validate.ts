@@ -47,6 +47,7 @@ export const validateHost = (work: HostWork, options: ValidateOptions): readonly
       settled: new Map(),
       notified: new Map(),
       passedSteps: new Set(),
+      hasTriesLeft: () => false,
       debts: new Debts((playbook) => playbook),
       setBefore: {},
     },

@@ -5,6 +5,7 @@ import { TaskFailure } from '../model/task-failure.ts';
 import { TemplateError } from '../model/template-error.ts';
 import { Blocked, unknown } from '../model/unknown.ts';
 import type { Scope } from '../template/scope.ts';
+import type { Failure } from './blocks.ts';
 import type { Dynamic } from './host-variables.ts';
 import { expandTask, type Instance } from './instance.ts';
 import { NotObserved } from './overlay.ts';
@@ -68,8 +69,9 @@ export class TaskWalk {
       this.#walkInstances(play, task, scope, handler);
       return;
     }
-    const key = `walked ${unseen} ${task.id} ${this.#course.unopened[0]?.because ?? ''}`;
+    const key = `walked ${unseen} ${task.id} ${this.#course.isGuessing} ${this.#course.unopened[0]?.because ?? ''}`;
     const walked = scope.remembered(home, key, () => this.#walkUnseen(play, task, scope, handler));
+    this.#course.noteRisk(`"${task.name?.text ?? task.moduleName}" (${renderPlace(task.span)})`);
     this.#course.set(walked.dynamic);
     this.#course.failures.push(...walked.failures);
     for (const because of walked.waits) this.#course.noteWait(because, walked.asksLater.has(because));
@@ -143,31 +145,71 @@ export class TaskWalk {
       instances = expandTask(play, task, scope, isHandler);
     } catch (error) {
       const whole = expandTask(play, withoutLoop(task), scope, isHandler)[0] as Instance;
-      instances = [whole];
-      const decision = this.#decideUnexpanded(whole, error);
-      if (decision === undefined) return undefined;
-      this.#course.take(decision);
-      this.#course.register(task, decision.registered);
+      this.#takeUnexpanded(whole, error);
       return undefined;
     }
+    const failed: PlannedTask[] = [];
+    let isOpen = false;
     for (const instance of instances) {
       const settled = this.#progress.settled.get(instance.ref.id);
       const decision = settled === undefined ? this.#decide(instance, handler) : settled.planned;
       if (decision === undefined) {
         results.push(unknown(describeTask(instance)) as unknown as Registered);
+        isOpen = true;
         continue;
       }
       if (settled === undefined) {
         this.#course.take(decision);
         if (isAtRest(decision)) decisions.push(decision);
-      } else this.#course.recall(decision);
+        else isOpen ||= decision.outcome !== 'failed';
+        if (this.#isFailure(decision)) failed.push(decision);
+      } else {
+        this.#course.recall(decision);
+        if (settled.failure !== undefined && !decision.ignoreErrors) failed.push(decision);
+      }
       const result = settled?.registered ?? decision.registered;
       if (decision.secret) secretsInResult(result).forEach(this.#options.environment.hide);
       results.push(result);
     }
     const registered = combineResults(results, task.loop !== undefined);
     this.#course.register(task, registered);
+    if (isOpen) this.#course.noteRisk(describeTask(instances[0] as Instance));
+    if (failed[0] !== undefined) this.#fail({ planned: failed[0], registered }, isOpen);
     return decisions.length === instances.length ? { decisions, registered } : undefined;
+  }
+
+  /** Decided by this pass to have failed, for good. */
+  #isFailure({ outcome, ignoreErrors }: PlannedTask): boolean {
+    // What fails as it is proved has not converged, and nothing is to come of it.
+    const isDecided = !this.#course.collecting && this.#options.mode !== 'prove';
+    return isDecided && outcome === 'failed' && !ignoreErrors;
+  }
+
+  /** @param isOpen  the outcome of other items hangs on what is still to be done: all of them are done first */
+  #fail(failure: Failure, isOpen: boolean): void {
+    const waits = isOpen && this.#options.mode === 'apply' && !this.#course.collecting;
+    if (waits) this.#course.halt({ reason: 'barrier' });
+    else this.#course.fail(failure);
+  }
+
+  #takeUnexpanded(whole: Instance, error: unknown): void {
+    const decision = this.#decideUnexpanded(whole, error);
+    if (decision === undefined) {
+      this.#course.noteRisk(describeTask(whole));
+      return;
+    }
+    this.takeWhole(decision);
+    this.#course.register(whole.task, decision.registered);
+  }
+
+  /** Takes a decision that was made for all items together, or for an include. */
+  takeWhole(decision: PlannedTask): void {
+    const { ref, outcome } = decision;
+    const settled = this.#progress.settled.get(ref.id);
+    if (outcome === 'deferred') this.#course.noteRisk(describeTask(decision));
+    if (settled === undefined) this.#course.take(decision);
+    const isFailure = settled === undefined ? this.#isFailure(decision) : settled.failure !== undefined;
+    if (isFailure) this.#course.fail({ planned: decision, registered: decision.registered });
   }
 
   #decideUnexpanded(instance: Instance, error: unknown): PlannedTask | undefined {
@@ -196,7 +238,7 @@ export class TaskWalk {
       registered: { failed: true, changed: false, msg: error.message },
     };
     if (!this.#course.collecting) return failure;
-    this.#course.failures.push(failure);
+    this.#course.noteWrong(failure);
     return undefined;
   }
 
@@ -208,7 +250,7 @@ export class TaskWalk {
       );
       if (decision.because !== undefined) this.#course.noteWait(decision.because, decision.asksLater);
       if (this.#course.collecting) {
-        if (decision.outcome === 'failed' && !decision.ignoreErrors) this.#course.failures.push(decision);
+        if (decision.outcome === 'failed' && !decision.ignoreErrors) this.#course.noteWrong(decision);
         return isCertain(decision) ? decision : undefined;
       }
       return handler === undefined

@@ -80,6 +80,7 @@ export const foldInherited = (outer: Inherited, fields: Fields, what: string): I
     noLog: fields.flag('no_log') ?? outer.noLog,
     checkMode: fields.flag('check_mode') ?? outer.checkMode,
     diff: fields.boolean('diff') ?? outer.diff,
+    within: outer.within,
     vars: [...outer.vars, ...vars],
     includeVars: outer.includeVars,
   };

@@ -11,6 +11,20 @@ export interface Source {
 /** `when`, `changed_when`, …: true, false, or an expression that says so. A list means all of them. */
 export type Condition = boolean | Source;
 
+/** A `block` with tasks for when one of its own fails (`rescue`), or for after them however they end (`always`). */
+export interface Block {
+  /** Unique in the run, as that of a task. */
+  readonly id: string;
+  readonly hasRescue: boolean;
+  readonly hasAlways: boolean;
+}
+
+/** The part of a block that a task stands in. */
+export interface Within {
+  readonly block: Block;
+  readonly part: 'block' | 'rescue' | 'always';
+}
+
 /** Keywords that a play, a block, an include and a task share; inner ones win, `when`, `tags` and `environment` add up. */
 export interface Inherited {
   readonly when: readonly Condition[];
@@ -23,6 +37,8 @@ export interface Inherited {
   readonly noLog?: boolean | Source | undefined;
   readonly checkMode?: boolean | Source | undefined;
   readonly diff?: boolean | undefined;
+  /** Blocks with `rescue` or `always` around it, outermost first. */
+  readonly within?: readonly Within[] | undefined;
   /** `vars:` of blocks, imports (weakest first) and of the task itself (last). */
   readonly vars: readonly Variables[];
   /** `vars:` of include_tasks and include_role, weakest first: stronger than what tasks have set. */

@@ -36,6 +36,7 @@ export const renderTask = (
   const notes = [
     task.cause === null ? '' : `cause: ${task.cause}`,
     task.owed ? 'owed by an earlier run' : '',
+    task.rescued === true ? 'rescued' : '',
   ].filter((note) => note !== '');
   const head = `${paint(tones[task.status], task.status)} ${task.module}: ${printable(task.name)}${item} ${paint('quiet', `[${task.source}]${notes.length > 0 ? ` ${notes.join(', ')}` : ''}`)}`;
   const changes = task.changes.flatMap((change) => [
