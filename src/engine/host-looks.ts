@@ -44,6 +44,7 @@ export class HostLooks {
       selection,
       mode,
       unseen,
+      readOnce: (play, task, at) => this.#company.readOnce(play, task, at),
       planPrune: (play, claims) =>
         isPartial(selection)
           ? { left: [], pruning: undefined }

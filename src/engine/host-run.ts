@@ -166,6 +166,8 @@ export class HostRun {
   }
 
   #giveUp(planned: PlannedTask, message: string): never {
+    const task = planned.instance?.task;
+    this.#company.setFatal(task?.runOnce === true ? true : task?.anyErrorsFatal);
     this.#progress.reportUnattempted();
     throw new HostFailed(this.#failureText(planned, message));
   }

@@ -6,7 +6,7 @@ import { TemplateError } from '../model/template-error.ts';
 import { isUnknown, unknown } from '../model/unknown.ts';
 import type { Scope } from '../template/scope.ts';
 import { Blocks, describeFailedTask, type Failure, type Fate, isCaught, isRescued } from './blocks.ts';
-import type { SetValue } from './host-results.ts';
+import type { Once, SetValue } from './host-results.ts';
 import type { Dynamic, HostVariables } from './host-variables.ts';
 import type { Instance } from './instance.ts';
 import type { PassOptions, Progress } from './pass-options.ts';
@@ -25,6 +25,7 @@ export class PassCourse {
   readonly #notified: Map<Play, Set<Handler>>;
   readonly #orphans = new Map<string, readonly ManifestEntry[]>();
   readonly #values: SetValue[] = [];
+  readonly #once = new Map<string, Once>();
   readonly #blocks = new Blocks();
   readonly #progress: Progress;
   #within: readonly Within[] = [];
@@ -73,6 +74,7 @@ export class PassCourse {
       waits: this.waits,
       asksLater: this.asksLater,
       values: this.#values,
+      once: this.#once,
       reached: this.#reached,
       unopened: this.unopened,
     };
@@ -207,6 +209,11 @@ export class PassCourse {
   /** In check mode: the task is decided once another has failed. */
   postpone(planned: PlannedTask): void {
     if (!this.#collecting) this.#log.push({ type: 'task', planned });
+  }
+
+  /** A task that runs once has come to this here. */
+  noteOnce(id: string, once: Once): void {
+    if (!this.#collecting) this.#once.set(id, once);
   }
 
   /** They have run. */

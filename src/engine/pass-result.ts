@@ -47,6 +47,8 @@ export interface PassResult {
   readonly asksLater: ReadonlySet<string>;
   /** Variables that tasks have set, settled ones too, up to where it stopped. */
   readonly values: readonly SetValue[];
+  /** What tasks that run once have come to here, by task id. */
+  readonly once: Told['once'];
   /** Where it stopped, or where the first decision hangs on what other hosts have still to tell. */
   readonly reached: Position;
   readonly unopened: Told['unopened'];

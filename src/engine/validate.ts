@@ -65,6 +65,7 @@ export const validateHost = (work: HostWork, options: ValidateOptions): readonly
       selection: options.selection,
       mode: 'collect',
       planPrune: () => ({ left: [], pruning: undefined }),
+      readOnce: (play, task, at) => options.results.readOnce(work.host.name, play, task, at)?.once,
       unseen: unseenOf(accounts, options.mode),
     },
   ).run();

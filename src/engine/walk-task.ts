@@ -5,7 +5,8 @@ import { TaskFailure } from '../model/task-failure.ts';
 import { TemplateError } from '../model/template-error.ts';
 import { Blocked, unknown } from '../model/unknown.ts';
 import type { Scope } from '../template/scope.ts';
-import type { Failure } from './blocks.ts';
+import { type Failure, isCaught } from './blocks.ts';
+import type { Once } from './host-results.ts';
 import type { Dynamic } from './host-variables.ts';
 import { expandTask, type Instance } from './instance.ts';
 import { NotObserved } from './overlay.ts';
@@ -35,6 +36,9 @@ interface Decided {
   readonly registered: Registered;
 }
 
+/** What a task came to, all its items together. */
+type Outcome = Omit<Once, 'set'>;
+
 /** Why a handler runs, and which debts that settles. */
 interface HandlerRun {
   readonly isOwed: boolean;
@@ -63,10 +67,13 @@ export class TaskWalk {
     vars: Dynamic,
     { home, handler }: { readonly home: Task | Handler; readonly handler?: HandlerRun },
   ): void {
+    if (task.runOnce === true && handler === undefined && this.#takeOnce(play, task)) return;
     const scope = this.#course.scope(play, task, vars);
     const { unseen, environment } = this.#options;
     if (unseen === undefined) {
-      this.#walkInstances(play, task, scope, handler);
+      const { dynamic } = this.#course;
+      const outcome = this.#walkInstances(play, task, scope, handler);
+      if (task.runOnce === true) this.#course.noteOnce(task.id, { ...outcome, set: this.#setSince(dynamic) });
       return;
     }
     const key = `walked ${unseen} ${task.id} ${this.#course.isGuessing} ${this.#course.unopened[0]?.because ?? ''}`;
@@ -78,6 +85,35 @@ export class TaskWalk {
     this.#course.hasGaps ||= walked.hasGaps;
     environment.want(walked.keys);
     walked.secrets.forEach(environment.hide);
+  }
+
+  /**
+   * Another host does the task for all, or has done it.
+   *
+   * @returns false: it is this host that does it
+   */
+  #takeOnce(play: Play, task: Task): boolean {
+    const told = `"${task.name?.text ?? task.moduleName}" (${renderPlace(task.span)})`;
+    try {
+      const once = this.#options.readOnce(play, { id: task.id, told }, this.#course.at);
+      if (once === undefined) return false;
+      this.#course.set(once.set);
+      if (once.failed !== undefined && isCaught(task.within))
+        this.#course.fail({ planned: once.failed, registered: once.registered });
+    } catch (error) {
+      if (!(error instanceof Blocked)) throw error;
+      const { because } = error;
+      this.#course.noteRisk(told);
+      this.#course.noteWait(because, false);
+      if (this.#options.mode === 'apply') this.#course.halt({ reason: 'blocked', because });
+      this.#course.register(task, unknown(because) as unknown as Registered);
+    }
+    return true;
+  }
+
+  #setSince(before: Dynamic): Dynamic {
+    const { dynamic } = this.#course;
+    return Object.fromEntries(Object.entries(dynamic).filter(([name, value]) => before[name] !== value));
   }
 
   #walkUnseen(play: Play, task: Task | Handler, scope: Scope, handler: HandlerRun | undefined): Walked {
@@ -107,36 +143,35 @@ export class TaskWalk {
    * The pass that proves a host mostly finds what the last one before it found, of which nothing has come since: where no
    * action is planned yet, what a task comes to hangs on what was seen and on its variables.
    */
-  #walkInstances(play: Play, task: Task | Handler, scope: Scope, handler: HandlerRun | undefined): void {
+  #walkInstances(play: Play, task: Task | Handler, scope: Scope, handler: HandlerRun | undefined): Outcome {
     const { overlay, want } = this.#options.environment;
     if (handler !== undefined || this.#course.collecting || !overlay.untouched) {
-      this.#decideInstances(play, task, scope, handler);
-      return;
+      return this.#decideInstances(play, task, scope, handler).outcome;
     }
-    let isFresh = false;
+    let fresh: Outcome | undefined;
     const decided = scope.remembered(overlay.observed, `decided ${task.id}`, () => {
-      isFresh = true;
-      return this.#decideInstances(play, task, scope, handler);
+      const made = this.#decideInstances(play, task, scope, handler);
+      fresh = made.outcome;
+      return made.decided;
     });
-    if (isFresh) return;
-    if (decided?.decisions.some(({ ref }) => this.#progress.settled.has(ref.id)) !== false) {
-      this.#decideInstances(play, task, scope, handler);
-      return;
-    }
+    if (fresh !== undefined) return fresh;
+    if (decided === undefined || decided.decisions.some(({ ref }) => this.#progress.settled.has(ref.id)))
+      return this.#decideInstances(play, task, scope, handler).outcome;
     for (const decision of decided.decisions) {
       want(decision.keys);
       this.#course.take(decision);
     }
     this.#course.register(task, decided.registered);
+    return { registered: decided.registered, failed: undefined };
   }
 
-  /** @returns what it came to, unless it does or leaves open anything */
+  /** @returns what it came to, and in `decided` that it does and leaves open nothing */
   #decideInstances(
     play: Play,
     task: Task | Handler,
     scope: Scope,
     handler: HandlerRun | undefined,
-  ): Decided | undefined {
+  ): { readonly outcome: Outcome; readonly decided: Decided | undefined } {
     const isHandler = handler !== undefined;
     const results: Registered[] = [];
     const decisions: PlannedTask[] = [];
@@ -145,8 +180,7 @@ export class TaskWalk {
       instances = expandTask(play, task, scope, isHandler);
     } catch (error) {
       const whole = expandTask(play, withoutLoop(task), scope, isHandler)[0] as Instance;
-      this.#takeUnexpanded(whole, error);
-      return undefined;
+      return { outcome: this.#takeUnexpanded(whole, error), decided: undefined };
     }
     const failed: PlannedTask[] = [];
     let isOpen = false;
@@ -175,7 +209,10 @@ export class TaskWalk {
     this.#course.register(task, registered);
     if (isOpen) this.#course.noteRisk(describeTask(instances[0] as Instance));
     if (failed[0] !== undefined) this.#fail({ planned: failed[0], registered }, isOpen);
-    return decisions.length === instances.length ? { decisions, registered } : undefined;
+    return {
+      outcome: { registered, failed: failed[0] },
+      decided: decisions.length === instances.length ? { decisions, registered } : undefined,
+    };
   }
 
   /** Decided by this pass to have failed, for good. */
@@ -192,14 +229,16 @@ export class TaskWalk {
     else this.#course.fail(failure);
   }
 
-  #takeUnexpanded(whole: Instance, error: unknown): void {
+  #takeUnexpanded(whole: Instance, error: unknown): Outcome {
     const decision = this.#decideUnexpanded(whole, error);
     if (decision === undefined) {
       this.#course.noteRisk(describeTask(whole));
-      return;
+      return { registered: {}, failed: undefined };
     }
     this.takeWhole(decision);
     this.#course.register(whole.task, decision.registered);
+    const { outcome, registered } = decision;
+    return { registered, failed: outcome === 'failed' ? decision : undefined };
   }
 
   /** Takes a decision that was made for all items together, or for an include. */

@@ -52,12 +52,6 @@ const checkDelegation = (fields: Fields): void => {
         'put the task in a play of its own for that host',
       );
   }
-  if (fields.boolean('run_once') === true)
-    fields.problems.notYet(
-      '"run_once"',
-      fields.keySpan('run_once'),
-      'put the task in a play of its own for one host',
-    );
 };
 
 /**
@@ -80,6 +74,8 @@ export const foldInherited = (outer: Inherited, fields: Fields, what: string): I
     noLog: fields.flag('no_log') ?? outer.noLog,
     checkMode: fields.flag('check_mode') ?? outer.checkMode,
     diff: fields.boolean('diff') ?? outer.diff,
+    runOnce: fields.boolean('run_once') ?? outer.runOnce,
+    anyErrorsFatal: fields.boolean('any_errors_fatal') ?? outer.anyErrorsFatal,
     within: outer.within,
     vars: [...outer.vars, ...vars],
     includeVars: outer.includeVars,

@@ -15,6 +15,7 @@ const shared = [
   'collections',
   'delegate_to',
   'run_once',
+  'any_errors_fatal',
 ] as const;
 
 /** Ansible's, known but not done yet, with what to do instead. Read before unknown keys are reported. */
@@ -41,7 +42,6 @@ export const playKeywords: ReadonlySet<string> = new Set([
   'vars_prompt',
   'serial',
   'max_fail_percentage',
-  'any_errors_fatal',
   'order',
   'strategy',
   'pre_tasks',
@@ -63,7 +63,6 @@ export const blockKeywords: ReadonlySet<string> = new Set([...shared, 'block', '
 
 export const blockNotYet: ReadonlyMap<string, string | undefined> = new Map([
   ...sharedNotYet,
-  ['any_errors_fatal', 'set it on the play'],
   ['delegate_facts', undefined],
 ]);
 

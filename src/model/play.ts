@@ -37,6 +37,10 @@ export interface Inherited {
   readonly noLog?: boolean | Source | undefined;
   readonly checkMode?: boolean | Source | undefined;
   readonly diff?: boolean | undefined;
+  /** Only the first host of a batch that comes to it does it, for all of them. */
+  readonly runOnce?: boolean | undefined;
+  /** When a host fails by it, the play ends for all. */
+  readonly anyErrorsFatal?: boolean | undefined;
   /** Blocks with `rescue` or `always` around it, outermost first. */
   readonly within?: readonly Within[] | undefined;
   /** `vars:` of blocks, imports (weakest first) and of the task itself (last). */
