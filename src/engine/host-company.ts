@@ -3,6 +3,7 @@ import type { Play } from '../model/play.ts';
 import type { Turn } from './barriers.ts';
 import type { HostResults, Once, OnceTask } from './host-results.ts';
 import type { HostSession } from './host-session.ts';
+import type { Machines } from './machines.ts';
 import type { PassResult } from './pass-result.ts';
 import type { Position } from './position.ts';
 
@@ -13,6 +14,7 @@ const fewWaits = 3;
 export interface OtherHosts {
   readonly turn: Turn;
   readonly results: HostResults;
+  readonly machines: Machines;
 }
 
 /** One host among the others: what it waits for them to do or to tell, and what it tells them. */

@@ -9,6 +9,7 @@ import { Blocks, describeFailedTask, type Failure, type Fate, isCaught, isRescue
 import type { Once, SetValue } from './host-results.ts';
 import type { Dynamic, HostVariables } from './host-variables.ts';
 import type { Instance } from './instance.ts';
+import type { Overlay } from './overlay.ts';
 import type { PassOptions, Progress } from './pass-options.ts';
 import type { LogEntry, PassResult, Stop } from './pass-result.ts';
 import { describeTask } from './plan-instance.ts';
@@ -29,6 +30,8 @@ export class PassCourse {
   readonly #blocks = new Blocks();
   readonly #progress: Progress;
   #within: readonly Within[] = [];
+  /** The machine that the actions so far are for. */
+  #actsOn: string | undefined;
   /** What tasks had set before a `rescue` that is only walked in case it has to run. */
   #beforeGuess: { readonly dynamic: Dynamic; readonly because: string } | undefined;
   #dynamic: Dynamic;
@@ -241,7 +244,7 @@ export class PassCourse {
       this.set(decision.plan.setFacts);
       return;
     }
-    const { mode, environment } = this.#options;
+    const { mode } = this.#options;
     if (decision.outcome === 'deferred') {
       if (mode === 'apply') {
         this.halt({ reason: 'blocked', because: decision.because ?? '' });
@@ -253,23 +256,43 @@ export class PassCourse {
     if (decision.outcome === 'failed' && mode === 'apply') {
       const goesOn = decision.ignoreErrors || isCaught(this.#within);
       // With actions pending before it the verdict is not final: it is asked again after them.
-      const isFinal = environment.overlay.untouched && !this.#progress.hasTriesLeft(decision);
+      const isFinal = this.#actsOn === undefined && !this.#progress.hasTriesLeft(decision);
       if (!goesOn || !isFinal) {
         this.halt({ reason: 'failed', planned: decision });
         return;
       }
     }
+    if (mode === 'apply' && !this.#mayActOn(decision)) {
+      this.halt({ reason: 'barrier' });
+      return;
+    }
     this.#log.push({ type: 'task', planned: decision });
     this.#noteClaims(decision);
+    const overlay = this.#overlayOf(decision);
     const because = decision.instance === undefined ? 'pruning' : describeTask(decision.instance);
-    for (const action of decision.plan.actions) environment.overlay.apply(action, because);
+    for (const action of decision.plan.actions) overlay.apply(action, because);
     // A guarded command that is not needed by a guess may be needed after all, and then do anything.
     const isGuess = decision.outcome === 'ok' && decision.because !== undefined;
-    if (isGuess && opaque.has(decision.ref.module)) environment.overlay.apply(undecidedAction, because);
+    if (isGuess && opaque.has(decision.ref.module)) overlay.apply(undecidedAction, because);
     if (decision.outcome !== 'deferred') this.set(decision.plan.setFacts);
     for (const { play, handler } of decision.notifies) this.#notify(play, handler);
     if (mode === 'apply' && decision.outcome === 'act' && needsVerdict(decision))
       this.halt({ reason: 'barrier' });
+  }
+
+  /** Actions of a pass go out together, as one script: to one machine. */
+  #mayActOn({ plan, delegated, settles }: PlannedTask): boolean {
+    const acts = plan.actions.length > 0;
+    if (!acts && settles.length === 0) return true;
+    const on = acts ? (delegated?.key ?? 'the host') : 'the host';
+    this.#actsOn ??= on;
+    // What a delegated task settles is noted on the host, once it is done.
+    return this.#actsOn === on;
+  }
+
+  #overlayOf({ delegated }: Pick<PlannedTask, 'delegated'>): Overlay {
+    const { environment, guests } = this.#options;
+    return delegated === undefined ? environment.overlay : guests.overlayOf(delegated);
   }
 
   register(task: Task, result: Registered): void {
@@ -290,8 +313,8 @@ export class PassCourse {
   }
 
   /** A task that is not decided may do anything: what it names is not known, the rest is a guess. */
-  #obscure({ instance, keys, because }: PlannedTask): void {
-    const { overlay } = this.#options.environment;
+  #obscure({ instance, keys, because, delegated }: PlannedTask): void {
+    const overlay = this.#overlayOf({ delegated });
     const reason = instance === undefined ? (because ?? '') : describeTask(instance);
     const mayAct = instance !== undefined && !passive.has(instance.task.module.name);
     if (!mayAct) return;
@@ -319,9 +342,13 @@ const undecidedAction: Action = {
 /** Modules that change nothing on the host, whatever they decide. */
 const passive = new Set(['assert', 'debug', 'fail', 'set_fact', 'slurp', 'stat', 'wait_for']);
 
+/** Whether it may act on another machine than its host. */
+export const isDelegated = ({ delegateTo, isLocal }: Task): boolean =>
+  delegateTo !== undefined || isLocal === true;
+
 /** Whether the task manages something lasting, so that its claims are missed while it is not decided. */
 export const mayClaim = (instance: Instance | undefined): boolean =>
-  instance?.task.module.claims !== undefined;
+  instance !== undefined && instance.task.module.claims !== undefined && !isDelegated(instance.task);
 
 /** Whether the task says itself, by its result, how it ended. */
 const hasOwnVerdict = (task: Task): boolean =>

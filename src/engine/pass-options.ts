@@ -1,6 +1,7 @@
 import type { Claim } from '../model/module.ts';
 import type { Handler, Play } from '../model/play.ts';
 import type { Debts } from './debts.ts';
+import type { GuestPass } from './guests.ts';
 import type { Once, OnceTask } from './host-results.ts';
 import type { Dynamic, HostVariables } from './host-variables.ts';
 import type { Accounts } from './identity.ts';
@@ -38,6 +39,7 @@ export interface PassOptions {
   /** `apply` stops where it has to look again; `check` goes to the end; `collect` only asks which facts are wanted. */
   readonly mode: 'apply' | 'check' | 'collect' | 'prove';
   readonly planPrune: PlanPrune;
+  readonly guests: GuestPass;
   /** See `HostResults.readOnce`; secrets in it are known to be hidden. */
   readOnce(play: Play, task: OnceTask, at: Position): Once | undefined;
   /**

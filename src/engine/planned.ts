@@ -12,6 +12,14 @@ export interface Notified {
   readonly handler: Handler;
 }
 
+/** Another machine that a task acts on. */
+export interface Delegated {
+  /** Of the machine and the account there. */
+  readonly key: string;
+  /** As the task names it. */
+  readonly name: string;
+}
+
 /**
  * What planning decided for one instance:
  * - `ok` as wanted; `skipped` its `when` is false; `act` something is to be done
@@ -44,6 +52,8 @@ export interface PlannedTask {
   readonly registered: Registered;
   readonly secret: boolean;
   readonly ignoreErrors: boolean;
+  /** Where it acts; undefined: on its host. */
+  readonly delegated: Delegated | undefined;
   /** Blocks around it. */
   readonly within: readonly Within[] | undefined;
 }

@@ -21,6 +21,7 @@ export const reportTask = (
   item: planned.secret && planned.ref.item !== null ? '(hidden: no_log)' : planned.ref.item,
   source: planned.ref.source,
   status,
+  ...(planned.delegated === undefined ? {} : { delegatedTo: planned.delegated.name }),
   ...(details.rescued === true ? { rescued: true } : {}),
   cause: details.cause ?? null,
   owed: planned.owed,

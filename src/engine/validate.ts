@@ -41,6 +41,7 @@ export const validateHost = (work: HostWork, options: ValidateOptions): readonly
     hide: () => {},
   });
   const accounts = accountsOf(work.plays, variables, 'root', options.become);
+  const overlay = new Overlay(new Map(), { blockOnTaint: true });
   const { failures } = new Pass(
     {
       steps: sequenceOf(work),
@@ -54,7 +55,7 @@ export const validateHost = (work: HostWork, options: ValidateOptions): readonly
     {
       variables,
       environment: {
-        overlay: new Overlay(new Map(), { blockOnTaint: true }),
+        overlay,
         accounts,
         files: options.files,
         checkMode: options.mode === 'check',
@@ -65,6 +66,7 @@ export const validateHost = (work: HostWork, options: ValidateOptions): readonly
       selection: options.selection,
       mode: 'collect',
       planPrune: () => ({ left: [], pruning: undefined }),
+      guests: { environmentOf: (_, own) => own, overlayOf: () => overlay },
       readOnce: (play, task, at) => options.results.readOnce(work.host.name, play, task, at)?.once,
       unseen: unseenOf(accounts, options.mode),
     },

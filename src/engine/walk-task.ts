@@ -10,7 +10,7 @@ import type { Once } from './host-results.ts';
 import type { Dynamic } from './host-variables.ts';
 import { expandTask, type Instance } from './instance.ts';
 import { NotObserved } from './overlay.ts';
-import { mayClaim, type PassCourse } from './pass-course.ts';
+import { isDelegated, mayClaim, type PassCourse } from './pass-course.ts';
 import type { PassOptions, Progress } from './pass-options.ts';
 import { describeTask, type PlanEnvironment, planInstance, undecided } from './plan-instance.ts';
 import type { Notified, PlannedTask } from './planned.ts';
@@ -70,7 +70,7 @@ export class TaskWalk {
     if (task.runOnce === true && handler === undefined && this.#takeOnce(play, task)) return;
     const scope = this.#course.scope(play, task, vars);
     const { unseen, environment } = this.#options;
-    if (unseen === undefined) {
+    if (unseen === undefined || isDelegated(task)) {
       const { dynamic } = this.#course;
       const outcome = this.#walkInstances(play, task, scope, handler);
       if (task.runOnce === true) this.#course.noteOnce(task.id, { ...outcome, set: this.#setSince(dynamic) });
@@ -145,7 +145,8 @@ export class TaskWalk {
    */
   #walkInstances(play: Play, task: Task | Handler, scope: Scope, handler: HandlerRun | undefined): Outcome {
     const { overlay, want } = this.#options.environment;
-    if (handler !== undefined || this.#course.collecting || !overlay.untouched) {
+    const isOwn = handler === undefined && !isDelegated(task);
+    if (!isOwn || this.#course.collecting || !overlay.untouched) {
       return this.#decideInstances(play, task, scope, handler).outcome;
     }
     let fresh: Outcome | undefined;
@@ -268,7 +269,7 @@ export class TaskWalk {
     const mayBeSetBy = this.#mayBeSetBy(error);
     if (mayBeSetBy !== undefined) return this.#decideUnexpanded(instance, new Blocked(mayBeSetBy));
     // A skipped task's loop may well hang on what is not there: `when` is asked first.
-    const skipped = planInstance(instance, this.#options.environment, () => []);
+    const skipped = planInstance(instance, this.#environmentFor, () => []);
     if (skipped.outcome === 'skipped') return skipped;
     const failure: PlannedTask = {
       ...planned,
@@ -285,7 +286,7 @@ export class TaskWalk {
   #decide(instance: Instance, handler: HandlerRun | undefined): PlannedTask | undefined {
     try {
       const decision = this.#orLater(
-        planInstance(instance, this.#options.environment, () => this.#notifiedBy(instance)),
+        planInstance(instance, this.#environmentFor, () => this.#notifiedBy(instance)),
       );
       if (decision.because !== undefined) this.#course.noteWait(decision.because, decision.asksLater);
       if (this.#course.collecting) {
@@ -301,6 +302,14 @@ export class TaskWalk {
       return undefined;
     }
   }
+
+  readonly #environmentFor = (instance: Instance): PlanEnvironment => {
+    const { environment, guests } = this.#options;
+    const own = guests.environmentOf(instance, environment);
+    if (!this.#course.isGuessing) return own;
+    // A command is not run for a rescue that may never come.
+    return { ...own, want: (keys) => own.want(keys.filter(({ kind }) => kind !== 'probe')) };
+  };
 
   /** What keeps an include closed whose tasks may set the variable that this says is not there. */
   #mayBeSetBy(error: Error | undefined): string | undefined {

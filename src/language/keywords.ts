@@ -16,13 +16,13 @@ const shared = [
   'delegate_to',
   'run_once',
   'any_errors_fatal',
+  'connection',
 ] as const;
 
 /** Ansible's, known but not done yet, with what to do instead. Read before unknown keys are reported. */
 export const sharedNotYet: ReadonlyMap<string, string | undefined> = new Map([
   ['become_flags', undefined],
   ['become_exe', undefined],
-  ['connection', 'set ansible_connection in the inventory'],
   ['port', 'set ansible_port in the inventory'],
   ['remote_user', 'set ansible_user in the inventory'],
   ['module_defaults', 'write the parameters at the tasks'],

@@ -37,6 +37,10 @@ export interface Inherited {
   readonly noLog?: boolean | Source | undefined;
   readonly checkMode?: boolean | Source | undefined;
   readonly diff?: boolean | undefined;
+  /** The machine that it acts on, instead of its host. */
+  readonly delegateTo?: Source | undefined;
+  /** `connection: local`: it acts on the machine that runs this. */
+  readonly isLocal?: boolean | undefined;
   /** Only the first host of a batch that comes to it does it, for all of them. */
   readonly runOnce?: boolean | undefined;
   /** When a host fails by it, the play ends for all. */
@@ -169,6 +173,8 @@ export interface Play {
   /** Files named by `vars_files`, rendered per host where they hold templates, else read already. */
   readonly varsFiles: readonly Variables[];
   readonly roles: readonly Role[];
+  /** `connection: local` for the whole play. */
+  readonly isLocal?: boolean | undefined;
   readonly serial?: number | undefined;
   /** The first host that fails ends the play for all. */
   readonly anyErrorsFatal?: boolean | undefined;
