@@ -18,6 +18,8 @@ const unprovableNote = (planned: PlannedTask): string | null =>
 export class TaskReports {
   readonly #session: HostSession;
   readonly #reports: TaskReport[] = [];
+  /** Ids of the tasks so far, without their items: the same file may be read for two plays. */
+  readonly #reported = new Set<string>();
   /** Of the tasks so far. */
   readonly #causes = new Set<'host' | 'wanted' | 'both'>();
 
@@ -101,11 +103,8 @@ export class TaskReports {
 
   /** Tasks that were never come to, as far as they can be told. */
   unattempted(steps: readonly Step[], passedSteps: ReadonlySet<Step>): void {
-    const reported = new Set(this.#reports.map(({ source }) => source));
     // What comes before a task that was attempted was too: a loop without items has nothing to report.
-    const from = steps.findLastIndex(
-      (step) => step.type === 'entry' && reported.has(renderPlace(step.entry.span)),
-    );
+    const from = steps.findLastIndex((step) => step.type === 'entry' && this.#reported.has(step.entry.id));
     for (const step of steps.slice(from + 1)) {
       if (step.type !== 'entry' || step.entry.type !== 'task' || passedSteps.has(step)) continue;
       const { id, name, moduleName, span } = step.entry;
@@ -115,7 +114,7 @@ export class TaskReports {
         item: null,
         source: renderPlace(span),
       };
-      if (reported.has(line.source)) continue;
+      if (this.#reported.has(id)) continue;
       this.#push(
         { ...line, id, handler: false },
         {
@@ -146,6 +145,7 @@ export class TaskReports {
 
   #push(task: PlannedTask['ref'], report: TaskReport): void {
     this.#reports.push(report);
+    this.#reported.add(task.id.replace(/ \[\d+\]$/, ''));
     this.#session.emit({ type: 'task-finished', host: this.#session.host, task, report });
   }
 

@@ -2,6 +2,7 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import { DiagnosticError } from '../model/diagnostic.ts';
 import { TemplateError } from '../model/template-error.ts';
 import { Debts } from './debts.ts';
+import { withoutFollowing } from './following-mistakes.ts';
 import type { HostResults } from './host-results.ts';
 import { HostVariables } from './host-variables.ts';
 import { accountsOf } from './identity.ts';
@@ -71,5 +72,5 @@ export const validateHost = (work: HostWork, options: ValidateOptions): readonly
       unseen: unseenOf(accounts, options.mode),
     },
   ).run();
-  return failures.flatMap(diagnosticsOf);
+  return withoutFollowing(failures, diagnosticsOf);
 };

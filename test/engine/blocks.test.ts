@@ -439,3 +439,43 @@ test('a failed task that is ignored is not demanded by the proof', async () => {
   expect(course).toEqual(['Refused: ok', 'After: ok a']);
   expect(host).toMatchObject({ status: 'ok', error: null });
 });
+
+test('a variable that is missing is told once, with how many more places need it', async () => {
+  const text = play(`
+- assert: { that: [site is defined, other is defined], fail_msg: give it a site }
+- debug: { msg: "{{ site }}" }
+- debug: { msg: "{{ site }} {{ name }}" }
+- debug: { msg: "{{ nobody }}" }
+- debug: { msg: "{{ nobody }}" }
+- debug: { msg: "{{ nobody }}" }
+`);
+  const messages = await validatePlaybook(text, { home });
+  expect(messages.map((message) => message.split('\n')[0])).toEqual([
+    expect.stringContaining('give it a site'),
+    expect.stringContaining('"nobody" is not defined'),
+  ]);
+});
+
+test('a file that two plays read: what was not come to in the second is in the report', async () => {
+  const { tasks } = await runPlaybook(
+    `
+- hosts: all
+  tasks:
+    - import_tasks: more.yaml
+- hosts: all
+  tasks:
+    - name: Breaks
+      command: "false"
+    - name: Between
+      command: "true"
+    - import_tasks: more.yaml
+`,
+    { home, files: { 'more.yaml': '- name: Shared\n  command: "true"\n' } },
+  );
+  expect(courseOf(tasks)).toEqual([
+    'Shared: changed',
+    'Breaks: failed',
+    'Between: not-attempted',
+    'Shared: not-attempted',
+  ]);
+});
