@@ -30,6 +30,12 @@ export const isRescued = (within: readonly Within[] | undefined): boolean => wit
 export const isCaught = (within: readonly Within[] | undefined): boolean =>
   within?.some((one) => isRescue(one) || hasStillAlways(one)) === true;
 
+/** Blocks that a failure there ends before their end, by id: out to the one that rescues it. */
+export const leftBy = (within: readonly Within[] = []): readonly string[] => {
+  const rescuing = within.findLastIndex(isRescue);
+  return within.slice(Math.max(0, rescuing)).map(({ block }) => block.id);
+};
+
 /**
  * Which parts of its blocks a host goes through: a `block` until a task of it fails, its `rescue` then, and its `always` in
  * either case, after which a failure that was not rescued goes on to the blocks around it.

@@ -1,7 +1,7 @@
 import type { ActionOutcome } from '../model/action.ts';
 import type { Handler, Play } from '../model/play.ts';
 import type { TaskReport } from '../model/report.ts';
-import { isCaught, isRescued } from './blocks.ts';
+import { isCaught, isRescued, leftBy } from './blocks.ts';
 import type { Debts } from './debts.ts';
 import type { SentAction } from './exchange.ts';
 import type { Dynamic } from './host-variables.ts';
@@ -217,10 +217,23 @@ export class HostProgress {
     for (const id of settles) this.#debts.settle(id);
   }
 
-  /** Tasks whose doing is all the proof there is: their results stand. So do failures that the host went on after. */
+  /**
+   * Tasks whose doing is all the proof there is: their results stand. So do failures that the host went on after, and what the
+   * tasks before them did in a block that was left, since a rescue may have undone it.
+   */
   #provenByRunning(): ReadonlyMap<string, Settled> {
+    const left = new Set(
+      [...this.#settled.values()].flatMap(({ planned, failure }) =>
+        failure === undefined || planned.ignoreErrors ? [] : leftBy(planned.within),
+      ),
+    );
     return new Map(
-      [...this.#settled].filter(([, { planned, failure }]) => isUnprovable(planned) || failure !== undefined),
+      [...this.#settled].filter(
+        ([, { planned, failure }]) =>
+          isUnprovable(planned) ||
+          failure !== undefined ||
+          planned.within?.some(({ block, part }) => part === 'block' && left.has(block.id)) === true,
+      ),
     );
   }
 }

@@ -96,8 +96,7 @@ const delegated = `- hosts: all
       delegate_to: localhost
       become: false
     - name: Own
-      copy: { dest: /etc/own, content: "{{ once.changed }} {{ inventory_hostname }}\\n" }
-      when: once is not skipped
+      copy: { dest: /etc/own, content: "{{ once.failed }} {{ inventory_hostname }}\\n" }
 `;
 
 test('tasks act on the other host, on this machine, and once for all; a second run finds all as it is', async () => {
@@ -117,19 +116,20 @@ test('tasks act on the other host, on this machine, and once for all; a second r
   expect(await one.run('cat /root/once')).toBe('once');
   expect(await two.run('test -e /root/once || echo none')).toBe('none');
   expect(await readFile(join(folder, one.name), 'utf8')).toBe(`of ${one.name}\n`);
-  const audit = await run('check', delegated.replace('once.changed', 'true'), { folder });
+  const audit = await run('check', delegated, { folder });
   expect(audit.report.hosts.map(({ tasks }) => tasks.filter(({ status }) => status === 'failed'))).toEqual([
     [],
     [],
   ]);
 });
 
-test('a second apply changes nothing, and looks once at each machine', async () => {
+test('a steady apply changes nothing, and looks once at each machine', async () => {
   const steady = `- hosts: all
   tasks:
     - lineinfile: { path: /etc/members, line: "{{ inventory_hostname }}", create: true }
       delegate_to: "{{ groups['both'][1] }}"
 `;
+  // What the other remembers of the file is from before the last line, which the next run notes.
   await run('apply', steady);
   const { report, exitStatus } = await run('apply', steady);
   expect(exitStatus).toBe(0);

@@ -479,3 +479,19 @@ test('a file that two plays read: what was not come to in the second is in the r
     'Shared: not-attempted',
   ]);
 });
+
+test('a rescue may undo what the block did before', async () => {
+  const { course, host } = await apply(`
+- block:
+    - name: New
+      copy: { dest: "{{ dir }}/conf", content: new }
+    - name: Works
+      command: "false"
+      changed_when: false
+  rescue:
+    - name: Old
+      copy: { dest: "{{ dir }}/conf", content: old }
+`);
+  expect(course).toEqual(['New: changed', 'Works: failed, rescued', 'Old: changed']);
+  expect(host).toMatchObject({ status: 'changed', proved: true, error: null });
+});

@@ -102,6 +102,23 @@ describe('delegate_to', () => {
     ).toEqual(['a', 'b', 'c']);
   });
 
+  test('to a host of the same play: a steady run looks at each machine once for each host', async () => {
+    const steady = `
+- hosts: a:b
+  tasks:
+    - lineinfile: { path: "{{ home }}/b/list", line: "{{ inventory_hostname }}", create: true }
+      delegate_to: b
+`;
+    // What b remembers of the file is from before the line of a, which the second run notes.
+    await run(steady, { extra: { home } });
+    await run(steady, { extra: { home } });
+    const { report } = await run(steady, { extra: { home } });
+    expect(report.hosts.map(({ status, proved, execs }) => [status, proved, execs])).toEqual([
+      ['ok', true, 2],
+      ['ok', true, 1],
+    ]);
+  });
+
   test('to localhost, which no inventory has', async () => {
     const { host } = await run(
       `
