@@ -204,7 +204,12 @@ export class HostProgress {
     { registered, changed }: Pick<Verdict, 'registered' | 'changed'>,
     failure?: string,
   ): void {
-    this.#settled.set(planned.ref.id, { planned, registered, changed, failure });
+    const until = planned.instance?.task.until;
+    const tries = this.#attempts.get(planned.ref.id) ?? 0;
+    // Of tries that were all in vain Ansible counts the retries.
+    const attempts = failure === undefined ? tries + 1 : Math.max(1, tries - 1);
+    const noted = until === undefined ? registered : { ...registered, attempts };
+    this.#settled.set(planned.ref.id, { planned, registered: noted, changed, failure });
     if (!changed) return;
     for (const { play, handler } of planned.notifies) {
       const known = this.#notified.get(play) ?? new Set<Handler>();

@@ -85,8 +85,7 @@ const failed = (planned: PlannedTask, error: Error): PlannedTask => ({
     ...(error instanceof TaskFailure ? error.result : {}),
     changed: false,
     failed: true,
-    skipped: false,
-    msg: error.message,
+    msg: (error instanceof TaskFailure ? error.result?.['msg'] : undefined) ?? error.message,
   },
 });
 
@@ -174,7 +173,7 @@ const evaluateVerdicts = (
   plan: TaskPlan,
 ): { changed: boolean; error: TaskFailure | undefined } => {
   const { task, scope } = instance;
-  const result: Registered = { changed: false, failed: false, skipped: false, ...plan.result };
+  const result: Registered = { changed: false, failed: false, ...plan.result };
   const seen = scope.with([
     variables('register', task.register === undefined ? result : { ...result, [task.register]: result }),
   ]);
@@ -272,7 +271,7 @@ const decide = (
     const verdict =
       plan.finish === undefined ? evaluateVerdicts(instance, plan) : { changed: false, error: undefined };
     if (verdict.error !== undefined) return failed({ ...base, plan }, verdict.error);
-    const registered = { failed: false, skipped: false, ...plan.result, changed: verdict.changed };
+    const registered = { failed: false, ...plan.result, changed: verdict.changed };
     return { ...base, plan, because: guess, registered, notifies: verdict.changed ? notifies : [] };
   } catch (error) {
     if (error instanceof Blocked) return later(base, error.because);
