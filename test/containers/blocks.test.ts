@@ -22,8 +22,13 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-const run = async (mode: 'apply' | 'check', text: string, vars: Readonly<Record<string, unknown>> = {}) => {
-  const playbook = join(folder, 'play.yaml');
+const run = async (
+  mode: 'apply' | 'check',
+  text: string,
+  vars: Readonly<Record<string, unknown>> = {},
+  name = 'play.yaml',
+) => {
+  const playbook = join(folder, name);
   await writeFile(playbook, text);
   return await synDeploy(mode, { hosts: [one, two], group: 'both', playbook, vars });
 };
@@ -130,8 +135,8 @@ test('a steady apply changes nothing, and looks once at each machine', async () 
       delegate_to: "{{ groups['both'][1] }}"
 `;
   // What the other remembers of the file is from before the last line, which the next run notes.
-  await run('apply', steady);
-  const { report, exitStatus } = await run('apply', steady);
+  await run('apply', steady, {}, 'steady.yaml');
+  const { report, exitStatus } = await run('apply', steady, {}, 'steady.yaml');
   expect(exitStatus).toBe(0);
   expect(report.hosts.map(({ status, proved, execs }) => [status, proved, execs])).toEqual([
     ['ok', true, 2],
