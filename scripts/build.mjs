@@ -1,7 +1,16 @@
 // Checks the types of src/ and bundles it to dist/, from nothing, so that no file of a removed module stays behind; leaves a
 // dist/ alone that was made of the same sources, since somebody may be running it.
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { root, run } from './set-up.mjs';
 
@@ -11,11 +20,12 @@ const stamp = join(dist, '.sources');
 const hashOfSources = () => {
   const hash = createHash('sha256');
   const sources = readdirSync(join(root, 'src'), { recursive: true }).filter((name) =>
-    /\.m?[tj]s$/.test(name),
+    /\.[cm]?[tj]s$/.test(name),
   );
   for (const file of [
     ...sources.sort().map((name) => join('src', name)),
     'tsconfig.json',
+    'tsconfig.api.json',
     'package-lock.json',
     join('scripts', 'build.mjs'),
   ])
@@ -112,6 +122,10 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== sources) {
   });
   // A thread of its own, that is started where something is encrypted with age: its library costs nobody else anything.
   const age = await bundle(join('..', 'workspace', 'age-worker.mjs'), { format: 'esm' });
+  // Hooks of Node's loader, read where a project has modules of its own.
+  const hooks = await bundle('module-hooks.mjs', { format: 'esm' });
+  // What a project's own modules import, for their tests; a run gives them this program's.
+  const api = await bundle(join('..', 'api', 'index.ts'), { format: 'esm' });
   const launcher = await bundle('launch.ts', {
     define: {
       'import.meta.url': 'bundleUrl',
@@ -123,9 +137,16 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== sources) {
   writeFileSync(join(dist, 'cli', 'program.cjs'), program.text);
   writeFileSync(
     join(dist, 'LICENSES.txt'),
-    licencesOf([...program.inputs, ...age.inputs]).join(`\n${'-'.repeat(80)}\n\n`),
+    licencesOf([...program.inputs, ...age.inputs, ...hooks.inputs, ...api.inputs]).join(
+      `\n${'-'.repeat(80)}\n\n`,
+    ),
   );
   writeFileSync(join(dist, 'cli', 'age-worker.mjs'), age.text);
+  writeFileSync(join(dist, 'cli', 'module-hooks.mjs'), hooks.text);
+  mkdirSync(join(dist, 'api'));
+  writeFileSync(join(dist, 'api', 'index.js'), api.text);
+  run(join(root, 'node_modules', '.bin', 'tsc'), ['-p', join(root, 'tsconfig.api.json')]);
+  copyFileSync(join(root, 'src', 'cli', 'import-file.cjs'), join(dist, 'cli', 'import-file.cjs'));
   writeFileSync(join(dist, 'cli', 'bin.js'), launcher.text);
   // bin.js is CommonJS too: Node's loader of ES modules takes 10 ms by itself.
   writeFileSync(join(dist, 'cli', 'package.json'), '{ "type": "commonjs" }\n');

@@ -1,11 +1,18 @@
-/** Writes the reference page of every module, docs/modules/NAME.md, from its schema; takes away pages of modules that are no more. */
+/**
+ * Writes the reference page of every module, docs/modules/NAME.md, from its schema, and takes away pages of modules that are no
+ * more; writes the manual page docs/syn-deploy.1 from the command line's own description.
+ */
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { outlineOf } from '../src/cli/completion/outline.ts';
 import { describeModule } from '../src/cli/describe-module.ts';
+import { describeCommands } from '../src/cli/dispatch.ts';
+import { renderManualPage } from '../src/cli/manual-page.ts';
 import { modules } from '../src/modules/index.ts';
 import { renderModulePage } from '../src/report/module-reference.ts';
 
-const folder = join(import.meta.dirname, '..', 'docs', 'modules');
+const docs = join(import.meta.dirname, '..', 'docs');
+const folder = join(docs, 'modules');
 
 const all = [...new Set(modules.values())];
 mkdirSync(folder, { recursive: true });
@@ -14,3 +21,6 @@ for (const page of readdirSync(folder).filter((file) => file.endsWith('.md')))
 for (const module of all)
   writeFileSync(join(folder, `${module.name}.md`), renderModulePage(describeModule(module, modules)));
 console.log(`${all.length} pages in docs/modules`);
+const { stdin, stdout, stderr, env } = process;
+const { cli } = describeCommands({ stdin, stdout, stderr, env, onInterrupt: () => () => {} });
+writeFileSync(join(docs, 'syn-deploy.1'), renderManualPage(outlineOf(cli)));

@@ -22,6 +22,10 @@ const rooms: Readonly<Record<string, { readonly may: readonly string[]; readonly
   transport: { may: ['model'], why: 'transport/ runs scripts, and does not know what is in them' },
   workspace: { may: ['model'], why: 'workspace/ reads files, and does not know what is in them' },
   report: { may: ['model'], why: 'a reporter gets events and a writable, nothing else' },
+  api: {
+    may: ['model', 'shell', 'facts', 'modules'],
+    why: 'api/ is what modules of a project are made of, as the modules here are',
+  },
   cli: { may: ['*'], why: '' },
   util: { may: [], why: 'util/ are leaves without knowledge of the project' },
 };
@@ -36,6 +40,7 @@ const pureRooms = [
   'modules',
   'facts',
   'actions',
+  'api',
   'report',
 ];
 

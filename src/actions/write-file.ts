@@ -9,7 +9,7 @@ import { joinSh, rawSh, sh } from '../shell/sh.ts';
 import { base64 } from '../util/base64.ts';
 import { gzipped } from '../util/gzipped.ts';
 import { sha256 } from '../util/sha256.ts';
-import { shellWords } from '../util/shell-words.ts';
+import { splitWords } from '../util/split-words.ts';
 import { utf8Text } from '../util/utf8-text.ts';
 import {
   type Attributes,
@@ -99,7 +99,7 @@ const contentAfter = (bytes: Uint8Array | CopyOf): ContentFact | Unknown =>
     : { sha256: sha256(bytes), bytes, sizeBytes: bytes.length };
 
 const runValidate = (command: string): Sh => {
-  const words = shellWords(command).map((word) =>
+  const words = splitWords(command).map((word) =>
     rawSh(
       word
         .split(/(%s|%%)/)

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
+import { printableLine } from '../util/printable.ts';
 import type { Io } from './io.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -18,7 +19,7 @@ export const ask = async (
     throw new UsageError(`"${question}" cannot be asked: standard input is no terminal`);
   // What is typed is echoed by readline through its output; a hidden answer goes nowhere.
   const echo = options.hidden ? new Writable({ write: (_chunk, _encoding, done) => done() }) : io.stderr;
-  io.stderr.write(`${question}: `);
+  io.stderr.write(`${printableLine(question)}: `);
   const lines = createInterface({ input: io.stdin, output: echo, terminal: true });
   try {
     return await new Promise<string>((resolve, reject) => {

@@ -81,15 +81,29 @@ export const commandTexts: Readonly<Record<string, CommandText>> = {
     exits: [0, 1, 70, 130],
   },
   modules: {
-    about: ['Lists the modules, or shows the parameters and examples of one.'],
+    about: [
+      'Lists the modules, or shows the parameters and examples of one; those in modules/ of the folder you are in, too.',
+    ],
     examples: ['syn-deploy modules', 'syn-deploy modules apt'],
     exits: [0, 1, 70],
   },
   init: {
     about: [
       'Writes a small inventory and playbook that run as they are: on this machine, without being root, and below their own folder only. Writes over nothing. Without a folder: here.',
+      'With --module: a module of your own in modules/ that works, and its test.',
     ],
-    examples: ['syn-deploy init first'],
+    examples: ['syn-deploy init first', 'syn-deploy init --module message'],
+    exits: [0, 1, 70],
+  },
+  completion: {
+    about: [
+      'Prints a script that teaches a shell to complete: commands, options and their values, modules, and the hosts, groups and tags of the project on the line. Without running anything: executable inventories are left out.',
+    ],
+    examples: [
+      'source <(syn-deploy completion bash)',
+      'syn-deploy completion zsh > ~/.zfunc/_syn-deploy',
+      'syn-deploy completion fish > ~/.config/fish/completions/syn-deploy.fish',
+    ],
     exits: [0, 1, 70],
   },
   schema: {

@@ -1,5 +1,6 @@
 import { cac } from 'cac';
 import { nearestName } from '../util/nearest-name.ts';
+import { textFlag } from './flags.ts';
 import type { Io } from './io.ts';
 import { optionForm, readOptions } from './read-options.ts';
 import { UsageError } from './usage-error.ts';
@@ -69,7 +70,7 @@ const withOutput = (command: Command): Command =>
     .option('--no-diff', 'do not show it');
 
 /** Describes all commands; each loads its code only when it is the one that runs. */
-const describe = (io: Io): { cli: Cli; result: () => Promise<number> | undefined } => {
+export const describeCommands = (io: Io): { cli: Cli; result: () => Promise<number> | undefined } => {
   const cli = cac('syn-deploy');
   let running: Promise<number> | undefined;
   const start = (work: () => Promise<number>): void => {
@@ -139,13 +140,23 @@ const describe = (io: Io): { cli: Cli; result: () => Promise<number> | undefined
     );
   cli
     .command('init [dir]', 'a small inventory and playbook that run as they are')
-    .action((dir: string | undefined) =>
-      start(async () => (await import('./commands/init.ts')).init(dir ?? '.', io)),
+    .option('--module <name>', 'instead: a module of your own in modules/, and its test')
+    .action((dir: string | undefined, flags: Flags) =>
+      start(async () => {
+        const { init, initModule } = await import('./commands/init.ts');
+        const name = textFlag(flags, 'module');
+        return name === undefined ? await init(dir ?? '.', io) : await initModule(name, dir ?? '.', io);
+      }),
     );
   cli
     .command('schema <what>', 'JSON Schema for editors: playbook or inventory')
     .action((what: string) =>
       start(async () => (await import('./commands/schema.ts')).printSchema(what, io)),
+    );
+  cli
+    .command('completion <shell> [...line]', 'completion for bash, zsh or fish')
+    .action((shell: string, line: string[]) =>
+      start(async () => (await import('./commands/completion.ts')).completion(shell, line, cli, io)),
     );
   return { cli, result: () => running };
 };
@@ -189,7 +200,7 @@ const isHelp = (word: string | undefined): boolean => word === '--help' || word 
 
 /** Finds the command and runs it. @throws UsageError */
 export const dispatch = async (args: readonly string[], io: Io): Promise<number> => {
-  const { cli, result } = describe(io);
+  const { cli, result } = describeCommands(io);
   const [name, ...rest] = args;
   if (name === undefined || isHelp(name) || name === 'help') {
     const { renderHelp } = await import('./help.ts');

@@ -3,7 +3,7 @@ import { DiagnosticError } from '../model/diagnostic.ts';
 import type { Variables } from '../model/located.ts';
 import type { ProjectFiles } from '../model/project.ts';
 import { templatedVariables } from '../template/scope.ts';
-import { shellWords } from '../util/shell-words.ts';
+import { splitWords } from '../util/split-words.ts';
 import { UsageError } from './usage-error.ts';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -28,7 +28,7 @@ const readFile = (path: string, files: ProjectFiles): Values => {
 /** `a=1 b="two words"`: all values are texts, as Ansible has it. */
 const readPairs = (text: string): Values =>
   Object.fromEntries(
-    shellWords(text).map((word) => {
+    splitWords(text).map((word) => {
       const at = word.indexOf('=');
       if (at < 1)
         throw new UsageError(`--extra-vars wants name=value, YAML or JSON, or @file; found "${word}"`);

@@ -11,10 +11,11 @@ export interface CommandText {
   readonly about: readonly string[];
   readonly examples: readonly string[];
   /** Exit statuses it may have; see exit-status.ts. */
-  readonly exits: readonly (keyof typeof exits)[];
+  readonly exits: readonly (keyof typeof exitMeanings)[];
 }
 
-const exits = {
+/** What the exit statuses mean; see exit-status.ts. */
+export const exitMeanings = {
   0: 'all hosts are as wanted',
   1: 'the input is wrong; no host was contacted',
   2: 'a task failed, or a host did not converge',
@@ -64,10 +65,10 @@ const renderOptions = (command: Command, width: number): readonly string[] =>
   );
 
 /** Commands that concern no hosts speak of none. */
-const meaningOf = (status: keyof typeof exits, { exits: some }: CommandText): string => {
-  if (some.includes(4)) return exits[status];
+const meaningOf = (status: keyof typeof exitMeanings, { exits: some }: CommandText): string => {
+  if (some.includes(4)) return exitMeanings[status];
   if (status === 0) return 'done';
-  return status === 1 ? 'the input is wrong' : exits[status];
+  return status === 1 ? 'the input is wrong' : exitMeanings[status];
 };
 
 const exitNote = (some: CommandText['exits']): string =>

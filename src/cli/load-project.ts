@@ -1,9 +1,11 @@
+import { dirname, resolve } from 'node:path';
 import { loadInventory } from '../inventory/load-inventory.ts';
 import { findHost, matchHosts } from '../inventory/match-hosts.ts';
 import { readLimit } from '../inventory/read-limit.ts';
 import { loadPlaybook } from '../language/load-playbook.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { DiagnosticError } from '../model/diagnostic.ts';
+import type { FactKind } from '../model/fact.ts';
 import type { Host, Inventory } from '../model/host.ts';
 import type { Variables } from '../model/located.ts';
 import type { Play } from '../model/play.ts';
@@ -12,8 +14,10 @@ import { TemplateError } from '../model/template-error.ts';
 import { Blocked } from '../model/unknown.ts';
 import { modules } from '../modules/index.ts';
 import { createScope } from '../template/scope.ts';
+import { runHere } from '../transport/run-here.ts';
 import { type AnswerPrompts, leavePrompts } from './ask-prompts.ts';
 import { checkTags } from './check-tags.ts';
+import { ownModulesOf } from './own-modules.ts';
 import { startAtTask } from './start-at-task.ts';
 import { isUnguarded } from './unguarded.ts';
 
@@ -27,6 +31,8 @@ export interface TargetedPlay {
 export interface Project {
   readonly inventory: Inventory;
   readonly plays: readonly TargetedPlay[];
+  /** Kinds of facts that modules of the project's own bring along. */
+  readonly kinds: readonly FactKind[];
   readonly warnings: readonly Diagnostic[];
 }
 
@@ -74,7 +80,8 @@ export const readInventory = (
   path: string,
   files: ProjectFiles,
 ): { inventory: Inventory; warnings: readonly Diagnostic[] } => {
-  const { inventory, diagnostics } = loadInventory(path, files);
+  const runScript = (script: string, args: readonly string[]) => runHere(resolve(script), args);
+  const { inventory, diagnostics } = loadInventory(path, files, { runScript });
   const warnings = refuseErrors(diagnostics);
   if (inventory === undefined) throw new DiagnosticError(diagnostics);
   return { inventory, warnings };
@@ -84,7 +91,7 @@ const noPlaybook = (inventory: Inventory): Diagnostic => ({
   severity: 'error',
   code: 'no-playbook',
   message: `no playbook is named, and ${inventory.file} has no "playbooks"`,
-  hint: 'name one after the inventory, or list them: playbooks: [site.yaml]',
+  hint: 'name one after the inventory, or list them in a YAML inventory: playbooks: [site.yaml]',
 });
 
 /** Hosts by name; the implicit localhost is the same host for all plays. */
@@ -138,11 +145,19 @@ export const loadProject = async (
   const { inventory, warnings } = readInventory(request.inventory, files);
   const paths = request.playbooks.length > 0 ? request.playbooks : inventory.playbooks;
   if (paths.length === 0) throw new DiagnosticError([noPlaybook(inventory)]);
-  const loaded = paths.map((path) => loadPlaybook(path, { files, registry: modules }));
+  const own = await ownModulesOf(paths, files);
+  const loaded = paths.map((path) =>
+    loadPlaybook(path, { files, registry: own.get(dirname(path))?.registry ?? modules }),
+  );
   const limit = readLimit(request.limit, files);
   const limited = { ...request, limit: limit.pattern };
   const hostOf = createHostFinder(inventory);
-  const found = [...warnings, ...loaded.flatMap((playbook) => playbook.diagnostics)];
+  const owns = [...own.values()];
+  const found = [
+    ...warnings,
+    ...owns.flatMap(({ diagnostics }) => diagnostics),
+    ...loaded.flatMap((playbook) => playbook.diagnostics),
+  ];
   // Nobody is asked for what will not run; mistakes that show without answers are shown with the others.
   const answer = found.some(isError) ? leavePrompts : answerPrompts;
   const plays = await answer(
@@ -160,5 +175,10 @@ export const loadProject = async (
   const whole = targets.map(({ targeted }) => targeted);
   const allWarnings = refuseErrors(diagnostics);
   const { startAtTask: name } = request;
-  return { inventory, plays: name === undefined ? whole : startAtTask(whole, name), warnings: allWarnings };
+  return {
+    inventory,
+    plays: name === undefined ? whole : startAtTask(whole, name),
+    kinds: owns.flatMap(({ kinds }) => kinds),
+    warnings: allWarnings,
+  };
 };

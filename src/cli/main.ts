@@ -1,5 +1,6 @@
 import { Mask } from '../engine/mask.ts';
 import { DiagnosticError } from '../model/diagnostic.ts';
+import { printable } from '../util/printable.ts';
 import { Interrupted } from './ask.ts';
 import { interrupted, ourBug, wrongInput } from './exit-status.ts';
 import type { Io } from './io.ts';
@@ -24,7 +25,7 @@ export const main = async (args: readonly string[], world: Io): Promise<number> 
     return await dispatch(args, io);
   } catch (error) {
     if (error instanceof UsageError) {
-      io.stderr.write(mask.text(`syn-deploy: ${error.message}\n`));
+      io.stderr.write(printable(mask.text(`syn-deploy: ${error.message}\n`)));
       return wrongInput;
     }
     if (error instanceof Interrupted) return interrupted;
@@ -34,8 +35,10 @@ export const main = async (args: readonly string[], world: Io): Promise<number> 
       return wrongInput;
     }
     io.stderr.write(
-      mask.text(
-        `syn-deploy: this is a bug in syn-deploy; please report it with what follows\n${describeBug(error)}\n`,
+      printable(
+        mask.text(
+          `syn-deploy: this is a bug in syn-deploy; please report it with what follows\n${describeBug(error)}\n`,
+        ),
       ),
     );
     return ourBug;

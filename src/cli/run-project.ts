@@ -6,6 +6,7 @@ import { run } from '../engine/run.ts';
 import type { RunOptions } from '../engine/run-options.ts';
 import { factKinds } from '../facts/kinds.ts';
 import { SshConfig } from '../inventory/ssh-config/ssh-config.ts';
+import type { FactKind } from '../model/fact.ts';
 import type { ProjectFiles } from '../model/project.ts';
 import { examineLogins } from '../transport/examine-logins.ts';
 import { createSshMachine } from '../transport/ssh-machine.ts';
@@ -103,7 +104,7 @@ export const runProject = async ({
     transport,
     delegate: createDelegates(project.inventory, variables, runRequest, passwords, sshConfig),
     variables,
-    kinds: factKinds,
+    kinds: new Map([...factKinds, ...project.kinds.map((kind): [string, FactKind] => [kind.kind, kind])]),
     removals,
     files,
     selection: runRequest.selection,

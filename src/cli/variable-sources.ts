@@ -32,7 +32,7 @@ const magicOfPlay = ({ inventory, plays, mode }: SourcesRequest, play: Play) => 
   const hostsOfPlay = plays.find((one) => one.play === play)?.hosts.map(({ name }) => name) ?? [];
   return {
     inventory_file: resolve(inventory.file),
-    inventory_dir: resolve(dirname(inventory.file)),
+    inventory_dir: resolve(inventory.folder),
     playbook_dir: resolve(dirname(play.playbook)),
     groups: Object.fromEntries([...inventory.groups].map(([name, hosts]) => [name, [...hosts]])),
     ansible_play_hosts: hostsOfPlay,

@@ -3,6 +3,7 @@ import type { Identity } from '../model/fact.ts';
 import type { Sh } from '../model/sh.ts';
 import { joinSh, runAs } from '../shell/sh.ts';
 import { createDeadline, Overdue } from '../util/deadline.ts';
+import { BrokenScript } from './broken-script.ts';
 import type { Line } from './line.ts';
 import type { WantedFacts } from './observe.ts';
 import type { Observation } from './overlay.ts';
@@ -46,9 +47,22 @@ export interface ExchangeOptions extends ScriptOptions {
   readonly isRepeatable?: boolean;
   /** For an action that sets none, and for the whole look. Milliseconds. */
   readonly timeoutMs: number;
+  /** For a look that says nothing. Milliseconds. Default: ten minutes. */
+  readonly silenceMs?: number | undefined;
 }
 
-/** An action, or the look, took longer than allowed; the channel was closed. */
+/**
+ * A look that says nothing for so long reads what has no end (a kernel's file, a mount that hangs). A file of 60 GB takes so long to be
+ * hashed, pip half as long to ask its index at most. Milliseconds.
+ */
+const longestSilenceMs = 600_000;
+
+/** What a lock has to say, by far; a host that says more is none of ours. */
+const mostRemarks = 200;
+
+const inSeconds = (ms: number): number => Math.round(ms / 1000);
+
+/** An action, or the look, took longer than allowed, or the look said nothing for too long; the channel was closed. */
 export class TimedOut extends Error {
   override readonly name = 'TimedOut';
 }
@@ -60,6 +74,21 @@ export class Locked extends Error {
 
 const bodyOf = <T>({ action, before, after, identity }: SentAction<T>): Sh =>
   joinSh([before, runAs(identity, action.sh), after].filter((piece) => piece !== undefined));
+
+const describeOverdue = <T>(
+  { timeoutMs }: Overdue,
+  { reader, wanted }: ScriptRun<T>,
+  isSilence: boolean,
+  acts: boolean,
+): string => {
+  const time = `${inSeconds(timeoutMs)} s`;
+  const kind = reader.openSection();
+  if (kind === undefined) return acts ? `no end after ${time}` : `the look has not begun after ${time}`;
+  const what = `${kind} facts (${wanted.describe(kind)})`;
+  return isSilence
+    ? `nothing was heard for ${time} of the look at ${what}; is it something that has no end, or a file system that hangs?`
+    : `the look has no end after ${time}; it was at ${what}`;
+};
 
 /**
  * One exec: the actions in order, none after the first that fails, then a look at the wanted facts. Where a lock is given, the actions
@@ -76,13 +105,26 @@ export const exchange = async <T>(
 ): Promise<ExchangeResult> => {
   const { lock, stop } = options;
   const acts = actions.length > 0;
+  const silenceMs = options.silenceMs ?? longestSilenceMs;
+  const silence = createDeadline(silenceMs);
+  if (acts) silence.stop();
   // A look may be ended at any time.
-  const deadline = createDeadline(options.timeoutMs, options.signal, acts ? undefined : stop);
+  const deadline = createDeadline(options.timeoutMs, options.signal, silence.signal, acts ? undefined : stop);
+  let trouble: BrokenScript | undefined;
   let refusal: string | undefined;
   let isStale = false;
+  let remarks = 0;
+  const onRefused = (error: BrokenScript): void => {
+    trouble ??= error;
+    deadline.abort(error);
+  };
   const onRemark = (remark: Remark, text: string): void => {
-    if (remark === 'locked') {
-      deadline.restart((lock?.timeoutS ?? 0) * 1000 + options.timeoutMs);
+    remarks += 1;
+    if (remarks > mostRemarks) onRefused(new BrokenScript('the host does not stop to talk of its lock'));
+    else if (remark === 'locked') {
+      const lockMs = (lock?.timeoutS ?? 0) * 1000;
+      deadline.restart(lockMs + options.timeoutMs);
+      if (!acts) silence.restart(lockMs + silenceMs);
       listener.locked(text);
     } else if (remark === 'free') deadline.restart(options.timeoutMs);
     else if (remark === 'refused') refusal = `another run has this host: ${text}`;
@@ -98,26 +140,39 @@ export const exchange = async <T>(
     },
     observing() {
       deadline.restart(options.timeoutMs);
+      silence.restart(silenceMs);
       listener.observing();
     },
   };
   const steps = actions.map((sent, index) => ({ index, sh: bodyOf(sent) }));
+  let scriptRun: ScriptRun<T>;
   const start = (): ScriptRun<T> => {
     const nonce = options.nonce();
-    const reader = createScriptReader(nonce, actions, timed, options.now, onRemark);
-    return { line, wanted, steps, nonce, reader, onRemark, signal: deadline.signal, options };
+    const kinds = wanted.kinds();
+    const reader = createScriptReader(nonce, {
+      ...{ actions, kinds, listener: timed, now: options.now, onRemark, onRefused },
+    });
+    const onHeard = (): void => {
+      if (!acts || reader.openSection() !== undefined) silence.restart(silenceMs);
+    };
+    const { signal } = deadline;
+    scriptRun = { line, wanted, steps, nonce, reader, onRemark, onHeard, signal, options };
+    return scriptRun;
   };
-  let scriptRun = start();
+  scriptRun = start();
   try {
     if (!acts || options.isRepeatable === true) scriptRun = await runAgain(start, line);
     else if (lock === undefined || !(await runWave(scriptRun, line, lock))) await runHere(scriptRun);
   } catch (error) {
+    if (trouble !== undefined) throw trouble;
     const reason: unknown = deadline.signal.reason;
     if (!(reason instanceof Overdue)) throw error;
-    throw new TimedOut(`no end after ${Math.round(reason.timeoutMs / 1000)} s`, { cause: error });
+    throw new TimedOut(describeOverdue(reason, scriptRun, silence.signal.aborted, acts), { cause: error });
   } finally {
     deadline.stop();
+    silence.stop();
   }
+  if (trouble !== undefined) throw trouble;
   if (refusal !== undefined) throw new Locked(refusal);
   const { reader } = scriptRun;
   const isCut = isStale || (acts && stop?.aborted === true);

@@ -127,7 +127,9 @@ export class HostLooks {
       const needsSystem = this.lacksSystemFacts(result);
       if (result.stop?.reason !== 'not-observed' && !needsSystem) return result;
       const missing = this.#session.newWanted();
-      missing.add(wanted.keys().filter((key) => !this.#session.observation.has(factName(key))));
+      // What stopped the pass need not be among what tasks say that they want: the target of a link is known by the link only.
+      const keys = [...wanted.keys(), ...(result.stop?.reason === 'not-observed' ? result.stop.keys : [])];
+      missing.add(keys.filter((key) => !this.#session.observation.has(factName(key))));
       if (needsSystem) missing.add([system]);
       if (missing.size === 0 && !this.#guests.lacks) return result;
       await this.#guests.open();

@@ -1,5 +1,6 @@
 import type { HostReport } from '../model/report.ts';
 import { BecomeFailure, Unreachable } from '../model/transport.ts';
+import { BrokenScript } from './broken-script.ts';
 import { Locked, TimedOut } from './exchange.ts';
 import type { OtherHosts } from './host-company.ts';
 import { HostRun } from './host-run.ts';
@@ -7,7 +8,6 @@ import { HostVariables } from './host-variables.ts';
 import { accountsOf } from './identity.ts';
 import { Line } from './line.ts';
 import type { HostWork, RunOptions } from './run-options.ts';
-import { BrokenScript } from './script-run.ts';
 
 /** Of a host that nothing was done with. */
 export const emptyReport = (name: string): Omit<HostReport, 'durationMs'> => ({

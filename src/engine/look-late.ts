@@ -1,6 +1,7 @@
 import { type SystemFact, system } from '../facts/system.ts';
 import type { Observed } from '../model/fact.ts';
 import { BecomeFailure, Unreachable } from '../model/transport.ts';
+import { BrokenScript } from './broken-script.ts';
 import { exchange, TimedOut } from './exchange.ts';
 import { HostVariables } from './host-variables.ts';
 import { accountsOf } from './identity.ts';
@@ -8,7 +9,6 @@ import { Line } from './line.ts';
 import { WantedFacts } from './observe.ts';
 import { factName } from './overlay.ts';
 import type { HostWork, RunOptions } from './run-options.ts';
-import { BrokenScript } from './script-run.ts';
 
 const silent = { started() {}, printed() {}, ended() {}, observing() {}, locked() {} };
 

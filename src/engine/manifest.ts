@@ -82,12 +82,22 @@ export const renderManifest = (
   return JSON.stringify({ version: 1, entries: [...entries.values(), ...orphans] });
 };
 
+const isText = (value: unknown): value is string => typeof value === 'string' && !value.includes('\0');
+
+/** Whether what a host gives back is an entry as we write them. */
+const isEntry = (value: unknown): value is ManifestEntry => {
+  if (typeof value !== 'object' || value === null) return false;
+  const { resource, wanted, seen, prunable, prune, source } = value as Readonly<Record<string, unknown>>;
+  const areFlags = [prunable, prune].every((flag) => typeof flag === 'boolean');
+  return [resource, seen, source].every(isText) && Array.isArray(wanted) && wanted.every(isText) && areFlags;
+};
+
 /** @returns the entries by resource; none where the text is not a manifest (a host that lost it is as any other) */
 export const parseManifest = (text: string | undefined): ReadonlyMap<string, ManifestEntry> => {
   if (text === undefined) return new Map();
   try {
-    const { entries } = JSON.parse(text) as { entries: readonly ManifestEntry[] };
-    return new Map(entries.map((entry) => [entry.resource, entry]));
+    const { entries } = JSON.parse(text) as { entries: readonly unknown[] };
+    return new Map(entries.filter(isEntry).map((entry) => [entry.resource, entry]));
   } catch {
     return new Map();
   }

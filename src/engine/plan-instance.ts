@@ -314,6 +314,11 @@ export const planInstance = (
     if (missing.length > 0) throw new NotObserved(delegated === undefined ? missing : []);
     return decide(instance, prepared, environment, notifiedBy);
   } catch (error) {
+    // So is what another fact of another machine has led to.
+    if (error instanceof NotObserved && environment?.delegated !== undefined) {
+      environment.want(error.keys);
+      throw new NotObserved([]);
+    }
     if (error instanceof Blocked) {
       const asksLater = environment === undefined || !askEarly(instance, environment);
       return { ...later(planned, error.because), asksLater };

@@ -2,14 +2,10 @@ import type { Sh } from '../model/sh.ts';
 import type { Become, Connection, ExecResult } from '../model/transport.ts';
 import { type Lock, takeLock } from '../shell/lock.ts';
 import { renderScript } from '../shell/script.ts';
+import { BrokenScript } from './broken-script.ts';
 import { isLost, type Line } from './line.ts';
 import type { WantedFacts } from './observe.ts';
 import type { createScriptReader, Remark } from './script-reader.ts';
-
-/** The script ended without its last mark: no POSIX sh, a forced command, a killed script. */
-export class BrokenScript extends Error {
-  override readonly name = 'BrokenScript';
-}
 
 const describeEnd = ({ exitStatus, signal }: ExecResult): string =>
   signal === null ? `status ${exitStatus ?? 'unknown'}` : `signal ${signal}`;
@@ -33,6 +29,8 @@ export interface ScriptRun<T> {
   readonly nonce: string;
   readonly reader: ReturnType<typeof createScriptReader<T>>;
   readonly onRemark: (remark: Remark, text: string) => void;
+  /** Something came of the script. */
+  readonly onHeard: () => void;
   readonly signal: AbortSignal;
   readonly options: ScriptOptions;
 }
@@ -51,6 +49,7 @@ export const runHere = async <T>({
   steps,
   nonce,
   reader,
+  onHeard,
   signal,
   options,
 }: ScriptRun<T>): Promise<void> => {
@@ -58,7 +57,10 @@ export const runHere = async <T>({
   const end = await line.exec({
     script: renderScript(nonce, steps, wanted.sections(), lock && takeLock(lock)),
     become: options.become,
-    onStdout: reader.stdout.feed,
+    onStdout(chunk) {
+      onHeard();
+      reader.stdout.feed(chunk);
+    },
     onStderr: reader.stderr.feed,
     isOver: reader.isDone,
     signal,

@@ -1,6 +1,10 @@
 import { createFrameReader } from '../shell/frames.ts';
 import type { Read } from '../shell/wave.ts';
-import { isRemark, type Remark } from './script-reader.ts';
+import { BrokenScript } from './broken-script.ts';
+import { isRemark, outputBounds, type Remark } from './script-reader.ts';
+
+/** Of what comes before a wave, what is kept. UTF-16 code units. */
+const largestStray = 64 * 1024;
 
 /** The reader of the script that a wave runs. */
 interface ScriptOutputs {
@@ -19,6 +23,7 @@ export const createWaveReader = (script: ScriptOutputs, onRemark: (remark: Remar
   const read = { stdout: 0, stderr: 0 };
   const decoder = new TextDecoder();
   let stray = '';
+  let strayBytes = 0;
   let relayed: Set<keyof Read> = new Set();
   let ended: Set<keyof Read> = new Set();
   let wasRelayed = false;
@@ -45,7 +50,12 @@ export const createWaveReader = (script: ScriptOutputs, onRemark: (remark: Remar
   };
   const onBytes = (stream: keyof Read, bytes: Uint8Array): void => {
     if (!relayed.has(stream)) {
-      stray += decoder.decode(bytes, { stream: true });
+      strayBytes += bytes.length;
+      if (strayBytes > outputBounds.stray)
+        throw new BrokenScript(
+          'the profile of a login shell, or another stranger to the script, does not stop to print',
+        );
+      if (stray.length < largestStray) stray += decoder.decode(bytes, { stream: true });
       return;
     }
     read[stream] += bytes.length;

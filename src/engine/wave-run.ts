@@ -1,10 +1,14 @@
 import { Unreachable } from '../model/transport.ts';
 import { type Lock, takeLock } from '../shell/lock.ts';
 import { renderScript } from '../shell/script.ts';
-import { renderAttach, renderWave, type Wave, waveEnd, waveGuard } from '../shell/wave.ts';
+import { renderAttach, renderWave, type Wave, waveBetween, waveEnd, waveGuard } from '../shell/wave.ts';
 import { isLost, type Line } from './line.ts';
+import { outputBounds } from './script-reader.ts';
 import { broken, type ScriptRun } from './script-run.ts';
 import { createWaveReader } from './wave-reader.ts';
+
+/** More than the reader takes, with room for the marks: it is the reader that says what was too much. Bytes. */
+const largestWaveOutput = outputBounds.actions + 2 * outputBounds.stray;
 
 const goesOn = 'run it again, and it goes on from what it finds';
 
@@ -14,7 +18,7 @@ const goesOn = 'run it again, and it goes on from what it finds';
  * @returns false when there is no room for it on the host: nothing was done
  */
 export const runWave = async <T>(
-  { wanted, steps, nonce, reader, onRemark, signal, options }: ScriptRun<T>,
+  { wanted, steps, nonce, reader, onRemark, onHeard, signal, options }: ScriptRun<T>,
   line: Line,
   lock: Lock,
 ): Promise<boolean> => {
@@ -28,7 +32,7 @@ export const runWave = async <T>(
   const wave: Wave = { nonce: options.nonce(), folder: lock.folder, name: options.nonce() };
   const script = (): Iterable<string> =>
     (function* () {
-      yield* renderScript(nonce, steps, wanted.sections(), waveGuard);
+      yield* renderScript(nonce, steps, wanted.sections(), waveGuard(largestWaveOutput), waveBetween);
       yield `${waveEnd.sh}\n`;
     })();
   const onStop = (): void => relay.say('stop');
@@ -44,7 +48,10 @@ export const runWave = async <T>(
         const end = await line.exec({
           script: isSent ? [renderAttach(heard, relay.read())] : renderWave(heard, takeLock(lock), script()),
           become: options.become,
-          onStdout: relay.onStdout,
+          onStdout(chunk) {
+            onHeard();
+            relay.onStdout(chunk);
+          },
           onStderr: relay.onStderr,
           isOver: relay.isOver,
           onStarted: relay.onStarted,

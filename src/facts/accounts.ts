@@ -1,4 +1,5 @@
 import type { FactKey, FactKind, Observed } from '../model/fact.ts';
+import { StrangeOutput } from '../model/fact.ts';
 import type { Sh } from '../model/sh.ts';
 import { joinSh, rawSh, sh } from '../shell/sh.ts';
 
@@ -84,7 +85,7 @@ const parse = (
     const complete =
       (tag === 'P' && fields.length === 7) || ((tag === 'S' || tag === 'G') && fields.length === 4);
     if (!complete)
-      throw new Error(`unexpected line among the accounts: ${JSON.stringify(text.slice(0, 200))}`);
+      throw new StrangeOutput(`unexpected line among the accounts: ${JSON.stringify(text.slice(0, 200))}`);
     entries[tag as 'P' | 'S' | 'G'].set(fields[0] ?? '', fields);
   }
   const groups = [...entries.G.values()];

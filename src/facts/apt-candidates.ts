@@ -1,4 +1,5 @@
 import type { FactKey, FactKind, Observed } from '../model/fact.ts';
+import { StrangeOutput } from '../model/fact.ts';
 import type { Sh } from '../model/sh.ts';
 import { joinSh, sh } from '../shell/sh.ts';
 
@@ -67,7 +68,7 @@ const parse = (
       block.candidate = candidate[1] === '(none)' ? '' : (candidate[1] ?? '');
     else if (version !== null) block?.versions.push(version[1] ?? '');
     else if (!/^ /.test(text))
-      throw new Error(`unexpected line of apt-cache policy: ${JSON.stringify(text.slice(0, 200))}`);
+      throw new StrangeOutput(`unexpected line of apt-cache policy: ${JSON.stringify(text.slice(0, 200))}`);
   }
   return new Map(
     keys.map((key): [string, Observed<AptCandidateFact>] => {

@@ -1,4 +1,5 @@
 import type { FactKey, FactKind, Observed } from '../model/fact.ts';
+import { StrangeOutput } from '../model/fact.ts';
 import { rawSh } from '../shell/sh.ts';
 
 /** The package lists that `apt-get update` brings. Absent: none has been fetched. */
@@ -28,7 +29,9 @@ fi`);
 const parse = (output: string): ReadonlyMap<string, Observed<AptListsFact>> => {
   const match = /^(?:(absent)|(-?\d+) (1?))\n$/.exec(output);
   if (match === null)
-    throw new Error(`unexpected answer about the package lists: ${JSON.stringify(output.slice(0, 200))}`);
+    throw new StrangeOutput(
+      `unexpected answer about the package lists: ${JSON.stringify(output.slice(0, 200))}`,
+    );
   const value: Observed<AptListsFact> =
     match[1] === undefined ? { ageSeconds: Number(match[2]), sourcesNewer: match[3] === '1' } : 'absent';
   return new Map([[aptLists.id, value]]);

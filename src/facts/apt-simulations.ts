@@ -1,5 +1,5 @@
 import type { FactKey, FactKind, Observed } from '../model/fact.ts';
-import { FactFailure } from '../model/fact.ts';
+import { FactFailure, StrangeOutput } from '../model/fact.ts';
 import type { Sh } from '../model/sh.ts';
 import { joinSh, sh } from '../shell/sh.ts';
 
@@ -90,7 +90,7 @@ const parse = (
   }
   for (const key of keys)
     if (!values.has(key.id))
-      throw new Error(`apt's answer about "${key.id}" has no end: ${output.slice(-200)}`);
+      throw new StrangeOutput(`apt's answer about "${key.id}" has no end: ${output.slice(-200)}`);
   return values;
 };
 

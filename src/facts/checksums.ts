@@ -1,4 +1,5 @@
 import type { FactKey, FactKind, Observed, Taint } from '../model/fact.ts';
+import { StrangeOutput } from '../model/fact.ts';
 import type { Sh } from '../model/sh.ts';
 import { joinSh, sh } from '../shell/sh.ts';
 
@@ -36,7 +37,7 @@ const parse = (output: string, keys: readonly FactKey<string>[]): ReadonlyMap<st
     const match = /^(\d+) ([0-9a-f]+)$/.exec(line);
     const key = keys[Number(match?.[1])];
     if (match === null || key === undefined)
-      throw new Error(`unexpected line among the checksums: ${JSON.stringify(line.slice(0, 200))}`);
+      throw new StrangeOutput(`unexpected line among the checksums: ${JSON.stringify(line.slice(0, 200))}`);
     values.set(key.id, match[2] ?? '');
   }
   return values;

@@ -1,5 +1,5 @@
 import type { FactKey, FactKind, Observed } from '../model/fact.ts';
-import { FactFailure } from '../model/fact.ts';
+import { FactFailure, StrangeOutput } from '../model/fact.ts';
 import type { Sh } from '../model/sh.ts';
 import { joinSh, rawSh, sh } from '../shell/sh.ts';
 import { bytesOfBase64 } from '../util/bytes-of-base64.ts';
@@ -121,7 +121,7 @@ const parse = (
     const key = ordered[Number(same ?? other)];
     const known = key === undefined ? undefined : inputOf(key).known;
     if (key === undefined || (same !== undefined && known === undefined))
-      throw new Error(`unexpected line among the contents: ${JSON.stringify(line.slice(0, 200))}`);
+      throw new StrangeOutput(`unexpected line among the contents: ${JSON.stringify(line.slice(0, 200))}`);
     if (known !== undefined && same !== undefined) values.set(key.id, { ...known, bytes: undefined });
     else if (isAbsent !== undefined) values.set(key.id, 'absent');
     else if (failure !== undefined) values.set(key.id, new FactFailure(`${key.id}: ${failure}`));

@@ -1,5 +1,5 @@
 import type { FactKey, FactKind, Observed } from '../model/fact.ts';
-import { FactFailure } from '../model/fact.ts';
+import { FactFailure, StrangeOutput } from '../model/fact.ts';
 import type { Sh } from '../model/sh.ts';
 import { joinSh, sh } from '../shell/sh.ts';
 
@@ -31,7 +31,9 @@ const parse = (
     const match = /^(\d+) (?:(absent)|is (\S+) (\S+)|failed (.*))$/.exec(text);
     const key = keys[Number(match?.[1])];
     if (match === null || key === undefined)
-      throw new Error(`unexpected line among the package files: ${JSON.stringify(text.slice(0, 200))}`);
+      throw new StrangeOutput(
+        `unexpected line among the package files: ${JSON.stringify(text.slice(0, 200))}`,
+      );
     const [, , isAbsent, name, version = '', failure = ''] = match;
     if (isAbsent !== undefined) values.set(key.id, 'absent');
     else values.set(key.id, name === undefined ? new FactFailure(failure) : { name, version });

@@ -1,4 +1,5 @@
 import type { FactKey, FactKind, Observed } from '../model/fact.ts';
+import { StrangeOutput } from '../model/fact.ts';
 import type { Sh } from '../model/sh.ts';
 import { joinSh, sh } from '../shell/sh.ts';
 
@@ -73,7 +74,9 @@ const parse = (
     const match = /^(\d+)\t([^\t]*)\t([^\t]*)\t([-=#])([\s\S]*)$/.exec(text);
     const key = keys[Number(match?.[1])];
     if (match === null || key === undefined)
-      throw new Error(`unexpected line among debconf's answers: ${JSON.stringify(text.slice(0, 200))}`);
+      throw new StrangeOutput(
+        `unexpected line among debconf's answers: ${JSON.stringify(text.slice(0, 200))}`,
+      );
     const [, , owners = '', flags = '', form, rest = ''] = match;
     values.set(key.id, {
       value: form === '=' ? rest : undefined,

@@ -1,5 +1,5 @@
 import type { Absent, FactKey, FactKind, Observed } from '../model/fact.ts';
-import { FactFailure } from '../model/fact.ts';
+import { FactFailure, StrangeOutput } from '../model/fact.ts';
 import { sh } from '../shell/sh.ts';
 
 export type FileType = 'file' | 'directory' | 'link' | 'socket' | 'fifo' | 'char' | 'block';
@@ -31,16 +31,16 @@ export const justWritten = Number.MAX_SAFE_INTEGER;
 /** The fact "what is at this path". */
 export const file = (path: string): FactKey<FileFact> => ({ kind: 'file', id: path });
 
-const types: Readonly<Record<string, FileType>> = {
-  'regular file': 'file',
-  'regular empty file': 'file',
-  directory: 'directory',
-  'symbolic link': 'link',
-  socket: 'socket',
-  fifo: 'fifo',
-  'character special file': 'char',
-  'block special file': 'block',
-};
+const types: ReadonlyMap<string, FileType> = new Map([
+  ['regular file', 'file'],
+  ['regular empty file', 'file'],
+  ['directory', 'directory'],
+  ['symbolic link', 'link'],
+  ['socket', 'socket'],
+  ['fifo', 'fifo'],
+  ['character special file', 'char'],
+  ['block special file', 'block'],
+]);
 
 /**
  * Output, every field and record ended by NUL, since a path may hold anything else:
@@ -76,8 +76,9 @@ const parse = (
     if (tag === 'F') {
       const [path = '', type = '', mode = '', owner = '', group = '', uid, gid, size, mtime, inode, links] =
         fields.slice(at + 1, at + 1 + fieldsOfStat);
-      const known = types[type];
-      if (known === undefined) throw new Error(`stat printed an unknown file type: ${JSON.stringify(type)}`);
+      const known = types.get(type);
+      if (known === undefined)
+        throw new StrangeOutput(`stat printed an unknown file type: ${JSON.stringify(type)}`);
       found.set(path, {
         type: known,
         mode: mode.padStart(4, '0'),
@@ -104,7 +105,7 @@ const parse = (
     } else {
       const match = /^\\?([0-9a-f]{64}) [ *]([\s\S]*)$/.exec(tag);
       if (match === null)
-        throw new Error(`unexpected record among the files: ${JSON.stringify(tag.slice(0, 200))}`);
+        throw new StrangeOutput(`unexpected record among the files: ${JSON.stringify(tag.slice(0, 200))}`);
       const [, sha256 = '', path = ''] = match;
       const fact = found.get(path);
       if (fact !== undefined) found.set(path, { ...fact, sha256 });
@@ -124,6 +125,7 @@ const parse = (
 /** All paths in one `stat`, one `sha256sum`; a `readlink` each link. */
 export const files: FactKind<FileFact> = {
   kind: 'file',
+  hasNul: true,
   script,
   parse,
   lasting: ({ type, mode, owner, group, sha256, target }) => ({ type, mode, owner, group, sha256, target }),

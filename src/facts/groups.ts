@@ -1,4 +1,5 @@
 import type { FactKey, FactKind, Observed } from '../model/fact.ts';
+import { StrangeOutput } from '../model/fact.ts';
 import { sh } from '../shell/sh.ts';
 
 /** A group of accounts. */
@@ -26,7 +27,7 @@ const parse = (
     .map((text): GroupFact => {
       const [name = '', , gid, members, ...rest] = text.split(':');
       if (members === undefined || rest.length > 0)
-        throw new Error(`unexpected line among the groups: ${JSON.stringify(text.slice(0, 200))}`);
+        throw new StrangeOutput(`unexpected line among the groups: ${JSON.stringify(text.slice(0, 200))}`);
       return {
         name,
         gid: Number(gid),

@@ -1,4 +1,5 @@
 import type { FactKey, FactKind, Observed } from '../model/fact.ts';
+import { StrangeOutput } from '../model/fact.ts';
 import { joinSh, rawSh, sh } from '../shell/sh.ts';
 
 /** The packages that a pattern stands for. */
@@ -46,7 +47,9 @@ const parse = (
     const match = /^(\d+) (available|installed) (\S+)$/.exec(text);
     const entry = found[Number(match?.[1])];
     if (match === null || entry === undefined)
-      throw new Error(`unexpected line among the package patterns: ${JSON.stringify(text.slice(0, 200))}`);
+      throw new StrangeOutput(
+        `unexpected line among the package patterns: ${JSON.stringify(text.slice(0, 200))}`,
+      );
     entry[match[2] === 'available' ? 'available' : 'installed'].add(match[3] ?? '');
   }
   const sorted = (names: ReadonlySet<string> | undefined) => [...(names ?? [])].sort();

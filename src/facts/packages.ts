@@ -1,4 +1,5 @@
 import type { FactKey, FactKind, Observed } from '../model/fact.ts';
+import { StrangeOutput } from '../model/fact.ts';
 import { sh } from '../shell/sh.ts';
 
 /** A package that dpkg has files of. One that was never here, or was purged, is absent. */
@@ -56,12 +57,12 @@ const parse = (
 ): ReadonlyMap<string, Observed<PackageFact>> => {
   const [native = '', ...lines] = output.split('\n').filter((text) => text !== '');
   if (!/^[a-z0-9-]+$/.test(native))
-    throw new Error(`unexpected architecture: ${JSON.stringify(native.slice(0, 200))}`);
+    throw new StrangeOutput(`unexpected architecture: ${JSON.stringify(native.slice(0, 200))}`);
   const values = new Map<string, Observed<PackageFact>>(keys.map((key) => [key.id, 'absent']));
   for (const text of lines) {
     const match = line.exec(text);
     if (match === null)
-      throw new Error(`unexpected line among the packages: ${JSON.stringify(text.slice(0, 200))}`);
+      throw new StrangeOutput(`unexpected line among the packages: ${JSON.stringify(text.slice(0, 200))}`);
     const [, wanted = '', name = '', version = '', architecture = '', desired, letter = ''] = match;
     const status = statusOf(letter);
     const provider = name === wanted.replace(/:.*/, '') ? undefined : name;

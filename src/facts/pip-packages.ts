@@ -1,4 +1,5 @@
 import type { FactKey, FactKind, Observed } from '../model/fact.ts';
+import { StrangeOutput } from '../model/fact.ts';
 import type { Sh } from '../model/sh.ts';
 import { joinSh, sh } from '../shell/sh.ts';
 
@@ -25,12 +26,14 @@ export const normalizeDistribution = (name: string): string => name.toLowerCase(
 /**
  * Output: `= <index>` for an environment that is there, `p <version>` for its Python, then a line a distribution: the
  * folder's name, `name-version.dist-info` or `.egg-info`. pip itself takes half a second to start, `ls` none.
- * A virtual environment that sees the system's packages (pyvenv.cfg) has those after its own.
+ * A virtual environment that sees the system's packages (pyvenv.cfg) has those after its own. A name that no package can have (a line
+ * break in it) is passed over: the folder may be another account's.
  */
 const script = (keys: readonly FactKey<PipEnvironmentFact>[]): Sh =>
   joinSh([
     sh`look() {
   for folder; do for entry in "$folder"/*.dist-info "$folder"/*.egg-info; do
+    case \${entry##*/} in *[!A-Za-z0-9._+!-]*) continue ;; esac
     if [ -e "$entry" ]; then printf '%s\n' "\${entry##*/}"; fi
   done; done
 }
@@ -44,6 +47,7 @@ environment() {
   if ! [ -e "$2/pyvenv.cfg" ]; then return; fi
   echo "= $1"
   for folder in "$2"/lib/python3*/site-packages; do
+    case \${folder#"$2"} in *[!A-Za-z0-9./*-]*) continue ;; esac
     version=\${folder%/*}; echo "p \${version##*python}"
     look "$folder"
   done
@@ -54,7 +58,9 @@ environment() {
     ),
   ]);
 
+/** NOTE: not for longer names than a folder can have: it goes over a text of many hyphens again and again. */
 const distribution = /^(.+?)-(\d[^-]*|[^-]+)(?:-[^-]+)*\.(?:dist|egg)-info$/;
+const longestName = 255;
 
 const parse = (
   output: string,
@@ -65,7 +71,7 @@ const parse = (
   for (const text of output.split('\n').filter((line) => line !== '')) {
     const head = /^= (\d+)$/.exec(text);
     const key = head === null ? undefined : keys[Number(head[1])];
-    const entry = distribution.exec(text);
+    const entry = text.length > longestName ? null : distribution.exec(text);
     if (key !== undefined) {
       current = { python: '', distributions: {} };
       found.set(key.id, current);
@@ -73,7 +79,9 @@ const parse = (
     else if (current !== undefined && entry !== null)
       current.distributions[normalizeDistribution(entry[1] ?? '')] ??= entry[2] ?? '';
     else if (!/\.(dist|egg)-info$/.test(text))
-      throw new Error(`unexpected line among the Python packages: ${JSON.stringify(text.slice(0, 200))}`);
+      throw new StrangeOutput(
+        `unexpected line among the Python packages: ${JSON.stringify(text.slice(0, 200))}`,
+      );
   }
   return new Map(
     keys.map(({ id }): [string, Observed<PipEnvironmentFact>] => [id, found.get(id) ?? 'absent']),

@@ -1,5 +1,5 @@
 import type { FactKey, FactKind, Observed } from '../model/fact.ts';
-import { FactFailure } from '../model/fact.ts';
+import { FactFailure, StrangeOutput } from '../model/fact.ts';
 import type { Sh } from '../model/sh.ts';
 import { joinSh, rawSh, sh } from '../shell/sh.ts';
 
@@ -139,16 +139,63 @@ interface Answer {
   databases: Record<string, PostgresDatabase>;
 }
 
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const hasKinds = (value: unknown, kinds: Readonly<Record<string, readonly string[]>>): boolean =>
+  isRecord(value) &&
+  Object.entries(kinds).every(([name, kind]) =>
+    kind.includes(value[name] === null ? 'null' : typeof value[name]),
+  );
+
+const isEach = (value: unknown, kinds: Readonly<Record<string, readonly string[]>>): boolean =>
+  isRecord(value) && Object.values(value).every((one) => hasKinds(one, kinds));
+
+const [flag, number, text] = [['boolean'], ['number'], ['string']];
+
+const isAnswer = (value: unknown): value is Answer =>
+  isRecord(value) &&
+  hasKinds(value, { version: number }) &&
+  isEach(value['roles'], {
+    ...{ superuser: flag, createrole: flag, createdb: flag, inherit: flag, login: flag },
+    ...{ replication: flag, bypassrls: flag, connLimit: number },
+    ...{ validUntil: ['number', 'string', 'null'], comment: ['string', 'null'] },
+  }) &&
+  isEach(value['databases'], {
+    ...{ owner: text, encoding: text, collate: text, ctype: text, connLimit: number, tablespace: text },
+  });
+
+const parseJson = (line: string): unknown => {
+  try {
+    return JSON.parse(line);
+  } catch (error) {
+    throw new StrangeOutput(`unexpected answer of psql: ${JSON.stringify(line.slice(0, 200))}`, {
+      cause: error,
+    });
+  }
+};
+
+/** Verifiers by role. */
+const readVerifiers = (line: string): readonly (readonly [string, string | null])[] => {
+  const answer = parseJson(line);
+  const entries = isRecord(answer) ? Object.entries(answer) : [['', answer] as const];
+  return entries.map(([name, verifier]) => {
+    if (typeof verifier === 'string' || verifier === null) return [name, verifier];
+    throw new StrangeOutput(`unexpected verifiers of psql: ${JSON.stringify(line.slice(0, 200))}`);
+  });
+};
+
 const readAnswer = (lines: readonly string[]): Observed<PostgresFact> => {
   const complaints = lines.filter((line) => line.startsWith('! ')).map((line) => line.slice(2));
-  const text = lines.filter((line) => !line.startsWith('! '));
-  if (text.length === 0)
+  const answers = lines.filter((line) => !line.startsWith('! '));
+  if (answers.length === 0)
     return complaints.some((line) => nobody.test(line)) ? 'absent' : new FactFailure(complaints.join('\n'));
-  const [first = '', second = '{}'] = text;
-  const answer = JSON.parse(first) as Answer;
-  const verifiers = JSON.parse(second) as Record<string, string | null>;
-  for (const [name, verifier] of Object.entries(verifiers)) {
-    const role = answer.roles[name];
+  const [first = '', second = '{}'] = answers;
+  const answer = parseJson(first);
+  if (!isAnswer(answer))
+    throw new StrangeOutput(`unexpected answer of psql: ${JSON.stringify(first.slice(0, 200))}`);
+  for (const [name, verifier] of readVerifiers(second)) {
+    const role = Object.hasOwn(answer.roles, name) ? answer.roles[name] : undefined;
     if (role !== undefined) answer.roles[name] = { ...role, verifier };
   }
   return answer;
@@ -163,11 +210,11 @@ const parse = (
   for (const block of blocks) {
     const [head = '', ...lines] = block.split('\n').filter((line) => line !== '');
     const key = keys[Number.parseInt(head, 10)];
-    if (key === undefined) throw new Error(`unexpected answer of psql: ${JSON.stringify(head)}`);
+    if (key === undefined) throw new StrangeOutput(`unexpected answer of psql: ${JSON.stringify(head)}`);
     values.set(key.id, head.endsWith(' none') ? 'absent' : readAnswer(lines));
   }
   if (values.size !== keys.length)
-    throw new Error(`psql's answers are incomplete: ${JSON.stringify(output.slice(0, 200))}`);
+    throw new StrangeOutput(`psql's answers are incomplete: ${JSON.stringify(output.slice(0, 200))}`);
   return values;
 };
 

@@ -1,4 +1,5 @@
 import type { FactKey, FactKind, Identity, Observed } from '../model/fact.ts';
+import { StrangeOutput } from '../model/fact.ts';
 import type { Sh } from '../model/sh.ts';
 import { joinSh, runAs, sh } from '../shell/sh.ts';
 import { bytesOfBase64 } from '../util/bytes-of-base64.ts';
@@ -62,7 +63,7 @@ const parse = (
     const match = /^(\d+) (\d+) ([A-Za-z0-9+/=]*) ([A-Za-z0-9+/=]*)$/.exec(line);
     const key = keys[Number(match?.[1])];
     if (match === null || key === undefined)
-      throw new Error(`unexpected line among the probes: ${JSON.stringify(line.slice(0, 200))}`);
+      throw new StrangeOutput(`unexpected line among the probes: ${JSON.stringify(line.slice(0, 200))}`);
     values.set(key.id, {
       exitStatus: Number(match[2]),
       stdout: decode(match[3] ?? ''),

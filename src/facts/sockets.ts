@@ -1,4 +1,5 @@
 import type { FactKey, FactKind, Observed } from '../model/fact.ts';
+import { StrangeOutput } from '../model/fact.ts';
 import { sh } from '../shell/sh.ts';
 
 /** Something on the host listens there. */
@@ -29,7 +30,8 @@ const tablesOf = (keys: readonly FactKey<SocketFact>[]): readonly string[] => [
 
 /**
  * Output: of `@tcp`, `@tcp6`, `@unix` those that are asked about, each followed by the kernel's table, see proc(5). A kernel
- * without IPv6 has no tcp6.
+ * without IPv6 has no tcp6. The last one has no end: the kernel prints names of sockets as they are, line breaks too, and any account
+ * may have made one up.
  */
 const script = (keys: readonly FactKey<SocketFact>[]) =>
   sh`for table in ${tablesOf(keys)}; do printf '@%s\n' "$table"; cat "/proc/net/$table" 2>/dev/null || :; done`;
@@ -77,7 +79,7 @@ const parseTables = (output: string): Listeners => {
   const unix = new Set<string>();
   let table = '';
   for (const line of output.split('\n')) {
-    const [, head] = /^@(tcp6?|unix)$/.exec(line) ?? [];
+    const [, head] = (table === 'unix' ? null : /^@(tcp6?|unix)$/.exec(line)) ?? [];
     if (head !== undefined) table = head;
     else if (table === 'unix') {
       const [, flags = '0', path] = /^\S+: \S+ \S+ (\S+) \S+ \S+ +\d+ (\/.*)$/.exec(line) ?? [];
@@ -85,7 +87,7 @@ const parseTables = (output: string): Listeners => {
     } else if (line !== '' && !line.includes('local_address')) {
       const match = /^ *\d+: ([0-9A-F]+):([0-9A-F]{4}) [0-9A-F]+:[0-9A-F]{4} ([0-9A-F]{2}) /.exec(line);
       if (table === '' || match === null)
-        throw new Error(`unexpected line among the sockets: ${JSON.stringify(line.slice(0, 200))}`);
+        throw new StrangeOutput(`unexpected line among the sockets: ${JSON.stringify(line.slice(0, 200))}`);
       const [, hex = '', port = '', state] = match;
       if (state === listening) {
         const number = Number.parseInt(port, 16);

@@ -1,4 +1,5 @@
 import type { FactKey, FactKind, Observed } from '../model/fact.ts';
+import { StrangeOutput } from '../model/fact.ts';
 import type { Sh } from '../model/sh.ts';
 import { sh } from '../shell/sh.ts';
 
@@ -26,18 +27,18 @@ date '+date=%s %z %Z %Y-%m-%d %H:%M:%S %A %w %W'`;
 
 const unquote = (text: string): string => text.replace(/^(["'])(.*)\1$/, '$2');
 
-const osFamilies: Readonly<Record<string, string>> = {
-  debian: 'Debian',
-  ubuntu: 'Debian',
-  fedora: 'RedHat',
-  rhel: 'RedHat',
-};
+const osFamilies: ReadonlyMap<string, string> = new Map([
+  ['debian', 'Debian'],
+  ['ubuntu', 'Debian'],
+  ['fedora', 'RedHat'],
+  ['rhel', 'RedHat'],
+]);
 
-const distributionNames: Readonly<Record<string, string>> = {
-  debian: 'Debian',
-  ubuntu: 'Ubuntu',
-  fedora: 'Fedora',
-};
+const distributionNames: ReadonlyMap<string, string> = new Map([
+  ['debian', 'Debian'],
+  ['ubuntu', 'Ubuntu'],
+  ['fedora', 'Fedora'],
+]);
 
 /** Ansible's distribution version: `12.5` on a Debian release, `13` or the release's code name on testing and sid. */
 const distributionVersion = (debian: string, versionId: string): string =>
@@ -50,7 +51,10 @@ const dateTime = (text: string): Readonly<Record<string, unknown>> => {
   const [year = '', month = '', day = ''] = date.split('-');
   const [hour = '', minute = '', second = ''] = time.split(':');
   // NOTE: no fractions of a second, which not every `date` knows.
-  const utc = new Date(Number(epoch) * 1000).toISOString().slice(0, 19);
+  const at = new Date(Number(epoch) * 1000);
+  if (Number.isNaN(at.getTime()))
+    throw new StrangeOutput(`unexpected time of the system: ${JSON.stringify(text.slice(0, 200))}`);
+  const utc = at.toISOString().slice(0, 19);
   return {
     ...{ year, month, day, hour, minute, second, date, time, weekday, epoch, epoch_int: epoch },
     weekday_number: number,
@@ -83,11 +87,11 @@ const parse = (output: string): ReadonlyMap<string, Observed<SystemFact>> => {
     [
       'system',
       {
-        distribution: distributionNames[id] ?? id,
+        distribution: distributionNames.get(id) ?? id,
         distribution_release: text('os.VERSION_CODENAME'),
         distribution_version: version,
         distribution_major_version: version.split('.')[0] ?? '',
-        os_family: osFamilies[id] ?? osFamilies[text('os.ID_LIKE').split(' ')[0] ?? ''] ?? id,
+        os_family: osFamilies.get(id) ?? osFamilies.get(text('os.ID_LIKE').split(' ')[0] ?? '') ?? id,
         system: 'Linux',
         kernel,
         machine,

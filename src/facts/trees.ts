@@ -1,5 +1,5 @@
 import type { FactKey, FactKind, Observed, Taint } from '../model/fact.ts';
-import { FactFailure } from '../model/fact.ts';
+import { FactFailure, StrangeOutput } from '../model/fact.ts';
 import type { Sh } from '../model/sh.ts';
 import { joinSh, sh } from '../shell/sh.ts';
 import type { FileType } from './files.ts';
@@ -35,15 +35,15 @@ export const treesAround = (path: string): readonly Taint[] => {
   return [...above.map((folder) => ({ kind: 'tree', under: `${folder}/.` })), { kind: 'tree', under: path }];
 };
 
-const types: Readonly<Record<string, FileType>> = {
-  f: 'file',
-  d: 'directory',
-  l: 'link',
-  s: 'socket',
-  p: 'fifo',
-  c: 'char',
-  b: 'block',
-};
+const types: ReadonlyMap<string, FileType> = new Map([
+  ['f', 'file'],
+  ['d', 'directory'],
+  ['l', 'link'],
+  ['s', 'socket'],
+  ['p', 'fifo'],
+  ['c', 'char'],
+  ['b', 'block'],
+]);
 
 /**
  * Output for each folder, every field ended by NUL: `T index`, then `type mode owner group uid gid size path` for each
@@ -64,9 +64,9 @@ const fieldsOfEntry = 8;
 
 const readEntry = (fields: readonly string[]): TreeEntry => {
   const [type = '', mode = '', owner = '', group = '', uid, gid, size, path = ''] = fields;
-  const known = types[type];
+  const known = types.get(type);
   if (known === undefined)
-    throw new Error(`find printed an unknown file type: ${JSON.stringify(type.slice(0, 200))}`);
+    throw new StrangeOutput(`find printed an unknown file type: ${JSON.stringify(type.slice(0, 200))}`);
   const numbers = { uid: Number(uid), gid: Number(gid), sizeBytes: Number(size) };
   return { path, type: known, mode: mode.padStart(4, '0'), owner, group, ...numbers };
 };
@@ -83,7 +83,7 @@ const parse = (
   for (let at = 0; at < fields.length - 1; ) {
     const key = keys[Number(fields[at + 1])];
     if (fields[at] !== 'T' || key === undefined)
-      throw new Error(
+      throw new StrangeOutput(
         `unexpected record among the trees: ${JSON.stringify((fields[at] ?? '').slice(0, 200))}`,
       );
     const entries: TreeEntry[] = [];
@@ -101,4 +101,4 @@ const parse = (
 };
 
 /** A `find` a folder. */
-export const trees: FactKind<TreeFact> = { kind: 'tree', script, parse };
+export const trees: FactKind<TreeFact> = { kind: 'tree', hasNul: true, script, parse };

@@ -1,3 +1,4 @@
+import { StrangeOutput } from '../model/fact.ts';
 import type { Sh } from '../model/sh.ts';
 import { rawSh } from '../shell/sh.ts';
 import { instanceOf, unitFolder } from './unit-names.ts';
@@ -18,11 +19,13 @@ export const folderListing: Sh = rawSh(
   `find /etc/systemd/system /run/systemd/system /usr/local/lib/systemd/system /usr/lib/systemd/system -mindepth 2 -maxdepth 2 \\( -type l \\( -path '/etc/systemd/system/*.wants/*' -o -path '/etc/systemd/system/*.requires/*' \\) -printf 'L %P\\n' \\) -o \\( -type f -name '*.conf' -path '*.d/*' -size +0 -printf 'D %p\\n' \\) 2>/dev/null || :`,
 );
 
-/** @throws Error with the line, when it is of no known form */
+/** @throws StrangeOutput with the line, when it is of no known form */
 export const parseFolders = (lines: readonly string[]): UnitFolders => {
-  const strange = lines.find((line) => !/^[LD] ./.test(line));
+  const strange = lines.find((line) => !/^[LD] [^\0]+$/.test(line));
   if (strange !== undefined)
-    throw new Error(`unexpected line among the unit directories: ${JSON.stringify(strange.slice(0, 200))}`);
+    throw new StrangeOutput(
+      `unexpected line among the unit directories: ${JSON.stringify(strange.slice(0, 200))}`,
+    );
   const tagged = (tag: string): string[] =>
     lines.filter((line) => line.startsWith(tag)).map((line) => line.slice(2));
   return { links: tagged('L '), dropIns: tagged('D ') };
@@ -51,7 +54,7 @@ export const linksOf = (id: string, links: readonly string[]): readonly string[]
   links.filter((link) => baseOf(link) === id).sort();
 
 /** `[Install]` lines of a file that count here. */
-const relevant = /^\s*(WantedBy|RequiredBy)\s*=\s*(.*?)\s*$/;
+const relevant = /^\s*(WantedBy|RequiredBy)\s*=(.*)$/;
 
 /**
  * The links that `systemctl enable` would make, from the lines of the fragment and its drop-ins in their order.
@@ -68,8 +71,9 @@ export const wantedLinksOf = (
     let section = '';
     for (const line of lines) {
       section = /^\s*\[(.*)\]/.exec(line)?.[1] ?? section;
-      const [, key = '', value = ''] = (section === 'Install' ? relevant.exec(line) : null) ?? [];
+      const [, key = '', text = ''] = (section === 'Install' ? relevant.exec(line) : null) ?? [];
       if (key === '') continue;
+      const value = text.trim();
       if (/[%\\"']|@\./.test(value)) return undefined;
       wanted[key] = value === '' ? [] : [...(wanted[key] ?? []), ...value.split(/\s+/)];
     }

@@ -1,5 +1,5 @@
 import type { FactKey, FactKind, Observed } from '../model/fact.ts';
-import { FactFailure } from '../model/fact.ts';
+import { FactFailure, StrangeOutput } from '../model/fact.ts';
 import type { Sh } from '../model/sh.ts';
 import { joinSh, rawSh, sh } from '../shell/sh.ts';
 import { folderListing, parseFolders } from './unit-install.ts';
@@ -46,12 +46,14 @@ const parse = (
     return new Map(keys.map(({ id }) => [id, new FactFailure('systemd is not running here')]));
   const [listed = '', folders] = output.replace(/^@units\n/, '').split(/^@folders\n/m);
   if (folders === undefined)
-    throw new Error(`unexpected list of unit instances: ${JSON.stringify(output.slice(0, 200))}`);
+    throw new StrangeOutput(`unexpected list of unit instances: ${JSON.stringify(output.slice(0, 200))}`);
   const loaded = new Map<string, string>();
   for (const line of listed.split('\n').filter((text) => text.trim() !== '')) {
     const [, name, active] = /^(\S+) +\S+ +(\S+) +\S+/.exec(line) ?? [];
     if (name === undefined || active === undefined)
-      throw new Error(`unexpected line among the unit instances: ${JSON.stringify(line.slice(0, 200))}`);
+      throw new StrangeOutput(
+        `unexpected line among the unit instances: ${JSON.stringify(line.slice(0, 200))}`,
+      );
     loaded.set(name, active);
   }
   const links = parseFolders(folders.split('\n').filter((line) => line !== '')).links.map(

@@ -1,3 +1,4 @@
+import { StrangeOutput } from '../model/fact.ts';
 /** Properties that are asked of systemd; all of them exist since 252 (bookworm). */
 export const shownProperties = [
   'Id',
@@ -31,16 +32,16 @@ const nothing = Object.fromEntries(shownProperties.map((name) => [name, ''])) as
 const linesOf = (record: string): string[] => record.split('\n').filter((line) => line !== '');
 
 const parseProperty = (line: string): [string, string] => {
-  const [, name, value = ''] = /^([A-Za-z]+)=(.*)$/.exec(line) ?? [];
+  const [, name, value = ''] = /^([A-Za-z]+)=([^\0]*)$/.exec(line) ?? [];
   if (name === undefined)
-    throw new Error(`unexpected line from systemctl show: ${JSON.stringify(line.slice(0, 200))}`);
+    throw new StrangeOutput(`unexpected line from systemctl show: ${JSON.stringify(line.slice(0, 200))}`);
   return [name, value];
 };
 
 /**
  * Records of `systemctl show`: `Name=value` lines, an empty line between units, units in the order of the operands.
  *
- * @throws Error when the output is of another form
+ * @throws StrangeOutput when the output is of another form
  */
 export const parseShown = (output: string): readonly Shown[] =>
   output
@@ -51,12 +52,12 @@ export const parseShown = (output: string): readonly Shown[] =>
 /**
  * Seconds since 1970 from `Mon 2026-11-23 23:52:34.687162 UTC` (`--timestamp=us+utc`); 0 where it never happened.
  *
- * @throws Error for another form
+ * @throws StrangeOutput for another form
  */
 export const parseTimestamp = (text: string): number => {
   if (text === '' || text === 'n/a') return 0;
   const match = /(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(\.\d+)? UTC$/.exec(text);
-  if (match === null) throw new Error(`unexpected time from systemctl show: ${JSON.stringify(text)}`);
+  if (match === null) throw new StrangeOutput(`unexpected time from systemctl show: ${JSON.stringify(text)}`);
   const [, day, time, fraction = ''] = match;
   return Date.parse(`${day}T${time}Z`) / 1000 + Number(`0${fraction}`);
 };

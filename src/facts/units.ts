@@ -1,5 +1,5 @@
 import type { FactKey, FactKind, Observed } from '../model/fact.ts';
-import { FactFailure } from '../model/fact.ts';
+import { FactFailure, StrangeOutput } from '../model/fact.ts';
 import type { Sh } from '../model/sh.ts';
 import { joinSh, rawSh, sh } from '../shell/sh.ts';
 import {
@@ -147,7 +147,7 @@ const partsOf = (output: string): ReadonlyMap<Part, readonly string[]> => {
       parts.set(head as Part, part);
     } else if (part === undefined) {
       if (line !== '')
-        throw new Error(`unexpected line among the units: ${JSON.stringify(line.slice(0, 200))}`);
+        throw new StrangeOutput(`unexpected line among the units: ${JSON.stringify(line.slice(0, 200))}`);
     } else part.push(line);
   }
   return parts;
@@ -156,9 +156,9 @@ const partsOf = (output: string): ReadonlyMap<Part, readonly string[]> => {
 const linesByFile = (lines: readonly string[]): ReadonlyMap<string, readonly string[]> => {
   const files = new Map<string, string[]>();
   for (const line of lines.filter((text) => text !== '')) {
-    const [path = '', text] = line.split('\0');
-    if (text === undefined)
-      throw new Error(`unexpected line among the unit files: ${JSON.stringify(line.slice(0, 200))}`);
+    const [path = '', text, more] = line.split('\0');
+    if (text === undefined || more !== undefined)
+      throw new StrangeOutput(`unexpected line among the unit files: ${JSON.stringify(line.slice(0, 200))}`);
     files.set(path, [...(files.get(path) ?? []), text]);
   }
   return files;
@@ -236,7 +236,7 @@ const parse = (
   const shown = parseShown((parts.get('show') ?? []).join('\n'));
   const asked = instances(keys);
   if (shown.length !== asked.length)
-    throw new Error(`systemctl show gave ${shown.length} units where ${asked.length} were asked for`);
+    throw new StrangeOutput(`systemctl show gave ${shown.length} units where ${asked.length} were asked for`);
   const folders = parseFolders((parts.get('folders') ?? []).filter((line) => line !== ''));
   const files = linesByFile(parts.get('install') ?? []);
   return new Map([
@@ -248,6 +248,7 @@ const parse = (
 /** One `systemctl show`, one `find` and one `grep` for all units. */
 export const units: FactKind<UnitFact> = {
   kind: 'unit',
+  hasNul: true,
   script,
   parse,
   lasting: ({ loadState, activeState, unitFileState }) => ({ loadState, activeState, unitFileState }),

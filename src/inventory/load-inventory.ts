@@ -1,10 +1,8 @@
-import { dirname, join } from 'node:path';
-import { partOf } from '../language/located-tree.ts';
+import { dirname } from 'node:path';
 import { Problems } from '../language/problems.ts';
-import { parseProjectYaml } from '../language/project-yaml.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Host, Inventory } from '../model/host.ts';
-import type { Located, Variables } from '../model/located.ts';
+import type { Variables } from '../model/located.ts';
 import type { ProjectFiles } from '../model/project.ts';
 import type { Span } from '../model/span.ts';
 import { variables } from '../template/layers.ts';
@@ -13,6 +11,8 @@ import { GroupTree, type HostNode } from './group-tree.ts';
 import { localNames } from './local-names.ts';
 import { type RankedVariables, ranked } from './ranked-variables.ts';
 import { GroupReader } from './read-groups.ts';
+import { readSources, type Source } from './sources/read-sources.ts';
+import type { RunInventoryScript } from './sources/script.ts';
 import { VariablesFolder } from './vars-files.ts';
 
 export interface LoadedInventory {
@@ -22,98 +22,6 @@ export interface LoadedInventory {
 }
 
 const topOf = (file: string): Span => ({ file, line: 1, column: 1, offset: 0, length: 0 });
-
-const looksLikeIni = (text: string): boolean => /^\s*(?:[#;].*\n\s*)*\[[\w.:-]+\]\s*$/m.test(text);
-
-/** Text of the inventory. undefined: reported. */
-const readText = (path: string, files: ProjectFiles, problems: Problems): string | undefined => {
-  const kind = files.kind(path);
-  if (kind === 'directory') {
-    const inside = files.list(path).filter((name) => /\.ya?ml$/.test(name));
-    problems.error('missing-inventory', `the inventory ${path} is a folder`, undefined, {
-      hint:
-        inside.length === 0
-          ? 'name a YAML file'
-          : `name a file: ${inside.map((name) => join(path, name)).join(', ')}`,
-    });
-    return undefined;
-  }
-  const text = kind === undefined ? undefined : files.text(path);
-  if (text === undefined) {
-    const near = nearestName(path.slice(path.lastIndexOf('/') + 1), files.list(dirname(path)));
-    problems.error('missing-inventory', `there is no inventory ${path}`, undefined, {
-      hint:
-        near === undefined
-          ? 'syn-deploy init makes a small one'
-          : `did you mean "${join(dirname(path), near)}"?`,
-    });
-  }
-  return text;
-};
-
-const readPlaybooks = (
-  part: Located,
-  path: string,
-  files: ProjectFiles,
-  problems: Problems,
-): readonly string[] => {
-  const { value } = part;
-  const list: readonly unknown[] =
-    typeof value === 'string' ? [value] : Array.isArray(value) ? value : [undefined];
-  return list.flatMap((entry, index) => {
-    const span = Array.isArray(value) ? part.at([index]) : part.span;
-    if (typeof entry !== 'string' || entry === '') {
-      problems.error('bad-value', '"playbooks" wants a list of files', span, {
-        hint: 'playbooks: [site.yaml]',
-      });
-      return [];
-    }
-    const playbook = entry.startsWith('/') ? entry : join(dirname(path), entry);
-    if (files.kind(playbook) !== 'file') {
-      const near = nearestName(playbook.slice(playbook.lastIndexOf('/') + 1), files.list(dirname(playbook)));
-      problems.error('missing-file', `there is no playbook ${playbook}`, span, {
-        hint:
-          near === undefined
-            ? 'paths are relative to the folder of the inventory'
-            : `did you mean "${join(dirname(entry), near)}"?`,
-      });
-      return [];
-    }
-    return [playbook];
-  });
-};
-
-const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const readTree = (root: Located, path: string, problems: Problems): GroupTree => {
-  const tree = new GroupTree();
-  tree.group('all', root.span);
-  tree.group('ungrouped', topOf(path));
-  const reader = new GroupReader(tree, problems, path);
-  for (const name of isMapping(root.value) ? Object.keys(root.value) : []) {
-    if (name === 'playbooks') continue;
-    const span = root.at([name], 'key');
-    if (/^(?:hosts|children|vars)$/.test(name)) {
-      problems.error('unknown-key', `"${name}" stands below a group, not at the top`, span, {
-        hint: `all:\n  ${name}: …`,
-      });
-      continue;
-    }
-    const near = nearestName(name, ['playbooks', 'all']);
-    const held = partOf(root, [name]);
-    if (near !== undefined && (near === 'playbooks' || near === 'all') && !isGroup(held.value)) {
-      problems.error('unknown-key', `unknown key "${name}"`, span, { hint: `did you mean "${near}"?` });
-      continue;
-    }
-    reader.read(name, { ...held, span }, held);
-  }
-  return tree;
-};
-
-const isGroup = (value: unknown): boolean =>
-  value === null ||
-  (isMapping(value) && Object.keys(value).every((key) => /^(?:hosts|children|vars)$/.test(key)));
 
 const priorityOf = (tree: GroupTree, name: string, problems: Problems): number => {
   const layer = tree.groups
@@ -248,11 +156,13 @@ const build = (
   }
   const order = orderGroups(tree, problems);
   const members = new Map([...tree.groups.keys()].map((name) => [name, tree.hostsOf(name)]));
-  const folder = new VariablesFolder(dirname(path), files, problems);
+  const base = files.kind(path) === 'directory' ? path : dirname(path);
+  const folder = new VariablesFolder(base, files, problems);
   warnOfStrangers(folder, tree, new Set(order), problems);
   const hostOf = hostBuilder(tree, folder, order, members);
   return {
     file: path,
+    folder: base,
     hosts: new Map([...tree.hosts.values()].map(hostOf)),
     implicit: new Map(implicitLocalhosts(tree).map(hostOf)),
     groups: members,
@@ -260,40 +170,39 @@ const build = (
   };
 };
 
+const readTree = (sources: readonly Source[], path: string, problems: Problems): GroupTree => {
+  const tree = new GroupTree();
+  tree.group('all', topOf(path));
+  tree.group('ungrouped', topOf(path));
+  for (const { file, parts } of sources) {
+    const reader = new GroupReader(tree, problems, file);
+    for (const { group, span, part } of parts) reader.read(group, { ...part, span }, part);
+  }
+  return tree;
+};
+
+/** What an inventory may need besides files. */
+export interface InventoryOptions {
+  readonly runScript?: RunInventoryScript | undefined;
+}
+
 /**
- * Reads an inventory: the structure of Ansible's YAML inventories plus `playbooks`, and the `group_vars/` and `host_vars/`
- * beside it. Every mistake is a diagnostic; reading goes on after it.
+ * Reads an inventory: Ansible's YAML structure plus `playbooks`, INI, a program that prints JSON, or a folder of them; and the
+ * `group_vars/` and `host_vars/` beside it (in it, where it is a folder). Every mistake is a diagnostic; reading goes on
+ * after it.
  *
  * @param path  as messages show it
  */
-export const loadInventory = (path: string, files: ProjectFiles): LoadedInventory => {
+export const loadInventory = (
+  path: string,
+  files: ProjectFiles,
+  { runScript }: InventoryOptions = {},
+): LoadedInventory => {
   const problems = new Problems();
-  const text = readText(path, files, problems);
-  if (text === undefined) return { inventory: undefined, diagnostics: problems.all };
-  if (!/\.(?:ya?ml|json)$/.test(path) && looksLikeIni(text)) {
-    problems.error('not-yaml', `${path} is an INI inventory; only YAML ones are read`, topOf(path), {
-      hint: 'ansible-inventory --list --yaml writes the same as YAML',
-    });
-    return { inventory: undefined, diagnostics: problems.all };
-  }
-  const { located: root, diagnostics } = parseProjectYaml(text, path, files);
-  for (const diagnostic of diagnostics) problems.add(diagnostic);
-  if (root === undefined) return { inventory: undefined, diagnostics: problems.all };
-  if (!isMapping(root.value)) {
-    problems.error(
-      'bad-value',
-      root.value === null ? 'the inventory is empty' : 'an inventory is a mapping of groups',
-      root.span,
-      {
-        hint: 'all:\n  hosts:\n    web1: { ansible_host: 192.0.2.10 }',
-      },
-    );
-    return { inventory: undefined, diagnostics: problems.all };
-  }
-  const playbooks = Object.hasOwn(root.value, 'playbooks')
-    ? readPlaybooks(partOf(root, ['playbooks']), path, files, problems)
-    : [];
-  const tree = readTree(root, path, problems);
+  const sources = readSources(path, { files, problems, runScript });
+  if (sources === undefined) return { inventory: undefined, diagnostics: problems.all };
+  const tree = readTree(sources, path, problems);
   if (!tree.checkCycles(problems)) return { inventory: undefined, diagnostics: problems.all };
+  const playbooks = sources.flatMap((source) => source.playbooks);
   return { inventory: build(tree, path, playbooks, files, problems), diagnostics: problems.all };
 };

@@ -25,7 +25,7 @@ export const playbookGroupVars = (
 ): PlaybookVariables => {
   const problems = new Problems();
   const folder = dirname(playbook);
-  if (normalize(folder) === normalize(dirname(inventory.file))) {
+  if (normalize(folder) === normalize(inventory.folder)) {
     return { layersOf: ({ variables }) => variables, diagnostics: [] };
   }
   const beside = new VariablesFolder(folder, files, problems);

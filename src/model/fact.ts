@@ -35,6 +35,11 @@ export class FactFailure {
   }
 }
 
+/** What a host printed is not of the form that a look prints; the offending text is in the message. The host has failed. */
+export class StrangeOutput extends Error {
+  override readonly name = 'StrangeOutput';
+}
+
 /** What a kind's parser found for one key. */
 export type Observed<V = unknown> = V | Absent | FactFailure;
 
@@ -49,9 +54,11 @@ export interface FactKind<V = unknown> {
   /**
    * @param output  what the script printed on standard output, decoded as UTF-8
    * @returns by key id, a value for every key
-   * @throws Error with the offending text in it, when the output is not of the documented form
+   * @throws StrangeOutput when the output is not of the documented form; nothing else, whatever it is
    */
   parse(output: string, keys: readonly FactKey<V>[]): ReadonlyMap<string, Observed<V>>;
+  /** A NUL ends fields of the output. Default: there is none in it, and a host that prints one is refused: no argument could carry it. */
+  readonly hasNul?: boolean;
   /** One key for two of the same id. Default: the first. */
   merge?(first: FactKey<V>, second: FactKey<V>): FactKey<V>;
   /**

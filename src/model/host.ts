@@ -10,9 +10,12 @@ export interface Host {
   readonly variables: readonly Variables[];
 }
 
-/** What an inventory file says. */
+/** What an inventory says. */
 export interface Inventory {
+  /** The file, or the folder of several, as it was named. */
   readonly file: string;
+  /** Where its `group_vars/` and `host_vars/` are. */
+  readonly folder: string;
   readonly hosts: ReadonlyMap<string, Host>;
   /** The machine that runs syn-deploy, by those of its names that no host has. Not in `groups`. */
   readonly implicit: ReadonlyMap<string, Host>;

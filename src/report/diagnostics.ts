@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { renderPlace, type Span } from '../model/span.ts';
+import { printable, printableLine } from '../util/printable.ts';
 
 /** How diagnostics are shown. */
 export interface DiagnosticStyle {
@@ -20,8 +21,6 @@ const painter =
 /** Longer lines are cut to a window around the place. */
 const widest = 160;
 
-const visible = (text: string): string => text.replace(/[^\P{Cc}\t\n]/gu, '\ufffd');
-
 interface Excerpt {
   readonly line: string;
   readonly pad: string;
@@ -37,9 +36,9 @@ const excerptOf = (span: Span, text: string): Excerpt | undefined => {
   const before = `${cut > 0 ? ' ' : ''}${full.slice(cut, column)}`;
   const available = Math.min(full.trimEnd().length, cut + widest) - column;
   return {
-    line: visible(line),
-    pad: before.replace(/[^\t]/g, ' '),
-    marks: Math.max(1, Math.min(span.length, available)),
+    line: printableLine(line),
+    pad: printableLine(before).replace(/[^\t]/g, ' '),
+    marks: Math.max(1, printableLine(full.slice(column, column + Math.min(span.length, available))).length),
   };
 };
 
@@ -56,14 +55,14 @@ const renderExcerpt = (span: Span, text: string | undefined, paint: Painter): st
 
 const renderOne = (diagnostic: Diagnostic, textOf: TextOf, paint: Painter): string => {
   const { severity, span, related = [] } = diagnostic;
-  const place = span === undefined ? '' : `${paint('bold', `${renderPlace(span)}:`)} `;
+  const place = span === undefined ? '' : `${paint('bold', `${printableLine(renderPlace(span))}:`)} `;
   const word = paint(severity === 'error' ? 'red' : 'yellow', `${severity}:`);
   return [
-    `${place}${word} ${visible(diagnostic.message)} ${paint('dim', `[${diagnostic.code}]`)}`,
+    `${place}${word} ${printable(diagnostic.message)} ${paint('dim', `[${diagnostic.code}]`)}`,
     ...(span === undefined ? [] : renderExcerpt(span, textOf(span.file), paint)),
-    ...(diagnostic.hint === undefined ? [] : [`${paint('cyan', 'hint:')} ${visible(diagnostic.hint)}`]),
+    ...(diagnostic.hint === undefined ? [] : [`${paint('cyan', 'hint:')} ${printable(diagnostic.hint)}`]),
     ...related.flatMap((other) => [
-      `${paint('bold', `${renderPlace(other.span)}:`)} ${paint('cyan', 'note:')} ${visible(other.message)}`,
+      `${paint('bold', `${printableLine(renderPlace(other.span))}:`)} ${paint('cyan', 'note:')} ${printable(other.message)}`,
       ...renderExcerpt(other.span, textOf(other.span.file), paint),
     ]),
   ].join('\n');

@@ -1,6 +1,7 @@
 import { structuredPatch } from 'diff';
 import type { Change } from '../model/action.ts';
-import { type Paint, printable } from './paint.ts';
+import { printableLine } from '../util/printable.ts';
+import type { Paint } from './paint.ts';
 
 /** How much of what changes in files is shown: `brief` shows only the beginning of a file that is new. */
 export type DiffDetail = 'none' | 'brief' | 'whole';
@@ -39,10 +40,10 @@ export const renderDiff = (
     ...lines,
   ]);
   const most = detail === 'brief' && before === null ? mostLinesOfNewFile : mostLines;
-  const shown = body.slice(0, most).map(printable);
+  const shown = body.slice(0, most).map(printableLine);
   const rest = body.length > most ? [`… and ${body.length - most} lines more`] : [];
   return [
-    ...head.map((line) => paint('strong', printable(line))),
+    ...head.map((line) => paint('strong', printableLine(line))),
     ...shown.map((line) => {
       const tone = toneOf(line);
       return tone === undefined ? line : paint(tone, line);

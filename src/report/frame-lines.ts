@@ -1,6 +1,7 @@
 import type { HostStatus } from '../model/report.ts';
+import { printableLine } from '../util/printable.ts';
 import { fitLine, type Segment, widthOf } from './fit-line.ts';
-import { type Paint, printable, type Tone } from './paint.ts';
+import type { Paint, Tone } from './paint.ts';
 import type { HostView, RunView } from './run-view.ts';
 
 /** How a frame is drawn. */
@@ -34,10 +35,10 @@ const elapsed = (ms: number): string => {
   return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`;
 };
 
-const oneLine = (text: string): string => printable(text.replaceAll(/\s+/g, ' '));
+const oneLine = (text: string): string => printableLine(text.replaceAll(/\s+/g, ' '));
 
 const padded = (name: string, width: number): string =>
-  `${printable(name)}${' '.repeat(Math.max(0, width - widthOf(printable(name))))}`;
+  `${printableLine(name)}${' '.repeat(Math.max(0, width - widthOf(printableLine(name))))}`;
 
 const renderActive = (
   view: HostView,
@@ -82,7 +83,7 @@ const renderEnded = (
 };
 
 const widest = (names: Iterable<string>): number =>
-  Math.min(30, Math.max(4, ...[...names].map((name) => widthOf(printable(name)))));
+  Math.min(30, Math.max(4, ...[...names].map((name) => widthOf(printableLine(name)))));
 
 const renderInFull = (view: RunView, options: FrameOptions): readonly string[] => {
   const nameWidth = widest(view.hosts);

@@ -1,4 +1,5 @@
 import type { Reporter } from '../model/event.ts';
+import { jsonText } from '../util/json-text.ts';
 
 /** Anything that takes text. */
 export interface TextSink {
@@ -8,7 +9,7 @@ export interface TextSink {
 /** One JSON document at the end, and nothing else. */
 export const createJsonReporter = (sink: TextSink): Reporter => ({
   emit(event) {
-    if (event.type === 'run-finished') sink.write(`${JSON.stringify(event.report, null, 2)}\n`);
+    if (event.type === 'run-finished') sink.write(`${jsonText(event.report)}\n`);
   },
   finish: async () => {},
 });

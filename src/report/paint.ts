@@ -18,14 +18,3 @@ export const createPaint =
   (color: boolean): Paint =>
   (tone, text) =>
     color && text !== '' ? `\u001b[${codes[tone]}m${text}\u001b[0m` : text;
-
-/**
- * What a host said, made harmless for a terminal: control characters other than tab and line feed are shown as
- * `\x1b`, so that a file name or an output cannot paint, move or forge anything.
- */
-export const printable = (text: string): string =>
-  text.replaceAll(/\p{Cc}/gu, (character) =>
-    character === '\t' || character === '\n'
-      ? character
-      : `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  );

@@ -1,8 +1,9 @@
 import type { Reporter, RunEvent } from '../model/event.ts';
 import type { TaskReport } from '../model/report.ts';
+import { printableLine, printedLines } from '../util/printable.ts';
 import type { DiffDetail } from './diff-lines.ts';
 import type { TextSink } from './json.ts';
-import { createPaint, printable } from './paint.ts';
+import { createPaint, type Paint } from './paint.ts';
 import { createPrintedLines } from './printed-lines.ts';
 import { renderSummary } from './summary-lines.ts';
 import { isTelling, renderTask, renderUnattempted } from './task-lines.ts';
@@ -16,6 +17,11 @@ export interface PlainOptions {
   readonly actionOutput?: boolean | undefined;
 }
 
+const renderWarning = (message: string, paint: Paint): readonly string[] => {
+  const [first = '', ...rest] = printedLines(message);
+  return [`${paint('changed', 'warning')}: ${first}`, ...rest.map((line) => `  ${line}`)];
+};
+
 /** Lines as things happen, each with its host: for logs, pipes and CI. */
 export const createPlainReporter = (sink: TextSink, options: PlainOptions): Reporter => {
   const { color, diff, verbosity, actionOutput = false } = options;
@@ -23,15 +29,15 @@ export const createPlainReporter = (sink: TextSink, options: PlainOptions): Repo
   const printed = createPrintedLines();
   const showsOutput = verbosity > 2 || actionOutput;
   const write = (host: string | null, lines: readonly string[]): void => {
-    const prefix = host === null ? '' : `${paint('strong', printable(host))}: `;
-    for (const line of lines) sink.write(`${prefix}${line}\n`);
+    const prefix = host === null ? '' : `${paint('strong', printableLine(host))}: `;
+    // In one piece: a stream keeps an object for each that waits.
+    if (lines.length > 0) sink.write(lines.map((line) => `${prefix}${line}\n`).join(''));
   };
   const writePrinted = (host: string, lines: readonly string[]): void => {
-    if (showsOutput)
-      write(
-        host,
-        lines.map((line) => `| ${printable(line)}`),
-      );
+    write(
+      host,
+      lines.map((line) => `| ${line}`),
+    );
   };
   const lineOptions = { paint, diff, verbosity };
   const unattempted = new Map<string, TaskReport[]>();
@@ -53,19 +59,20 @@ export const createPlainReporter = (sink: TextSink, options: PlainOptions): Repo
         tellUnattempted(event.host);
         break;
       case 'warned':
-        write(event.host, [`${paint('changed', 'warning')}: ${printable(event.message)}`]);
+        write(event.host, renderWarning(event.message, paint));
         break;
       case 'host-connected':
         if (verbosity > 1) write(event.host, [`connected in ${event.durationMs} ms`]);
         break;
       case 'stage-started':
-        if (verbosity > 1) write(event.host, [`${event.stage}: ${printable(event.detail)}`]);
+        if (verbosity > 1) write(event.host, [`${event.stage}: ${printableLine(event.detail)}`]);
         break;
       case 'action-started':
-        if (verbosity > 1) write(event.host, [`… ${printable(event.summary)}`]);
+        if (verbosity > 1) write(event.host, [`… ${printableLine(event.summary)}`]);
         break;
       case 'action-printed':
-        writePrinted(event.host, printed.add(`${event.host} ${event.stream}`, event.text));
+        // To split megabytes into lines that nobody is shown takes as long as the network.
+        if (showsOutput) writePrinted(event.host, printed.add(`${event.host} ${event.stream}`, event.text));
         break;
       case 'action-finished':
         for (const stream of ['stdout', 'stderr'])

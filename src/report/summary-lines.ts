@@ -1,5 +1,6 @@
 import type { HostReport, HostStatus, RunReport, TaskStatus } from '../model/report.ts';
-import { type Paint, printable, type Tone } from './paint.ts';
+import { printableLine, printedLines } from '../util/printable.ts';
+import type { Paint, Tone } from './paint.ts';
 
 const tones: Readonly<Record<HostStatus, Tone>> = {
   ok: 'good',
@@ -59,7 +60,7 @@ const rowsOf = (hosts: readonly HostReport[], folds: boolean): readonly Row[] =>
     else row.push(host);
   }
   return [...rows.values()].map((own) => ({
-    name: own.length === 1 ? printable(own[0].name) : `${own.length} hosts`,
+    name: own.length === 1 ? printableLine(own[0].name) : `${own.length} hosts`,
     hosts: own,
   }));
 };
@@ -89,16 +90,14 @@ const renderTrouble = (host: HostReport, paint: Paint): readonly string[] => [
   ...(host.error === null
     ? []
     : [
-        paint('bad', `${printable(host.name)}: ${host.status}`),
-        ...printable(host.error)
-          .split('\n')
-          .map((line) => `  ${line}`),
+        paint('bad', `${printableLine(host.name)}: ${host.status}`),
+        ...printedLines(host.error).map((line) => `  ${line}`),
       ]),
   ...(host.orphans.length === 0
     ? []
     : [
-        `${printable(host.name)}: managed by an earlier run, declared no more (with prune: true, apply takes away what was made for it):`,
-        ...host.orphans.map((orphan) => `  ${printable(orphan)}`),
+        `${printableLine(host.name)}: managed by an earlier run, declared no more (with prune: true, apply takes away what was made for it):`,
+        ...host.orphans.map((orphan) => `  ${printableLine(orphan)}`),
       ]),
 ];
 

@@ -1,6 +1,7 @@
 import type { TaskReport, TaskStatus } from '../model/report.ts';
+import { printableLine, printedLines } from '../util/printable.ts';
 import { type DiffDetail, renderDiff } from './diff-lines.ts';
-import { type Paint, printable, type Tone } from './paint.ts';
+import type { Paint, Tone } from './paint.ts';
 
 const tones: Readonly<Record<TaskStatus, Tone>> = {
   ok: 'good',
@@ -23,8 +24,8 @@ const indent = (lines: readonly string[], by: string): readonly string[] =>
 
 const afterLine = ({ status, because }: TaskReport, verbosity: number): readonly string[] => {
   if (because === null) return [];
-  if (status === 'not-attempted') return [`decided later: waits for ${printable(because)}`];
-  return verbosity > 0 ? [`decided again after ${printable(because)}`] : [];
+  if (status === 'not-attempted') return [`decided later: waits for ${printableLine(because)}`];
+  return verbosity > 0 ? [`decided again after ${printableLine(because)}`] : [];
 };
 
 /** What one task did or would do: a line, then what changes, indented. */
@@ -32,19 +33,19 @@ export const renderTask = (
   task: TaskReport,
   { paint, diff, verbosity }: TaskLineOptions,
 ): readonly string[] => {
-  const item = task.item === null ? '' : ` (${printable(task.item)})`;
-  const where = task.delegatedTo === undefined ? '' : ` -> ${printable(task.delegatedTo)}`;
+  const item = task.item === null ? '' : ` (${printableLine(task.item)})`;
+  const where = task.delegatedTo === undefined ? '' : ` -> ${printableLine(task.delegatedTo)}`;
   const notes = [
     task.cause === null ? '' : `cause: ${task.cause}`,
     task.owed ? 'owed by an earlier run' : '',
     task.rescued === true ? 'rescued' : '',
   ].filter((note) => note !== '');
-  const head = `${paint(tones[task.status], task.status)} ${task.module}: ${printable(task.name)}${item}${where} ${paint('quiet', `[${task.source}]${notes.length > 0 ? ` ${notes.join(', ')}` : ''}`)}`;
+  const head = `${paint(tones[task.status], task.status)} ${task.module}: ${printableLine(task.name)}${item}${where} ${paint('quiet', `[${printableLine(task.source)}]${notes.length > 0 ? ` ${notes.join(', ')}` : ''}`)}`;
   const changes = task.changes.flatMap((change) => [
-    printable(change.summary),
+    printableLine(change.summary),
     ...(change.diff === undefined ? [] : indent(renderDiff(change.diff, paint, diff), '  ')),
   ]);
-  const message = task.message === null ? [] : printable(task.message).split('\n');
+  const message = task.message === null ? [] : printedLines(task.message);
   return [head, ...indent([...changes, ...afterLine(task, verbosity), ...message], '  ')];
 };
 
@@ -69,9 +70,9 @@ export const renderUnattempted = (
   if (plain.length <= mostAlone) return tasks.flatMap((task) => renderTask(task, options));
   const waiting = [...new Set(plain.map(({ because }) => because))];
   const together = waiting.map((because) => {
-    const names = plain.filter((task) => task.because === because).map(({ name }) => printable(name));
+    const names = plain.filter((task) => task.because === because).map(({ name }) => printableLine(name));
     const count = `${names.length} ${names.length === 1 ? 'task' : 'tasks'}`;
-    const why = because === null ? 'not attempted' : `decided later, after ${printable(because)}`;
+    const why = because === null ? 'not attempted' : `decided later, after ${printableLine(because)}`;
     return `${options.paint('quiet', `${count} ${why}:`)} ${[...new Set(names)].join('; ')}`;
   });
   const telling = tasks.filter(({ message }) => message !== null);

@@ -15,8 +15,8 @@ export interface FrameHandlers {
   onMark(words: readonly string[]): void;
 }
 
-/** Longest mark that is waited for; more bytes without a newline are a program's own 0x1e. */
-const longestMark = 512;
+/** Longest mark; more bytes without a newline are a program's own 0x1e. The holder of a lock and the path of a folder fit. */
+const longestMark = 8192;
 
 const indexOfPair = (bytes: Uint8Array, nonce: Uint8Array): number => {
   for (let at = bytes.indexOf(separator); at !== -1; at = bytes.indexOf(separator, at + 1)) {
@@ -55,8 +55,8 @@ export const createFrameReader = (nonce: string, handlers: FrameHandlers) => {
       emit(rest.subarray(0, start));
       rest = rest.subarray(start);
       const end = rest.indexOf(0x0a);
-      if (end === -1) {
-        if (rest.length <= longestMark) return;
+      if (end === -1 && rest.length <= longestMark) return;
+      if (end === -1 || end > longestMark) {
         emit(rest.subarray(0, 1));
         rest = rest.subarray(1);
         continue;

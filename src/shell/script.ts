@@ -58,16 +58,19 @@ fi`,
  * The text of one exec: the steps in order (none after the first that fails), then the sections, then a mark that says
  * the script came to its end. Another may follow it in the same shell. Yields pieces, so that large contents are not held twice.
  *
- * @param guard  sh that defines `goes_on`, which is asked before each step and each section; default: nothing stands in the way
+ * @param guard    sh that defines `goes_on`, which is asked before each step and each section; default: nothing stands in the way
+ * @param between  sh between the steps and the sections
  */
 export function* renderScript(
   nonce: string,
   steps: readonly Step[],
   sections: readonly Section[],
   guard: Sh = rawSh('goes_on() { :; }'),
+  between: Sh | undefined = undefined,
 ): Generator<string> {
   yield `${prologue(nonce).sh}\n${guard.sh}\n`;
   for (const step of steps) yield `${renderStep(step).sh}\n`;
+  if (between !== undefined) yield `${between.sh}\n`;
   for (const section of sections) yield `${renderSection(section).sh}\n`;
   yield `${epilogue.sh}\n`;
 }

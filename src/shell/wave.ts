@@ -24,12 +24,27 @@ export interface Read {
 const longestFarewellS = 300;
 
 /**
- * The guard of the script that a wave runs (`renderScript`): it may be stopped between two steps.
+ * The guard of the script that a wave runs (`renderScript`): it may be stopped between two steps, and what its steps print has a bound,
+ * since it is kept in memory (/run) until it has been read: a command that does not stop to print would take all there is, and nobody may be
+ * there to see it. tail(1) reads what is printed nearly as fast as anything prints it.
  *
+ * @param largestOutput  on both streams together, after which the wave is ended; bytes
  * @see relay for the files
  */
-export const waveGuard: Sh = rawSh(`syn_wave=$1
-goes_on() { [ ! -e "$syn_wave/stop" ]; }`);
+export const waveGuard = (largestOutput: number): Sh => sh`syn_wave=$1
+goes_on() { [ ! -e "$syn_wave/stop" ]; }
+tail -q -c +1 -f -s 0.2 --pid=$$ "$syn_wave/out" "$syn_wave/err" 2>/dev/null 9>&- | {
+  head -c ${largestOutput} >/dev/null
+  if kill -0 $$; then
+    trap '' TERM
+    kill -s TERM -- -$$
+    sleep 0.2
+    kill -s KILL -- -$$
+  fi
+} >/dev/null 2>&1 9>&- & syn_watch=$!`;
+
+/** What comes between the steps of a wave and its look, which is ours, and prints what it has to. */
+export const waveBetween: Sh = rawSh('kill "$syn_watch" 2>/dev/null');
 
 /** What comes behind the script that a wave runs. */
 export const waveEnd: Sh = sh`: >"$syn_wave/done"

@@ -1,4 +1,4 @@
-import { shellWords } from '../util/shell-words.ts';
+import { splitWords } from '../util/split-words.ts';
 import { formatPercent } from './format-percent.ts';
 import { center, splitLines, splitText } from './methods.ts';
 import { floatOperation, type Operation, operation, restOperation } from './operation.ts';
@@ -306,7 +306,7 @@ export const textFilters: Readonly<Record<string, Operation>> = {
     splitText(text, separator, maximum),
   ),
   quote: on([], (text) => (text === '' ? "''" : quoteWord(text))),
-  shellsplit: on([], (text) => shellWords(text)),
+  shellsplit: on([], (text) => splitWords(text)),
   comment: {
     ...restOperation(commentOptions, (_, value, named, style = named['style'] ?? 'plain') =>
       comment(pythonText(value), pythonText(style), named),

@@ -61,7 +61,9 @@ export const createBecomeGate = ({ prompt, ready }: BecomeCommand, listener: Gat
     /** Not to be called once passed. */
     readStderr(chunk: Uint8Array): void {
       if (talk.length < largestTalk) talk = Buffer.concat([talk, chunk]);
-      if (!readMark() && prompt !== undefined) readPrompt(prompt);
+      if (readMark()) return;
+      if (talk.length >= largestTalk) refuse(`sudo, or what it starts, does not stop to print: ${said()}`);
+      else if (prompt !== undefined) readPrompt(prompt);
     },
     /** What a login shell prints before, which may be the reason (`This account is currently not available`). */
     readStdout(chunk: Uint8Array): void {

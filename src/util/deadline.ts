@@ -31,6 +31,8 @@ export const createDeadline = (timeoutMs: number, ...others: readonly (AbortSign
   return {
     signal: controller.signal,
     restart,
+    /** Before the time is up. */
+    abort: (reason: unknown): void => controller.abort(reason),
     stop: (): void => {
       clearTimeout(timer);
       for (const other of others) other?.removeEventListener('abort', abort);

@@ -20,6 +20,7 @@ const commands = [
   'modules',
   'init',
   'schema',
+  'completion',
 ];
 
 describe('a wrong command line is answered in one line, with exit status 1', () => {

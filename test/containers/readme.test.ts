@@ -80,3 +80,11 @@ test('the README shows what these files and commands really print', async () => 
   expect(withoutTimes(await run(audit?.command ?? ''))).toBe(withoutTimes(audit?.output ?? ''));
   expect(sessions()).toHaveLength(4);
 });
+
+test('the package runs a module of a project, and its test', async () => {
+  expect(await run('syn-deploy init --module message fresh')).toContain('wrote fresh/modules/message.ts');
+  const play = { hosts: 'all', tasks: [{ message: { path: join(folder, 'motd'), text: 'Welcome' } }] };
+  await writeFile(join(folder, 'fresh/own.yaml'), stringify([play]));
+  expect(await run('syn-deploy apply fresh/inventory.yaml fresh/own.yaml')).toContain('changed, proved');
+  expect(await readFile(join(folder, 'motd'), 'utf8')).toBe('Welcome\n');
+});

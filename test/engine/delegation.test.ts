@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -168,6 +176,23 @@ describe('delegate_to', () => {
     );
     expect(courseOf(host('a'))).toEqual(['There -> b: changed', 'Restart: changed']);
     expect(existsSync(join(home, 'a', 'restarted'))).toBe(true);
+    expect(host('a').error).toBeNull();
+  });
+
+  test.each(['check', 'apply'] as const)('to a file behind a link there, in %s', async (mode) => {
+    writeFileSync(join(home, 'b', 'real.conf'), 'a\n');
+    symlinkSync('real.conf', join(home, 'b', 'link.conf'));
+    const { host } = await run(
+      `
+- hosts: a
+  tasks:
+    - name: There
+      lineinfile: { path: "{{ home }}/b/link.conf", line: b }
+      delegate_to: b
+`,
+      { extra: { home }, mode },
+    );
+    expect(courseOf(host('a'))).toEqual([`There -> b: ${mode === 'check' ? 'drift' : 'changed'}`]);
     expect(host('a').error).toBeNull();
   });
 

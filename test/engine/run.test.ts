@@ -1,4 +1,12 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -41,6 +49,24 @@ test('check mode shows the change with its diff, and changes nothing', async () 
   expect(report.hosts[0]).toMatchObject({ status: 'drift', execs: 1, waves: 0 });
   expect(tasks[0]?.changes[0]?.diff).toMatchObject({ before: null, after: 'one\n' });
   expect(readdirSync(home)).toEqual([]);
+});
+
+test('a file behind a link is audited and proved, though which one it is turns out by the first look', async () => {
+  writeFileSync(join(home, 'real.conf'), 'a\n');
+  symlinkSync('real.conf', join(home, 'link.conf'));
+  const text = `
+- hosts: all
+  tasks:
+    - lineinfile: { path: "{{ dir }}/link.conf", line: b }
+`;
+  const checked = await runPlaybook(text, { home, mode: 'check' });
+  expect(checked.tasks.map(({ status }) => status)).toEqual(['drift']);
+  const applied = await runPlaybook(text, { home });
+  expect(applied.report.hosts[0]).toMatchObject({ status: 'changed', proved: true });
+  expect(read('real.conf')).toBe('a\nb\n');
+  expect((await runPlaybook(text, { home, mode: 'check' })).tasks.map(({ status }) => status)).toEqual([
+    'ok',
+  ]);
 });
 
 test('says whose drift it is', async () => {

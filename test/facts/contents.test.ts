@@ -37,6 +37,9 @@ test('names of every kind come back as themselves', () => {
     'return\r',
     '$(id)',
     'ümlaut',
+    '= 0\n1 absent',
+    '\u001b[31m\u009b',
+    '%s%n',
   ];
   const keys = names.map((name, index) => {
     const path = join(folder.path, name);

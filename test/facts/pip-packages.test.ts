@@ -27,6 +27,17 @@ describe('the Python packages of an environment', () => {
     });
   });
 
+  test('are none that another account has made up with a line break', () => {
+    using folder = temporaryFolder();
+    makeEnvironment(folder.path, false, ['a-1\n= 1\npip-9.dist-info', 'b\nbroken', 'real-1.0.dist-info']);
+    mkdirSync(join(folder.path, 'lib/python3.9\n= 1\nx-1.dist-info/site-packages'), { recursive: true });
+    const keys = [pipEnvironment(folder.path), pipEnvironment('/nowhere')];
+    expect([...observeLocally(pipEnvironments, keys).values()]).toEqual([
+      { python: '3.11', distributions: { real: '1.0' } },
+      'absent',
+    ]);
+  });
+
   test('are those of the system too where it sees them, its own first', () => {
     using folder = temporaryFolder();
     makeEnvironment(folder.path, true, ['six-1.17.0.dist-info']);

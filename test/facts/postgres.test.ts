@@ -4,7 +4,11 @@ import { FactFailure } from '../../src/model/fact.ts';
 import { observeLocally } from './support/run-script.ts';
 
 const key = postgres({ user: 'nobody-of-this-machine' });
-const answer = '{"version" : 150004, "roles" : { "x" : {"login" : true} }, "databases" : {}}';
+const role = {
+  ...{ superuser: false, createrole: false, createdb: false, inherit: true, login: true },
+  ...{ replication: false, bypassrls: false, connLimit: -1, validUntil: null, comment: null },
+};
+const answer = JSON.stringify({ version: 150_004, roles: { x: role }, databases: {} });
 
 const look = (psql: string, wanted = key) =>
   observeLocally(postgresServers, [wanted], { psql }).get(wanted.id);
@@ -13,7 +17,7 @@ describe('a PostgreSQL server', () => {
   test('has roles and databases', () => {
     expect(look(`cat >/dev/null; echo '${answer}'`)).toEqual({
       version: 150_004,
-      roles: { x: { login: true } },
+      roles: { x: role },
       databases: {},
     });
   });

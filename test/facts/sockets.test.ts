@@ -1,5 +1,9 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { sockets, tcpSocket, unixSocket } from '../../src/facts/sockets.ts';
+import { observeLocally, temporaryFolder } from './support/run-script.ts';
 
 const head =
   '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode';
@@ -60,4 +64,20 @@ describe('the fact of a listening socket', () => {
   test('is an error for a strange line', () => {
     expect(() => sockets.parse('@tcp\n 0: what', [tcpSocket(1)])).toThrow('0: what');
   });
+});
+
+test('a socket whose name goes on in the next line makes nobody believe in a port', async () => {
+  using folder = temporaryFolder();
+  process.chdir(folder.path);
+  const name = '\n@tcp\n   0: 00000000:0007 00000000:0000 0A 0';
+  const server = createServer().listen(name);
+  await once(server, 'listening');
+  const other = createServer().listen(join(folder.path, 'plain'));
+  await once(other, 'listening');
+  const keys = [tcpSocket(7), unixSocket(join(folder.path, 'plain'))];
+  const found = observeLocally(sockets, keys);
+  expect([...found.values()]).toEqual(['absent', { addresses: [join(folder.path, 'plain')] }]);
+  process.chdir('/');
+  server.close();
+  other.close();
 });

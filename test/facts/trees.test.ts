@@ -40,6 +40,9 @@ test('a real folder is listed, whatever its names', () => {
   writeFileSync(join(folder, 'sub', 'a\nb'), 'x');
   chmodSync(join(folder, 'sub', 'a\nb'), 0o640);
   symlinkSync('nowhere', join(folder, 'link'));
+  const strange = ['T\n0', "a'b", 'a\\b', '\u001b[31m', '-n', ' '];
+  for (const name of strange) writeFileSync(join(folder, 'sub', name), '');
+  writeFileSync(Buffer.concat([Buffer.from(`${folder}/sub/latin-`), Buffer.from([0xe4, 0xff])]), '');
   const wanted = [tree(folder), tree(join(folder, 'link')), tree(join(folder, 'nothing'))];
   const { stdout } = spawnSync('sh', ['-s'], { input: trees.script(wanted).sh, encoding: 'utf8' });
   const values = trees.parse(stdout, wanted);
@@ -47,7 +50,10 @@ test('a real folder is listed, whatever its names', () => {
     { path: '', type: 'directory' },
     { path: 'link', type: 'link' },
     { path: 'sub', type: 'directory' },
-    { path: 'sub/a\nb', type: 'file', mode: '0640', sizeBytes: 1 },
+    ...[...strange, 'a\nb', 'latin-\ufffd\ufffd']
+      .map((name) => `sub/${name}`)
+      .sort()
+      .map((path) => (path === 'sub/a\nb' ? { path, mode: '0640', sizeBytes: 1 } : { path, type: 'file' })),
   ]);
   expect([values.get(wanted[1]?.id ?? ''), values.get(wanted[2]?.id ?? '')]).toEqual(['absent', 'absent']);
   rmSync(folder, { recursive: true });

@@ -5,6 +5,7 @@ import { loadInventory } from '../../src/inventory/load-inventory.ts';
 import { playbookGroupVars } from '../../src/inventory/playbook-group-vars.ts';
 import { parseYaml } from '../../src/language/yaml.ts';
 import type { Inventory } from '../../src/model/host.ts';
+import { runHere } from '../../src/transport/run-here.ts';
 import { createProjectFiles } from '../../src/workspace/project-files.ts';
 
 /** What Ansible makes of a case's inventory. */
@@ -18,8 +19,17 @@ interface Expected {
 const root = join(import.meta.dirname, 'cases');
 const names = readdirSync(root);
 
+/** `inventory.yaml`, `hosts` (INI), `inventory.sh` (a program) or `inventory` (a folder). */
+const sourceOf = (name: string): string => {
+  const found = readdirSync(join(root, name)).find((file) => /^(?:inventory(?:\.\w+)?|hosts)$/.test(file));
+  if (found === undefined) throw new Error(`${name} has no inventory`);
+  return join(root, name, found);
+};
+
 const load = (name: string): Inventory => {
-  const { inventory, diagnostics } = loadInventory(join(root, name, 'inventory.yaml'), createProjectFiles());
+  const { inventory, diagnostics } = loadInventory(sourceOf(name), createProjectFiles(), {
+    runScript: runHere,
+  });
   expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
   if (inventory === undefined) throw new Error(`${name} was not read`);
   return inventory;

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { loadInventory } from '../../src/inventory/load-inventory.ts';
+import { describe, expect, test } from 'vitest';
+import { type InventoryOptions, loadInventory } from '../../src/inventory/load-inventory.ts';
 import { memoryFiles } from '../support/memory-files.ts';
 
 /** What is said of `inventory.yaml`, with places: `2:3 error …`. */
@@ -113,16 +113,75 @@ test('groups that are children of each other are named with their places', () =>
   ]);
 });
 
-test('an inventory of another kind is named', () => {
-  const messagesOf = (path: string, files: Readonly<Record<string, string>>): readonly string[] =>
-    loadInventory(path, memoryFiles(files)).diagnostics.map(({ message, hint }) => `${message} (${hint})`);
-  expect(messagesOf('hosts', { hosts: '[web]\nweb1\n' })).toEqual([
-    'hosts is an INI inventory; only YAML ones are read (ansible-inventory --list --yaml writes the same as YAML)',
-  ]);
-  expect(messagesOf('inv', { 'inv/a.yaml': oneHost, 'inv/b.yml': oneHost })).toEqual([
-    'the inventory inv is a folder (name a file: inv/a.yaml, inv/b.yml)',
-  ]);
+const messagesOf = (
+  path: string,
+  files: Readonly<Record<string, string>>,
+  options: InventoryOptions & { readonly modes?: Readonly<Record<string, string>> } = {},
+): readonly string[] =>
+  loadInventory(path, memoryFiles(files, options.modes), options).diagnostics.map(
+    ({ message, hint, span }) =>
+      `${span === undefined ? '' : `${span.line}:${span.column} `}${message}${hint === undefined ? '' : ` (${hint})`}`,
+  );
+
+test('an inventory that is not there is named, with the nearest one', () => {
   expect(messagesOf('inventry.yaml', web)).toEqual([
     'there is no inventory inventry.yaml (did you mean "inventory.yaml"?)',
   ]);
+  expect(messagesOf('inv', { 'inv/hosts.ini': 'web1\n', 'inv/notes.md': '' })).toEqual([
+    expect.stringMatching(/^there is no inventory in the folder inv \(.*end in \.ini/),
+  ]);
+});
+
+describe('an INI inventory is wrong', () => {
+  test.each([
+    ['a blank in a section', '[web servers]\nweb1\n', '1:1 [web servers] is no section'],
+    ['a kind of section', '[web:hots]\n', '1:6 unknown kind of section "hots"'],
+    ['a group that is nowhere', '[site:children]\nweb\n', '2:1 [site:children] speaks of a group "web"'],
+    ['variables of no group', '[web:vars]\na=1\n', '1:2 [web:vars] speaks of a group "web"'],
+    ['a word behind a host', 'web1 port 22\n', '1:6 "port" is no variable of the host'],
+    ['a quote', 'web1 note="two words\n', '1:1 a quote is not closed'],
+    ['no assignment', '[web]\n[web:vars]\n  nothing\n', '3:3 "nothing" is no variable'],
+    ['a variable', '[web]\n[web:vars]\n a-b = 1\n', '3:2 "a-b" cannot be the name of a variable'],
+    ['a connection variable', 'web1 ansible_hots=x\n', '1:6 unknown connection variable "ansible_hots"'],
+    ['a range', 'web[3:1]\n', '1:1 the range [3:1] ends before it starts'],
+    ['a cycle', '[a:children]\nb\n[b:children]\na\n', '4:1 groups are children of each other'],
+  ])('%s', (_, hosts, expected) => {
+    const said = messagesOf('hosts', { hosts });
+    expect(
+      said.some((message) => message.startsWith(expected)),
+      said.join('\n'),
+    ).toBe(true);
+  });
+});
+
+describe('an executable inventory', () => {
+  const files = { inventory: '#!/bin/sh\n' };
+  const modes = { inventory: '0755' };
+  const run = (exitStatus: number, stdout: string, stderr = '') =>
+    messagesOf('inventory', files, {
+      modes,
+      runScript: () => ({ exitStatus, stdout: new TextEncoder().encode(stdout), stderr, trouble: undefined }),
+    });
+  test('fails', () => {
+    expect(run(3, '', 'no token\n')).toEqual([
+      '1:1 the inventory script failed: inventory --list: exit status 3 (no token)',
+    ]);
+  });
+  test('prints no JSON', () => {
+    expect(run(0, 'Hello')).toEqual([
+      expect.stringMatching(/^1:1 inventory --list did not print JSON: .*\(it printed: Hello\)$/),
+    ]);
+    expect(run(0, '[]')).toEqual([expect.stringContaining('a mapping of groups is wanted')]);
+    expect(run(0, '')).toEqual([expect.stringContaining('it printed nothing')]);
+  });
+  test('may not be executed', () => {
+    expect(messagesOf('inventory', files)).toEqual([
+      '1:1 inventory is a script that may not be executed (chmod +x inventory)',
+    ]);
+  });
+  test('says what is no group', () => {
+    expect(run(0, '{ "web": { "hosts": "web 1" } }')).toEqual([
+      expect.stringContaining('"web 1" cannot be the name of a host'),
+    ]);
+  });
 });

@@ -17,7 +17,7 @@ const oddBytes = (next: (below: number) => number): Buffer => {
     () => '\x1effffffff start 1\n',
     () => `${nonce} done\n`,
     () => '\n',
-    () => 'x'.repeat(next(700)),
+    () => 'x'.repeat(next(next(20) === 0 ? 10_000 : 700)),
     () => String.fromCharCode(...Array.from({ length: next(20) }, () => next(128))),
   ];
   const text = Array.from({ length: next(12) }, () => pieces[next(pieces.length)]?.() ?? '').join('');
@@ -60,8 +60,6 @@ test('whatever comes, in whatever pieces, nothing is lost, doubled or taken for 
       .map((one) => (typeof one === 'string' ? one : `\x1e${nonce} ${one.join(' ')}\n`))
       .join('');
     expect(Buffer.from(text, 'latin1').equals(bytes), JSON.stringify(bytes.toString('latin1'))).toBe(true);
-    // A mark may be longer than is waited for, when it comes at once; then it counts too.
-    if (bytes.length < 500) expect(read(inPieces(bytes, next))).toEqual(whole);
-    else expect(() => read(inPieces(bytes, next))).not.toThrow();
+    expect(read(inPieces(bytes, next))).toEqual(whole);
   }
 });

@@ -1,11 +1,11 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type Lock, takeLock } from '../../src/shell/lock.ts';
 import { renderScript } from '../../src/shell/script.ts';
 import { rawSh } from '../../src/shell/sh.ts';
-import { renderAttach, renderWave, waveEnd, waveGuard } from '../../src/shell/wave.ts';
+import { renderAttach, renderWave, waveBetween, waveEnd, waveGuard } from '../../src/shell/wave.ts';
 import { ShellRun } from './shell-run.ts';
 
 let home: string;
@@ -27,13 +27,14 @@ const lockOf = (run: string): Lock => ({
   ...{ folder, run, host: '1111', holder: 'ann', timeoutS: 0, isHeld: false },
 });
 
-const waveOf = (steps: readonly string[], name = 'w1', run = 'aaaa'): string => {
+const waveOf = (steps: readonly string[], name = 'w1', run = 'aaaa', nonce = 'in'): string => {
   const inner = [
     ...renderScript(
-      'in',
+      nonce,
       steps.map((text, index) => ({ index, sh: rawSh(text) })),
       [],
-      waveGuard,
+      waveGuard(2 ** 20),
+      waveBetween,
     ),
     `${waveEnd.sh}\n`,
   ];
@@ -199,4 +200,67 @@ test('for which there is no room is not begun', async () => {
   await shell.says('done');
   expect(shell.stdout).toContain('\x1eout unwritten No space left');
   expect(existsSync(join(home, 'touched'))).toBe(false);
+});
+
+const isThere = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+test('a command that does not stop to print is ended on the host, also when nobody is there to see it', async () => {
+  const shell = start(waveOf(['yes', 'echo never']));
+  await shell.says('start 0\ny\n');
+  shell.kill();
+  const file = (name: string): string => join(home, 'run/wave.w1', name);
+  const pid = Number(readFileSync(file('pid'), 'utf8'));
+  await vi.waitUntil(() => !isThere(pid), { timeout: 50_000, interval: 20 });
+  const size = statSync(file('out')).size;
+  // What it has printed until it was seen is more, but of no other order.
+  expect(size).toBeGreaterThanOrEqual(2 ** 20);
+  expect(size).toBeLessThan(2 ** 30);
+  expect(readFileSync(file('out'), 'latin1')).not.toContain('never');
+});
+
+test('a command that ignores the request to end is killed', async () => {
+  const shell = start(waveOf(["trap '' TERM; while :; do echo y; done"]));
+  await shell.says('start 0\ny\n');
+  shell.kill();
+  const pid = Number(readFileSync(join(home, 'run/wave.w1/pid'), 'utf8'));
+  await vi.waitUntil(() => !isThere(-pid), { timeout: 50_000, interval: 20 });
+  expect(statSync(join(home, 'run/wave.w1/out')).size).toBeLessThan(2 ** 32);
+});
+
+test('what a look prints is not counted, and nothing of the watch is left', async () => {
+  const text = [
+    ...renderScript(
+      'in',
+      [{ index: 0, sh: rawSh('echo one') }],
+      [{ kind: 'a', sh: rawSh('head -c 3000000 /dev/zero | tr "\\0" x') }],
+      waveGuard(2 ** 20),
+      waveBetween,
+    ),
+    `${waveEnd.sh}\n`,
+  ];
+  const shell = start(
+    [...renderWave({ nonce: 'out', folder, name: 'w1' }, takeLock(lockOf('aaaa')), text)].join(''),
+  );
+  await shell.says('\x1ein done');
+  await shell.says('\x1ein done', 'stderr');
+  expect(relayed(shell.stdout).length).toBeGreaterThan(3_000_000);
+  const pid = Number(readFileSync(join(home, 'run/wave.w1/pid'), 'utf8'));
+  shell.write('bye\n');
+  await vi.waitUntil(() => !isThere(pid), { timeout: 50_000, interval: 20 });
+  await shell.close();
+});
+
+test('what runs in a wave finds no nonce in arguments, environments or variables', async () => {
+  const snoop = 'env; set; cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null || :';
+  const shell = start(waveOf([snoop], 'w1', 'aaaa', 'nonce-4711'));
+  await shell.says('\x1enonce-4711 done');
+  const said = relayed(shell.stdout).replaceAll('\x1enonce-4711 ', '');
+  expect(said).toContain('PATH=');
+  expect(said).not.toContain('nonce-4711');
 });

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { modules } from '../../modules/index.ts';
 import { allWell } from '../exit-status.ts';
 import type { Io } from '../io.ts';
+import { moduleTemplate, moduleTestTemplate } from '../module-template.ts';
 import { UsageError } from '../usage-error.ts';
 
 const inventory = `# Hosts and groups, in the structure of Ansible's YAML inventories.
@@ -53,9 +55,12 @@ const playbook = `# A list of plays: which hosts, and what is to be true of them
 const quoted = (path: string): string =>
   /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 
-/** `init`: writes a small inventory and playbook that run as they are. @throws UsageError rather than overwrite */
-export const init = async (folder: string, io: Io): Promise<number> => {
-  const files = Object.entries({ 'inventory.yaml': inventory, 'playbook.yaml': playbook });
+/** Writes what is not there yet. @throws UsageError rather than overwrite */
+const writeNew = async (
+  folder: string,
+  texts: Readonly<Record<string, string>>,
+): Promise<readonly string[]> => {
+  const files = Object.entries(texts);
   const existing = files.map(([name]) => join(folder, name)).filter((path) => existsSync(path));
   if (existing.length > 0)
     throw new UsageError(
@@ -68,13 +73,40 @@ export const init = async (folder: string, io: Io): Promise<number> => {
     if (!(error instanceof Error && 'code' in error)) throw error;
     throw new UsageError(`cannot write to ${folder}: ${error.message}`, { cause: error });
   }
+  return files.map(([name]) => join(folder, name));
+};
+
+/** `init`: writes a small inventory and playbook that run as they are. @throws UsageError rather than overwrite */
+export const init = async (folder: string, io: Io): Promise<number> => {
+  const written = await writeNew(folder, { 'inventory.yaml': inventory, 'playbook.yaml': playbook });
   const path = quoted(join(folder, 'inventory.yaml'));
   io.stdout.write(
     [
-      `wrote ${files.map(([name]) => join(folder, name)).join(' and ')}; now try:`,
+      `wrote ${written.join(' and ')}; now try:`,
       `  syn-deploy check ${path}     what would be done`,
       `  syn-deploy apply ${path}     do it`,
       `  syn-deploy apply ${path}     again: all is as wanted`,
+      '',
+    ].join('\n'),
+  );
+  return allWell;
+};
+
+/** `init --module NAME`: a module of one's own that works, and its test. @throws UsageError */
+export const initModule = async (name: string, folder: string, io: Io): Promise<number> => {
+  if (!/^[a-z][a-z0-9_]*$/.test(name))
+    throw new UsageError(`"${name}" cannot be the name of a module: small letters, digits and "_"`);
+  if (modules.has(name)) throw new UsageError(`there is a module "${name}" already`);
+  const place = join(folder, 'modules');
+  const texts = { [`${name}.ts`]: moduleTemplate(name), [`${name}.test.ts`]: moduleTestTemplate(name) };
+  const written = await writeNew(place, texts);
+  io.stdout.write(
+    [
+      `wrote ${written.join(' and ')}. Playbooks in ${folder === '.' ? 'this folder' : folder} can use it now:`,
+      `  - ${name}: { path: /etc/motd, text: Welcome }`,
+      'for the types in an editor, and for its test:',
+      '  npm install --save-dev syn-deploy zod',
+      `  node --test ${quoted(written[1] ?? '')}     with Node 22.18 or newer`,
       '',
     ].join('\n'),
   );

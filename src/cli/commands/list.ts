@@ -1,6 +1,8 @@
 import { isSelected } from '../../engine/selection.ts';
 import type { Entry, Handler, Task } from '../../model/play.ts';
 import { renderPlace } from '../../model/span.ts';
+import { jsonText } from '../../util/json-text.ts';
+import { printableLine } from '../../util/printable.ts';
 import type { Flags } from '../dispatch.ts';
 import { allWell } from '../exit-status.ts';
 import { choiceFlag } from '../flags.ts';
@@ -86,8 +88,8 @@ export const list = async (
   const shown = io.mask?.value(plays) ?? plays;
   io.stdout.write(
     form === 'json'
-      ? `${JSON.stringify({ version: 1, plays: shown }, null, 2)}\n`
-      : `${shown.flatMap(renderPlay).join('\n')}\n`,
+      ? `${jsonText({ version: 1, plays: shown })}\n`
+      : `${shown.flatMap(renderPlay).map(printableLine).join('\n')}\n`,
   );
   return allWell;
 };

@@ -1,14 +1,15 @@
-import { modules } from '../../modules/index.ts';
+import type { ModuleRegistry } from '../../model/module.ts';
 import { renderModuleText } from '../../report/module-reference.ts';
 import { createPaint } from '../../report/paint.ts';
 import { nearestName } from '../../util/nearest-name.ts';
 import { describeModule } from '../describe-module.ts';
 import { allWell } from '../exit-status.ts';
 import type { Io } from '../io.ts';
+import { modulesHere } from '../own-modules.ts';
 import { UsageError } from '../usage-error.ts';
 import { wantsColor } from '../wants-color.ts';
 
-const listModules = (): string => {
+const listModules = (modules: ModuleRegistry): string => {
   const width = Math.max(...[...modules.keys()].map(({ length }) => length));
   const lines = [...modules].toSorted().map(([key, { name, summary }]) => {
     const text = key === name ? summary : `Another name of ${name}.`;
@@ -17,10 +18,11 @@ const listModules = (): string => {
   return `${lines.join('\n')}\n`;
 };
 
-/** `modules`: a line each module, or the reference of one. @throws UsageError */
+/** `modules`: a line each module, those in `modules/` here too, or the reference of one. @throws UsageError, DiagnosticError */
 export const describeModules = async (name: string | undefined, io: Io): Promise<number> => {
+  const modules = await modulesHere();
   if (name === undefined) {
-    io.stdout.write(listModules());
+    io.stdout.write(listModules(modules));
     return allWell;
   }
   const module = modules.get(name.replace(/^ansible\.(?:builtin|legacy)\./, ''));

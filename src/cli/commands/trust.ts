@@ -1,6 +1,6 @@
 import { SshConfig } from '../../inventory/ssh-config/ssh-config.ts';
 import { type ConnectionSettings, Unreachable } from '../../model/transport.ts';
-import { createPaint, printable } from '../../report/paint.ts';
+import { createPaint } from '../../report/paint.ts';
 import { createJumpHosts } from '../../transport/jump-hosts.ts';
 import { keyTypeLabel } from '../../transport/known-hosts.ts';
 import { addKnownHosts } from '../../transport/known-hosts-files.ts';
@@ -8,6 +8,7 @@ import type { OpenLine } from '../../transport/line.ts';
 import { type ScannedKey, scanHostKeys } from '../../transport/scan-host-keys.ts';
 import { createSshMachine } from '../../transport/ssh-machine.ts';
 import { loginSources } from '../../transport/transports.ts';
+import { printable, printableLine } from '../../util/printable.ts';
 import { Slots } from '../../util/slots.ts';
 import { createProjectFiles } from '../../workspace/project-files.ts';
 import { ask } from '../ask.ts';
@@ -57,9 +58,9 @@ const isUnscanned = (scan: Scan): scan is Unscanned => 'error' in scan;
 /** Host, address, type and fingerprint in columns. */
 const renderKeys = (keys: readonly ScannedKey[]): string => {
   const rows = keys.map(({ host, address, port, type, fingerprint }) => [
-    printable(host),
-    `${printable(address)}:${port}`,
-    keyTypeLabel(type),
+    printableLine(host),
+    `${printableLine(address)}:${port}`,
+    printableLine(keyTypeLabel(type)),
     fingerprint,
   ]);
   const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
@@ -69,7 +70,7 @@ const renderKeys = (keys: readonly ScannedKey[]): string => {
 };
 
 const describeRefused = ({ host, address, port, type, fingerprint, verdict }: ScannedKey): string => {
-  const shown = `${printable(host)} (${printable(address)}:${port}) shows ${keyTypeLabel(type)} ${fingerprint}`;
+  const shown = `${printableLine(host)} (${printableLine(address)}:${port}) shows ${keyTypeLabel(type)} ${fingerprint}`;
   if (verdict.kind === 'revoked')
     return `${shown}, which ${verdict.entry.file}:${verdict.entry.line} revokes`;
   const places = verdict.kind === 'changed' ? verdict.entries.map(({ file, line }) => `${file}:${line}`) : [];
@@ -77,7 +78,10 @@ const describeRefused = ({ host, address, port, type, fingerprint, verdict }: Sc
 };
 
 const describeUnscanned = ({ error }: Unscanned): string =>
-  `${printable(error.message)}${error.hint === undefined ? '' : `\n  ${error.hint}`}`;
+  printable(error.hint === undefined ? error.message : `${error.message}\n${error.hint}`).replaceAll(
+    '\n',
+    '\n  ',
+  );
 
 const mayAdd = async (count: number, flags: Flags, io: Io): Promise<boolean> => {
   if (flags['yes'] === true) return true;
@@ -95,7 +99,7 @@ const addAll = async (keys: readonly ScannedKey[], io: Io): Promise<void> => {
   for (const file of new Set(keys.map((key) => key.file))) {
     const some = keys.filter((key) => key.file === file);
     await addKnownHosts(file, some);
-    io.stdout.write(`added ${some.length} to ${file}\n`);
+    io.stdout.write(`added ${some.length} to ${printableLine(file)}\n`);
   }
 };
 

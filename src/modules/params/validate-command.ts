@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { shellWords } from '../../util/shell-words.ts';
+import { splitWords } from '../../util/split-words.ts';
 
 const isSplittable = (command: string): boolean => {
   try {
-    return shellWords(command).length > 0;
+    return splitWords(command).length > 0;
   } catch {
     return false;
   }
