@@ -48,7 +48,7 @@ const hasMissing = ({ wanted, session }: Guest): boolean =>
  * The other machines that tasks of a host are delegated to. Their facts are looked at there, and their actions done there, as
  * those of the host itself are: all facts at once, actions as they come.
  *
- * @see docs/decisions/0010-delegation.md
+ * @see docs/decisions/0012-delegation.md
  */
 export class Guests {
   readonly #session: HostSession;
