@@ -13,6 +13,7 @@ import { createSshMachine } from '../transport/ssh-machine.ts';
 import { createTransports } from '../transport/transports.ts';
 import { describeOrigin, type Origin } from '../workspace/origin.ts';
 import type { ProjectSecrets } from '../workspace/secrets.ts';
+import { createDelegates } from './delegates.ts';
 import type { Flags } from './dispatch.ts';
 import { interrupted, reportLost, statusOfRun } from './exit-status.ts';
 import { createInterrupt } from './interrupt.ts';
@@ -108,6 +109,7 @@ export const runProject = async ({
     mode,
     work,
     transport,
+    delegate: createDelegates(project.inventory, variables, runRequest, passwords, sshConfig),
     variables,
     kinds: new Map([...factKinds, ...project.kinds.map((kind): [string, FactKind] => [kind.kind, kind])]),
     removals,

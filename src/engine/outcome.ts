@@ -64,7 +64,6 @@ export const judge = (planned: PlannedTask, outcomes: readonly ActionOutcome[]):
   const base: Registered = {
     changed: !isOnlyAWait,
     failed: actionFailure !== undefined,
-    skipped: false,
     ...result,
   };
   if (instance === undefined || task === undefined) {
@@ -80,7 +79,8 @@ export const judge = (planned: PlannedTask, outcomes: readonly ActionOutcome[]):
       conditions.every((condition) => scope.test(condition));
     const changed = task.changedWhen === undefined ? !isOnlyAWait : all(task.changedWhen);
     const isFailed = isOwnFailure ? all(task.failedWhen) : actionFailure !== undefined;
-    const again = task.until !== undefined && !all(task.until);
+    // Without a condition of its own a task is tried again until it does not fail.
+    const again = task.until !== undefined && (task.until.length > 0 ? !all(task.until) : isFailed);
     const failure = isFailed ? (actionFailure ?? 'failed_when is true') : undefined;
     return { registered: { ...base, changed, failed: isFailed }, changed, failure, again };
   } catch (error) {

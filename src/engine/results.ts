@@ -1,4 +1,5 @@
-import { type Unknown, unknown } from '../model/unknown.ts';
+import { isUnknown, type Unknown, unknown } from '../model/unknown.ts';
+import type { Instance } from './instance.ts';
 
 /** What `register` keeps of one instance. */
 export type Registered = Readonly<Record<string, unknown>>;
@@ -24,7 +25,6 @@ export const predictedResult = (known: Registered, because: string): Registered 
     ...known,
     changed: true,
     failed: false,
-    skipped: false,
   };
 };
 
@@ -35,6 +35,13 @@ export const skippedResult: Registered = {
   skip_reason: 'Conditional result was False',
 };
 
+/** The result of one item says which item that was. */
+export const withItem = (result: Registered, { task, item }: Pick<Instance, 'task' | 'item'>): Registered => {
+  if (task.loop === undefined || isUnknown(result)) return result;
+  const { loopVar } = task.loop.control;
+  return { ...result, ansible_loop_var: loopVar, [loopVar]: item };
+};
+
 /** The one value that `register` gives: the result itself, or a loop's results under `results`. */
 export const combineResults = (results: readonly Registered[], isLoop: boolean): Registered => {
   if (!isLoop) return results[0] ?? skippedResult;
@@ -43,7 +50,7 @@ export const combineResults = (results: readonly Registered[], isLoop: boolean):
     results,
     changed: any('changed'),
     failed: any('failed'),
-    skipped: results.length > 0 && results.every((result) => result['skipped'] === true),
-    msg: 'All items completed',
+    skipped: results.every((result) => result['skipped'] === true),
+    msg: any('failed') ? 'One or more items failed' : 'All items completed',
   };
 };

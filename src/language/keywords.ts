@@ -15,13 +15,14 @@ const shared = [
   'collections',
   'delegate_to',
   'run_once',
+  'any_errors_fatal',
+  'connection',
 ] as const;
 
 /** Ansible's, known but not done yet, with what to do instead. Read before unknown keys are reported. */
 export const sharedNotYet: ReadonlyMap<string, string | undefined> = new Map([
   ['become_flags', undefined],
   ['become_exe', undefined],
-  ['connection', 'set ansible_connection in the inventory'],
   ['port', 'set ansible_port in the inventory'],
   ['remote_user', 'set ansible_user in the inventory'],
   ['module_defaults', 'write the parameters at the tasks'],
@@ -41,7 +42,6 @@ export const playKeywords: ReadonlySet<string> = new Set([
   'vars_prompt',
   'serial',
   'max_fail_percentage',
-  'any_errors_fatal',
   'order',
   'strategy',
   'pre_tasks',
@@ -63,7 +63,6 @@ export const blockKeywords: ReadonlySet<string> = new Set([...shared, 'block', '
 
 export const blockNotYet: ReadonlyMap<string, string | undefined> = new Map([
   ...sharedNotYet,
-  ['any_errors_fatal', 'set it on the play'],
   ['delegate_facts', undefined],
 ]);
 

@@ -39,11 +39,13 @@ const usualRetries = 3;
 const usualDelayMs = 5000;
 
 const readRepetition = (fields: Fields): Pick<Task, 'until' | 'retries' | 'delayMs'> => {
-  const until = optionalConditions(fields, 'until');
+  const retries = fields.number('retries');
+  // Tries alone go on until the task does not fail.
+  const until = optionalConditions(fields, 'until') ?? (retries === undefined ? undefined : []);
   const delay = fields.number('delay');
   return {
     until,
-    retries: fields.number('retries') ?? (until === undefined ? 0 : usualRetries),
+    retries: retries ?? (until === undefined ? 0 : usualRetries),
     delayMs: delay === undefined ? usualDelayMs : delay * 1000,
   };
 };
@@ -65,6 +67,7 @@ export const readTask = (fields: Fields, action: TaskAction, scope: Scope): Task
     module,
     args,
     ...inherited,
+    ...(action.isLocal === true ? { delegateTo: { text: 'localhost', span: action.key } } : {}),
     loop: readLoop(fields),
     register: readRegister(fields),
     changedWhen,

@@ -35,12 +35,14 @@ export const renderTask = (
   { paint, diff, verbosity }: TaskLineOptions,
 ): readonly string[] => {
   const item = task.item === null ? '' : ` (${printableLine(task.item)})`;
+  const where = task.delegatedTo === undefined ? '' : ` -> ${printableLine(task.delegatedTo)}`;
   const notes = [
     task.cause === null ? '' : `cause: ${task.cause}`,
     task.owed ? 'owed by an earlier run' : '',
     task.since === undefined ? '' : describeSince(task.since),
+    task.rescued === true ? 'rescued' : '',
   ].filter((note) => note !== '');
-  const head = `${paint(tones[task.status], task.status)} ${task.module}: ${printableLine(task.name)}${item} ${paint('quiet', `[${printableLine(task.source)}]${notes.length > 0 ? ` ${notes.join(', ')}` : ''}`)}`;
+  const head = `${paint(tones[task.status], task.status)} ${task.module}: ${printableLine(task.name)}${item}${where} ${paint('quiet', `[${printableLine(task.source)}]${notes.length > 0 ? ` ${notes.join(', ')}` : ''}`)}`;
   const changes = task.changes.flatMap((change) => [
     printableLine(change.summary),
     ...(change.diff === undefined ? [] : indent(renderDiff(change.diff, paint, diff), '  ')),

@@ -1,0 +1,244 @@
+import type { ActionOutcome } from '../model/action.ts';
+import type { Handler, Play } from '../model/play.ts';
+import type { TaskReport } from '../model/report.ts';
+import { isCaught, isRescued, leftBy } from './blocks.ts';
+import type { Debts } from './debts.ts';
+import type { SentAction } from './exchange.ts';
+import type { Dynamic } from './host-variables.ts';
+import { judge, type Verdict } from './outcome.ts';
+import type { Progress } from './pass-options.ts';
+import type { PassResult } from './pass-result.ts';
+import { isUnprovable, type PlannedTask, type Settled } from './planned.ts';
+import type { Registered } from './results.ts';
+import type { HostWork } from './run-options.ts';
+import { type Step, sequenceOf } from './sequence.ts';
+import type { TaskReports } from './task-reports.ts';
+
+/** A task that did not make it, and whether it may be tried again. */
+export interface Unsettled {
+  readonly planned: PlannedTask;
+  readonly message: string;
+  readonly again: boolean;
+  /** What it came to; undefined: it was not even tried. */
+  readonly registered: Registered | undefined;
+}
+
+/** What a host has behind it, and what of it is final. */
+export class HostProgress {
+  readonly #reports: TaskReports;
+  readonly #debts: Debts;
+  readonly #setBefore: Dynamic;
+  readonly #steps: Step[];
+  readonly #settled = new Map<string, Settled>();
+  readonly #notified = new Map<Play, Set<Handler>>();
+  readonly #passedSteps = new Set<Step>();
+  readonly #attempts = new Map<string, number>();
+  #unprovable = false;
+
+  /** @param setBefore  what tasks have set in earlier batches */
+  constructor(work: HostWork, reports: TaskReports, debts: Debts, setBefore: Dynamic) {
+    this.#reports = reports;
+    this.#debts = debts;
+    this.#setBefore = setBefore;
+    this.#steps = sequenceOf(work);
+  }
+
+  get firstStep(): Step | undefined {
+    return this.#steps[0];
+  }
+
+  /** Something was done that nobody can look at. */
+  get isUnprovable(): boolean {
+    return this.#unprovable;
+  }
+
+  /** What a pass goes on from. */
+  get forPass(): Progress {
+    return {
+      steps: this.#steps,
+      settled: this.#settled,
+      notified: this.#notified,
+      passedSteps: this.#passedSteps,
+      hasTriesLeft: ({ instance, ref }) =>
+        instance?.task.until !== undefined && (this.#attempts.get(ref.id) ?? 0) < instance.task.retries,
+      debts: this.#debts,
+      setBefore: this.#setBefore,
+    };
+  }
+
+  /** What a pass goes on from that looks at everything anew. */
+  get forProof(): Progress {
+    return {
+      ...this.forPass,
+      steps: [...this.#steps],
+      settled: this.#provenByRunning(),
+      passedSteps: new Set(),
+    };
+  }
+
+  /** The play that the step stands for has begun. */
+  begin(step: Step): void {
+    this.#passedSteps.add(step);
+  }
+
+  /** Reports the tasks that were never come to. */
+  reportUnattempted(): void {
+    this.#reports.unattempted(this.#steps, this.#passedSteps);
+  }
+
+  /** Why a task failed after which the host went on. */
+  failureOf({ ref }: PlannedTask): string | undefined {
+    return this.#settled.get(ref.id)?.failure;
+  }
+
+  /** One more try of a task with `until`. @returns which one; undefined: there are none left */
+  nextAttempt({ instance, ref }: PlannedTask): number | undefined {
+    const task = instance?.task;
+    if (task?.until === undefined) return undefined;
+    const attempts = (this.#attempts.get(ref.id) ?? 0) + 1;
+    this.#attempts.set(ref.id, attempts);
+    return attempts > task.retries ? undefined : attempts;
+  }
+
+  /** Handlers that do not come to run, for people. */
+  debtText(): string {
+    const owed = [...this.#notified.values()].flatMap((handlers) =>
+      [...handlers].map((handler) => handler.name?.text ?? handler.id),
+    );
+    return owed.length === 0 ? '' : `\nowed, and run by the next apply: ${[...new Set(owed)].join(', ')}`;
+  }
+
+  /** Makes decisions final, in order, as far as their actions succeeded. */
+  commit(
+    { log }: PassResult,
+    outcomes: ReadonlyMap<PlannedTask, readonly ActionOutcome[]>,
+    {
+      sent,
+      causes,
+    }: {
+      readonly sent: readonly SentAction<PlannedTask>[];
+      readonly causes: ReadonlyMap<PlannedTask, TaskReport['cause']>;
+    } = { sent: [], causes: new Map() },
+  ): Unsettled | undefined {
+    const asked = new Set(sent.map(({ task }) => task));
+    for (const entry of log) {
+      if (entry.type === 'step') this.#passStep(entry.step);
+      else if (entry.type === 'end') this.#end(entry.step, entry.of);
+      else {
+        const { planned } = entry;
+        const mine = outcomes.get(planned) ?? [];
+        if (asked.has(planned) && mine.length === 0)
+          return { planned, message: 'not attempted', again: false, registered: undefined };
+        if (planned.plan.actions.length === 0) this.#settleQuiet(planned, asked.has(planned));
+        else {
+          const unsettled = this.#settleActed(planned, mine, causes.get(planned) ?? null);
+          if (unsettled !== undefined) return unsettled;
+        }
+      }
+    }
+    return undefined;
+  }
+
+  #settleQuiet(planned: PlannedTask, hadDebts: boolean): void {
+    if (hadDebts) this.#settleDebts(planned);
+    const { registered, error, outcome } = planned;
+    if (outcome === 'failed') {
+      this.settleFailed({ planned, message: error?.message ?? '', registered });
+      return;
+    }
+    this.#settle(planned, { registered, changed: registered['changed'] === true });
+    this.#reports.quiet(planned);
+  }
+
+  #settleActed(
+    planned: PlannedTask,
+    outcomes: readonly ActionOutcome[],
+    cause: TaskReport['cause'],
+  ): Unsettled | undefined {
+    const verdict = judge(planned, outcomes);
+    if (verdict.failure !== undefined || verdict.again || outcomes.length < planned.plan.actions.length) {
+      const message = verdict.failure ?? 'until is not true';
+      return { planned, message, again: verdict.again, registered: { ...verdict.registered, failed: true } };
+    }
+    this.#settle(planned, verdict);
+    this.#settleDebts(planned);
+    if (isUnprovable(planned)) this.#unprovable ||= !planned.ref.handler;
+    this.#reports.acted(planned, verdict, cause);
+    return undefined;
+  }
+
+  /**
+   * A task has failed for good.
+   *
+   * @returns whether the host goes on: its failures are ignored, or a block around it has something for that case
+   */
+  settleFailed({ planned, message, registered }: Omit<Unsettled, 'again'>): boolean {
+    const { ignoreErrors, within } = planned;
+    if (registered === undefined || !(ignoreErrors || isCaught(within))) {
+      this.#reports.failed(planned, message);
+      return false;
+    }
+    this.#settle(planned, { registered, changed: false }, message);
+    if (ignoreErrors) this.#reports.ignored(planned, message);
+    else if (isRescued(within)) this.#reports.rescued(planned, message);
+    else this.#reports.failed(planned, message);
+    return true;
+  }
+
+  /** The rest of the play, or of all plays, is not for this host. */
+  #end(step: Step, of: 'play' | 'host'): void {
+    const from = this.#steps.indexOf(step) + 1;
+    const end = this.#steps.findIndex(({ type, play }) => type === 'play-end' && play === step.play);
+    this.#steps.splice(from, (of === 'play' ? end : this.#steps.length) - from);
+  }
+
+  /** NOTE: later passes go through it again: what was notified since is not that flush's. */
+  #passStep(step: Step): void {
+    if (this.#passedSteps.has(step)) return;
+    if (step.type === 'flush') this.#notified.delete(step.play);
+    if (step.type !== 'entry') this.#passedSteps.add(step);
+  }
+
+  #settle(
+    planned: PlannedTask,
+    { registered, changed }: Pick<Verdict, 'registered' | 'changed'>,
+    failure?: string,
+  ): void {
+    const until = planned.instance?.task.until;
+    const tries = this.#attempts.get(planned.ref.id) ?? 0;
+    // Of tries that were all in vain Ansible counts the retries.
+    const attempts = failure === undefined ? tries + 1 : Math.max(1, tries - 1);
+    const noted = until === undefined ? registered : { ...registered, attempts };
+    this.#settled.set(planned.ref.id, { planned, registered: noted, changed, failure });
+    if (!changed) return;
+    for (const { play, handler } of planned.notifies) {
+      const known = this.#notified.get(play) ?? new Set<Handler>();
+      known.add(handler);
+      this.#notified.set(play, known);
+    }
+  }
+
+  #settleDebts({ settles }: PlannedTask): void {
+    for (const id of settles) this.#debts.settle(id);
+  }
+
+  /**
+   * Tasks whose doing is all the proof there is: their results stand. So do failures that the host went on after, and what the
+   * tasks before them did in a block that was left, since a rescue may have undone it.
+   */
+  #provenByRunning(): ReadonlyMap<string, Settled> {
+    const left = new Set(
+      [...this.#settled.values()].flatMap(({ planned, failure }) =>
+        failure === undefined || planned.ignoreErrors ? [] : leftBy(planned.within),
+      ),
+    );
+    return new Map(
+      [...this.#settled].filter(
+        ([, { planned, failure }]) =>
+          isUnprovable(planned) ||
+          failure !== undefined ||
+          planned.within?.some(({ block, part }) => part === 'block' && left.has(block.id)) === true,
+      ),
+    );
+  }
+}

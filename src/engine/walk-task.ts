@@ -1,0 +1,350 @@
+import type { FactKey } from '../model/fact.ts';
+import type { Handler, Play, Task } from '../model/play.ts';
+import { renderPlace } from '../model/span.ts';
+import { TaskFailure } from '../model/task-failure.ts';
+import { TemplateError } from '../model/template-error.ts';
+import { Blocked, unknown } from '../model/unknown.ts';
+import type { Scope } from '../template/scope.ts';
+import { type Failure, isCaught } from './blocks.ts';
+import type { Once } from './host-results.ts';
+import type { Dynamic } from './host-variables.ts';
+import { expandTask, type Instance } from './instance.ts';
+import { NotObserved } from './overlay.ts';
+import { isDelegated, mayClaim, type PassCourse } from './pass-course.ts';
+import type { PassOptions, Progress } from './pass-options.ts';
+import { describeTask, type PlanEnvironment, planInstance, undecided } from './plan-instance.ts';
+import type { Notified, PlannedTask } from './planned.ts';
+import { secretsInResult } from './result-secrets.ts';
+import { combineResults, type Registered, withItem } from './results.ts';
+import { handlersFor } from './sequence.ts';
+
+/** What walking a task came to before anything was seen of the host. */
+interface Walked {
+  /** Variables that it set. */
+  readonly dynamic: Dynamic;
+  readonly failures: readonly PlannedTask[];
+  readonly waits: readonly string[];
+  readonly asksLater: ReadonlySet<string>;
+  readonly hasGaps: boolean;
+  readonly keys: readonly FactKey[];
+  readonly secrets: readonly string[];
+}
+
+/** What a task came to that has nothing to do: the same again for as long as the host was not looked at again. */
+interface Decided {
+  readonly decisions: readonly PlannedTask[];
+  readonly registered: Registered;
+}
+
+/** What a task came to, all its items together. */
+type Outcome = Omit<Once, 'set'>;
+
+/** Why a handler runs, and which debts that settles. */
+interface HandlerRun {
+  readonly isOwed: boolean;
+  readonly settles: readonly string[];
+}
+
+const isLiteralFalse = (task: Task): boolean =>
+  task.changedWhen?.length === 1 && task.changedWhen[0] === false;
+
+/** Decides one task of a pass after the other, each with all its items. */
+export class TaskWalk {
+  readonly #progress: Progress;
+  readonly #options: PassOptions;
+  readonly #course: PassCourse;
+
+  constructor(progress: Progress, options: PassOptions, course: PassCourse) {
+    this.#progress = progress;
+    this.#options = options;
+    this.#course = course;
+  }
+
+  /** @param how  `home`: the task as it was read, the same object for all hosts and passes */
+  walk(
+    play: Play,
+    task: Task | Handler,
+    vars: Dynamic,
+    { home, handler }: { readonly home: Task | Handler; readonly handler?: HandlerRun },
+  ): void {
+    if (task.runOnce === true && handler === undefined && this.#takeOnce(play, task)) return;
+    const scope = this.#course.scope(play, task, vars);
+    const { unseen, environment } = this.#options;
+    if (unseen === undefined || isDelegated(task)) {
+      const { dynamic } = this.#course;
+      const outcome = this.#walkInstances(play, task, scope, handler);
+      if (task.runOnce === true) this.#course.noteOnce(task.id, { ...outcome, set: this.#setSince(dynamic) });
+      return;
+    }
+    const key = `walked ${unseen} ${task.id} ${this.#course.isGuessing} ${this.#course.unopened[0]?.because ?? ''}`;
+    const walked = scope.remembered(home, key, () => this.#walkUnseen(play, task, scope, handler));
+    this.#course.noteRisk(`"${task.name?.text ?? task.moduleName}" (${renderPlace(task.span)})`);
+    this.#course.set(walked.dynamic);
+    this.#course.failures.push(...walked.failures);
+    for (const because of walked.waits) this.#course.noteWait(because, walked.asksLater.has(because));
+    this.#course.hasGaps ||= walked.hasGaps;
+    environment.want(walked.keys);
+    walked.secrets.forEach(environment.hide);
+  }
+
+  /**
+   * Another host does the task for all, or has done it.
+   *
+   * @returns false: it is this host that does it
+   */
+  #takeOnce(play: Play, task: Task): boolean {
+    const told = `"${task.name?.text ?? task.moduleName}" (${renderPlace(task.span)})`;
+    try {
+      const once = this.#options.readOnce(play, { id: task.id, told }, this.#course.at);
+      if (once === undefined) return false;
+      this.#course.set(once.set);
+      if (once.failed !== undefined && isCaught(task.within))
+        this.#course.fail({ planned: once.failed, registered: once.registered });
+    } catch (error) {
+      if (!(error instanceof Blocked)) throw error;
+      const { because } = error;
+      this.#course.noteRisk(told);
+      this.#course.noteWait(because, false);
+      if (this.#options.mode === 'apply') this.#course.halt({ reason: 'blocked', because });
+      this.#course.register(task, unknown(because) as unknown as Registered);
+    }
+    return true;
+  }
+
+  #setSince(before: Dynamic): Dynamic {
+    const { dynamic } = this.#course;
+    return Object.fromEntries(Object.entries(dynamic).filter(([name, value]) => before[name] !== value));
+  }
+
+  #walkUnseen(play: Play, task: Task | Handler, scope: Scope, handler: HandlerRun | undefined): Walked {
+    const keys: FactKey[] = [];
+    const secrets: string[] = [];
+    const environment: PlanEnvironment = {
+      ...this.#options.environment,
+      want: (wanted) => keys.push(...wanted),
+      hide: (secret) => secrets.push(secret),
+    };
+    const options = { ...this.#options, environment };
+    const alone = this.#course.branch(this.#progress, options);
+    new TaskWalk(this.#progress, options, alone).#walkInstances(play, task, scope, handler);
+    const set = Object.entries(alone.dynamic).filter(([name, value]) => this.#course.dynamic[name] !== value);
+    return {
+      dynamic: Object.fromEntries(set),
+      failures: alone.failures,
+      waits: [...alone.waits],
+      asksLater: alone.asksLater,
+      hasGaps: alone.hasGaps,
+      keys,
+      secrets,
+    };
+  }
+
+  /**
+   * The pass that proves a host mostly finds what the last one before it found, of which nothing has come since: where no
+   * action is planned yet, what a task comes to hangs on what was seen and on its variables.
+   */
+  #walkInstances(play: Play, task: Task | Handler, scope: Scope, handler: HandlerRun | undefined): Outcome {
+    const { overlay, want } = this.#options.environment;
+    const isOwn = handler === undefined && !isDelegated(task);
+    if (!isOwn || this.#course.collecting || !overlay.untouched) {
+      return this.#decideInstances(play, task, scope, handler).outcome;
+    }
+    let fresh: Outcome | undefined;
+    const decided = scope.remembered(overlay.observed, `decided ${task.id}`, () => {
+      const made = this.#decideInstances(play, task, scope, handler);
+      fresh = made.outcome;
+      return made.decided;
+    });
+    if (fresh !== undefined) return fresh;
+    if (decided === undefined || decided.decisions.some(({ ref }) => this.#progress.settled.has(ref.id)))
+      return this.#decideInstances(play, task, scope, handler).outcome;
+    for (const decision of decided.decisions) {
+      want(decision.keys);
+      this.#course.take(decision);
+    }
+    this.#course.register(task, decided.registered);
+    return { registered: decided.registered, failed: undefined };
+  }
+
+  /** @returns what it came to, and in `decided` that it does and leaves open nothing */
+  #decideInstances(
+    play: Play,
+    task: Task | Handler,
+    scope: Scope,
+    handler: HandlerRun | undefined,
+  ): { readonly outcome: Outcome; readonly decided: Decided | undefined } {
+    const isHandler = handler !== undefined;
+    const results: Registered[] = [];
+    const decisions: PlannedTask[] = [];
+    let instances: readonly Instance[];
+    try {
+      instances = expandTask(play, task, scope, isHandler);
+    } catch (error) {
+      const whole = expandTask(play, withoutLoop(task), scope, isHandler)[0] as Instance;
+      return { outcome: this.#takeUnexpanded(whole, error), decided: undefined };
+    }
+    const failed: PlannedTask[] = [];
+    let isOpen = false;
+    for (const instance of instances) {
+      const settled = this.#progress.settled.get(instance.ref.id);
+      const decision = settled === undefined ? this.#decide(instance, handler) : settled.planned;
+      if (decision === undefined) {
+        results.push(unknown(describeTask(instance)) as unknown as Registered);
+        isOpen = true;
+        continue;
+      }
+      if (settled === undefined) {
+        this.#course.take(decision);
+        if (isAtRest(decision)) decisions.push(decision);
+        else isOpen ||= decision.outcome !== 'failed';
+        if (this.#isFailure(decision)) failed.push(decision);
+      } else {
+        this.#course.recall(decision);
+        if (settled.failure !== undefined && !decision.ignoreErrors) failed.push(decision);
+      }
+      const result = settled?.registered ?? decision.registered;
+      if (decision.secret) secretsInResult(result).forEach(this.#options.environment.hide);
+      results.push(withItem(result, instance));
+    }
+    const registered = combineResults(results, task.loop !== undefined);
+    this.#course.register(task, registered);
+    if (isOpen) this.#course.noteRisk(describeTask(instances[0] as Instance));
+    if (failed[0] !== undefined) this.#fail({ planned: failed[0], registered }, isOpen);
+    return {
+      outcome: { registered, failed: failed[0] },
+      decided: decisions.length === instances.length ? { decisions, registered } : undefined,
+    };
+  }
+
+  /** Decided by this pass to have failed, for good. */
+  #isFailure({ outcome, ignoreErrors }: PlannedTask): boolean {
+    // What fails as it is proved has not converged, and nothing is to come of it.
+    const isDecided = !this.#course.collecting && this.#options.mode !== 'prove';
+    return isDecided && outcome === 'failed' && !ignoreErrors;
+  }
+
+  /** @param isOpen  the outcome of other items hangs on what is still to be done: all of them are done first */
+  #fail(failure: Failure, isOpen: boolean): void {
+    const waits = isOpen && this.#options.mode === 'apply' && !this.#course.collecting;
+    if (waits) this.#course.halt({ reason: 'barrier' });
+    else this.#course.fail(failure);
+  }
+
+  #takeUnexpanded(whole: Instance, error: unknown): Outcome {
+    const decision = this.#decideUnexpanded(whole, error);
+    if (decision === undefined) {
+      this.#course.noteRisk(describeTask(whole));
+      return { registered: {}, failed: undefined };
+    }
+    this.takeWhole(decision);
+    this.#course.register(whole.task, decision.registered);
+    const { outcome, registered } = decision;
+    return { registered, failed: outcome === 'failed' ? decision : undefined };
+  }
+
+  /** Takes a decision that was made for all items together, or for an include. */
+  takeWhole(decision: PlannedTask): void {
+    const { ref, outcome } = decision;
+    const settled = this.#progress.settled.get(ref.id);
+    if (outcome === 'deferred') this.#course.noteRisk(describeTask(decision));
+    if (settled === undefined) this.#course.take(decision);
+    const isFailure = settled === undefined ? this.#isFailure(decision) : settled.failure !== undefined;
+    if (isFailure) this.#course.fail({ planned: decision, registered: decision.registered });
+  }
+
+  #decideUnexpanded(instance: Instance, error: unknown): PlannedTask | undefined {
+    const planned = undecided(instance.ref, instance);
+    if (error instanceof Blocked) {
+      this.#course.hasGaps ||= mayClaim(instance);
+      this.#course.noteWait(error.because, true);
+      if (this.#course.collecting) return undefined;
+      return {
+        ...planned,
+        outcome: 'deferred',
+        because: error.because,
+        registered: unknown(error.because) as unknown as Registered,
+      };
+    }
+    if (!(error instanceof TaskFailure || error instanceof TemplateError)) throw error;
+    const mayBeSetBy = this.#mayBeSetBy(error);
+    if (mayBeSetBy !== undefined) return this.#decideUnexpanded(instance, new Blocked(mayBeSetBy));
+    // A skipped task's loop may well hang on what is not there: `when` is asked first.
+    const skipped = planInstance(instance, this.#environmentFor, () => []);
+    if (skipped.outcome === 'skipped') return skipped;
+    const failure: PlannedTask = {
+      ...planned,
+      outcome: 'failed',
+      error,
+      registered: { failed: true, changed: false, msg: error.message },
+    };
+    if (!this.#course.collecting) return failure;
+    this.#course.noteWrong(failure);
+    return undefined;
+  }
+
+  /** @returns undefined while only facts are collected, or when facts are missing */
+  #decide(instance: Instance, handler: HandlerRun | undefined): PlannedTask | undefined {
+    try {
+      const decision = this.#orLater(
+        planInstance(instance, this.#environmentFor, () => this.#notifiedBy(instance)),
+      );
+      if (decision.because !== undefined) this.#course.noteWait(decision.because, decision.asksLater);
+      if (this.#course.collecting) {
+        if (decision.outcome === 'failed' && !decision.ignoreErrors) this.#course.noteWrong(decision);
+        return isCertain(decision) ? decision : undefined;
+      }
+      return handler === undefined
+        ? decision
+        : { ...decision, owed: handler.isOwed, settles: handler.settles };
+    } catch (error) {
+      if (!(error instanceof NotObserved)) throw error;
+      this.#course.halt({ reason: 'not-observed', keys: error.keys });
+      return undefined;
+    }
+  }
+
+  readonly #environmentFor = (instance: Instance): PlanEnvironment => {
+    const { environment, guests } = this.#options;
+    const own = guests.environmentOf(instance, environment);
+    if (!this.#course.isGuessing) return own;
+    // A command is not run for a rescue that may never come.
+    return { ...own, want: (keys) => own.want(keys.filter(({ kind }) => kind !== 'probe')) };
+  };
+
+  /** What keeps an include closed whose tasks may set the variable that this says is not there. */
+  #mayBeSetBy(error: Error | undefined): string | undefined {
+    const isMissing = error instanceof TemplateError && error.diagnostic.code === 'undefined-variable';
+    return isMissing ? this.#course.unopened[0]?.because : undefined;
+  }
+
+  #orLater(decision: PlannedTask): PlannedTask {
+    const because = this.#mayBeSetBy(decision.error);
+    if (because === undefined) return decision;
+    const registered = unknown(because) as unknown as Registered;
+    return { ...decision, outcome: 'deferred', because, error: undefined, registered };
+  }
+
+  #notifiedBy({ task, play, scope }: Instance): readonly Notified[] {
+    if (isLiteralFalse(task)) return [];
+    return task.notify.flatMap(({ text, span }) => {
+      const name = String(scope.render(text));
+      const handlers = handlersFor(play, name);
+      if (handlers.length === 0)
+        throw new TaskFailure(`${renderPlace(span)}: no handler is called or listens to "${name}"`);
+      return handlers.map((handler): Notified => ({ play, handler }));
+    });
+  }
+}
+
+/** Decided without any fact: so it is, whatever a look shows. */
+const isCertain = ({ outcome, keys, plan }: PlannedTask): boolean =>
+  outcome === 'skipped' || (outcome === 'ok' && keys.length === 0 && plan.actions.length === 0);
+
+/** Decided once and for all by what was seen, with nothing to do. */
+const isAtRest = ({ outcome, because, plan }: PlannedTask): boolean =>
+  (outcome === 'ok' || outcome === 'skipped') && because === undefined && plan.actions.length === 0;
+
+const withoutLoop = (task: Task | Handler): Task | Handler => {
+  const { loop: _, ...rest } = task;
+  return rest;
+};
