@@ -55,6 +55,7 @@ export const createReporter = async (
   const reporter = await createForm(form, sink, io, options);
   return {
     emit: reporter.emit,
+    ...(reporter.hush !== undefined && { hush: reporter.hush }),
     async finish() {
       await reporter.finish();
       await close();

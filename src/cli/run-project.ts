@@ -19,6 +19,7 @@ import { createInterrupt } from './interrupt.ts';
 import type { Io } from './io.ts';
 import { type Project, type ProjectRequest, refuseErrors } from './load-project.ts';
 import { readLogins } from './logins.ts';
+import { createMachine } from './machine.ts';
 import { withPassphrases } from './open-secrets.ts';
 import { readPasswords } from './passwords.ts';
 import { printDiagnostics } from './print-diagnostics.ts';
@@ -97,6 +98,7 @@ export const runProject = async ({
   using _spared = spareMemory(work.length);
   const origin = describeOrigin();
   await using transport = createTransports(logins);
+  const machine = createMachine(io, reporter);
   const options: RunOptions = {
     mode,
     work,
@@ -105,7 +107,8 @@ export const runProject = async ({
     variables,
     kinds: factKinds,
     removals,
-    files,
+    files: machine.over(files),
+    machine,
     selection: runRequest.selection,
     wantedSystemFacts: validated.results.facts.wanted,
     become: runRequest.become,

@@ -175,6 +175,7 @@ export const createTaskContext = (instance: Instance, options: ContextOptions): 
   identity: options.identity,
   readOnly: isReadOnly(instance.task),
   checkMode: options.checkMode,
+  diff: instance.task.diff === true,
   secret: options.secret,
   evaluate: (expression) => instance.scope.evaluate(expression),
   render: (text, renderOptions) => instance.scope.renderText(text, renderOptions),

@@ -37,8 +37,9 @@ const resultOf = (planned: PlannedTask, outcomes: readonly ActionOutcome[]): Reg
  * Judges a task by the outcomes of its actions, and by what it says itself (`changed_when`, `failed_when`, `until`).
  *
  * @param outcomes  of its actions, in order; fewer than actions when one failed
+ * @param attempt   which try it was, where it has `until`
  */
-export const judge = (planned: PlannedTask, outcomes: readonly ActionOutcome[]): Verdict => {
+export const judge = (planned: PlannedTask, outcomes: readonly ActionOutcome[], attempt = 1): Verdict => {
   const { instance, plan } = planned;
   const failedAt = outcomes.findIndex(({ exitStatus }) => exitStatus !== 0);
   const failedAction = plan.actions[failedAt];
@@ -64,8 +65,8 @@ export const judge = (planned: PlannedTask, outcomes: readonly ActionOutcome[]):
   const base: Registered = {
     changed: !isOnlyAWait,
     failed: actionFailure !== undefined,
-    skipped: false,
     ...result,
+    ...(instance?.task.until !== undefined && { attempts: attempt }),
   };
   if (instance === undefined || task === undefined) {
     return { registered: base, changed: true, failure: actionFailure, again: false };
@@ -80,7 +81,14 @@ export const judge = (planned: PlannedTask, outcomes: readonly ActionOutcome[]):
       conditions.every((condition) => scope.test(condition));
     const changed = task.changedWhen === undefined ? !isOnlyAWait : all(task.changedWhen);
     const isFailed = isOwnFailure ? all(task.failedWhen) : actionFailure !== undefined;
-    const again = task.until !== undefined && !all(task.until);
+    const judged: Registered = { ...base, changed, failed: isFailed };
+    const after = instance.scope.with([
+      variables('register', {
+        ...judged,
+        ...(task.register === undefined ? {} : { [task.register]: judged }),
+      }),
+    ]);
+    const again = task.until !== undefined && !task.until.every((condition) => after.test(condition));
     const failure = isFailed ? (actionFailure ?? 'failed_when is true') : undefined;
     return { registered: { ...base, changed, failed: isFailed }, changed, failure, again };
   } catch (error) {

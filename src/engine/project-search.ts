@@ -1,5 +1,5 @@
 import { basename, dirname, isAbsolute, join, relative } from 'node:path';
-import type { ControllerFile } from '../model/module.ts';
+import type { ControllerFile, LocalFile } from '../model/module.ts';
 import type { Task } from '../model/play.ts';
 import type { ProjectFiles } from '../model/project.ts';
 import { TaskFailure } from '../model/task-failure.ts';
@@ -42,7 +42,14 @@ const once = (
   };
 };
 
+const localFile = (files: ProjectFiles, playbook: string, name: string): LocalFile => {
+  const path = isAbsolute(name) ? name : join(dirname(playbook), name);
+  const kind = files.kind(path);
+  return { path, kind, bytes: kind === 'file' ? files.read(path) : undefined };
+};
+
 const search = (task: Task, files: ProjectFiles, playbook: string) => ({
+  localFile: (name: string): LocalFile => localFile(files, playbook, name),
   readFile: once(
     (folder: 'files' | 'templates', name): ControllerFile =>
       readFile(files, find(files, task, playbook, name, folder)),

@@ -1,4 +1,5 @@
-import { type Unknown, unknown } from '../model/unknown.ts';
+import { isUnknown, type Unknown, unknown } from '../model/unknown.ts';
+import type { Instance } from './instance.ts';
 
 /** What `register` keeps of one instance. */
 export type Registered = Readonly<Record<string, unknown>>;
@@ -24,7 +25,6 @@ export const predictedResult = (known: Registered, because: string): Registered 
     ...known,
     changed: true,
     failed: false,
-    skipped: false,
   };
 };
 
@@ -33,6 +33,13 @@ export const skippedResult: Registered = {
   failed: false,
   skipped: true,
   skip_reason: 'Conditional result was False',
+};
+
+/** The result of one item of a loop, with the item. */
+export const withItem = (result: Registered, { task, item }: Instance): Registered => {
+  if (task.loop === undefined || isUnknown(result)) return result;
+  const { loopVar } = task.loop.control;
+  return { ...result, [loopVar]: item, ansible_loop_var: loopVar };
 };
 
 /** The one value that `register` gives: the result itself, or a loop's results under `results`. */

@@ -15,7 +15,7 @@ import type { PassOptions, Progress } from './pass-options.ts';
 import { describeTask, type PlanEnvironment, planInstance, undecided } from './plan-instance.ts';
 import type { Notified, PlannedTask } from './planned.ts';
 import { secretsInResult } from './result-secrets.ts';
-import { combineResults, type Registered } from './results.ts';
+import { combineResults, type Registered, withItem } from './results.ts';
 import { handlersFor } from './sequence.ts';
 
 /** What walking a task came to before anything was seen of the host. */
@@ -204,7 +204,7 @@ export class TaskWalk {
       }
       const result = settled?.registered ?? decision.registered;
       if (decision.secret) secretsInResult(result).forEach(this.#options.environment.hide);
-      results.push(result);
+      results.push(withItem(result, instance));
     }
     const registered = combineResults(results, task.loop !== undefined);
     this.#course.register(task, registered);
