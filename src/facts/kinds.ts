@@ -7,6 +7,7 @@ import { checksums } from './checksums.ts';
 import { contents } from './contents.ts';
 import { debFiles } from './deb-files.ts';
 import { debconfAnswers } from './debconf-answers.ts';
+import { fileExtrasKind } from './file-extras.ts';
 import { files } from './files.ts';
 import { groups } from './groups.ts';
 import { memories } from './memory.ts';
@@ -33,6 +34,7 @@ const all: readonly FactKind[] = [
   contents,
   debFiles,
   debconfAnswers,
+  fileExtrasKind,
   files,
   groups,
   memories,

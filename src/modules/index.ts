@@ -8,15 +8,27 @@ import { copy } from './copy.ts';
 import { debconf } from './debconf.ts';
 import { debug } from './debug.ts';
 import { fail } from './fail.ts';
+import { fetch } from './fetch.ts';
 import { file } from './file.ts';
+import { find } from './find.ts';
+import { getent } from './getent.ts';
 import { group } from './group.ts';
 import { lineinfile } from './lineinfile.ts';
 import { packageModule } from './package.ts';
+import { packageFacts } from './package_facts.ts';
+import { pause } from './pause.ts';
+import { ping } from './ping.ts';
 import { pip } from './pip.ts';
 import { postgresqlDb } from './postgresql_db.ts';
 import { postgresqlUser } from './postgresql_user.ts';
+import { raw } from './raw.ts';
+import { reboot } from './reboot.ts';
 import { replace } from './replace.ts';
+import { script } from './script.ts';
+import { serviceFacts } from './service_facts.ts';
 import { setFact } from './set_fact.ts';
+import { setStats } from './set_stats.ts';
+import { setup } from './setup.ts';
 import { shell } from './shell.ts';
 import { slurp } from './slurp.ts';
 import { stat } from './stat.ts';
@@ -24,9 +36,12 @@ import { systemd } from './systemd.ts';
 import { systemdDropin } from './systemd_dropin.ts';
 import { systemdInstances } from './systemd_instances.ts';
 import { systemdUnit } from './systemd_unit.ts';
+import { tempfile } from './tempfile.ts';
 import { template } from './template.ts';
 import { user } from './user.ts';
+import { validateArgumentSpec } from './validate_argument_spec.ts';
 import { waitFor } from './wait_for.ts';
+import { waitForConnection } from './wait_for_connection.ts';
 import { yamlFile } from './yaml_file.ts';
 
 /** Every module; sorted by name, a line each. */
@@ -41,15 +56,27 @@ const all: readonly AnyModule[] = [
   debconf,
   debug,
   fail,
+  fetch,
   file,
+  find,
+  getent,
   group,
   lineinfile,
   packageModule,
+  packageFacts,
+  pause,
+  ping,
   pip,
   postgresqlDb,
   postgresqlUser,
+  raw,
+  reboot,
   replace,
+  script,
+  serviceFacts,
   setFact,
+  setStats,
+  setup,
   shell,
   slurp,
   stat,
@@ -57,14 +84,18 @@ const all: readonly AnyModule[] = [
   systemdDropin,
   systemdInstances,
   systemdUnit,
+  tempfile,
   template,
   user,
+  validateArgumentSpec,
   waitFor,
+  waitForConnection,
   yamlFile,
 ];
 
 /** Task keys that mean a module of another name: `systemd: 'systemd_service'`. */
 const otherNames: Readonly<Record<string, string>> = {
+  gather_facts: 'setup',
   service: 'systemd',
   systemd_service: 'systemd',
 };
