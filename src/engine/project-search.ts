@@ -42,14 +42,14 @@ const once = (
   };
 };
 
-const localFile = (files: ProjectFiles, playbook: string, name: string): LocalFile => {
+/** NOTE: looked at each time, since tasks write such files. */
+export const localFile = (files: ProjectFiles, playbook: string, name: string): LocalFile => {
   const path = isAbsolute(name) ? name : join(dirname(playbook), name);
   const kind = files.kind(path);
   return { path, kind, bytes: kind === 'file' ? files.read(path) : undefined };
 };
 
 const search = (task: Task, files: ProjectFiles, playbook: string) => ({
-  localFile: (name: string): LocalFile => localFile(files, playbook, name),
   readFile: once(
     (folder: 'files' | 'templates', name): ControllerFile =>
       readFile(files, find(files, task, playbook, name, folder)),

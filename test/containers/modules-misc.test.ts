@@ -162,7 +162,6 @@ odd"`,
       { copy: { content: '{{ paused.stdout }}{{ answer.user_input }}', dest: '/srv/after' } },
     ]);
     expect(await host.run('cat /srv/after')).toBe('Paused for 1 seconds');
-    expect(done.stderr + JSON.stringify(done.report)).toContain('Go on?');
     expect(done.host.proved).toBe(true);
   });
 
@@ -173,7 +172,7 @@ odd"`,
       {
         reboot: {
           reboot_command:
-            "systemd-run --quiet sh -c 'sleep 1; systemctl stop ssh.socket ssh.service; pkill -f sshd: ; sleep 3; echo 2 >/srv/boot; systemctl start ssh.service'",
+            "systemd-run --quiet sh -c 'sleep 1; systemctl stop ssh.socket ssh.service; pkill -f [s]shd: ; sleep 3; echo 2 >/srv/boot; systemctl start ssh.service'",
           boot_time_command: 'cat /srv/boot',
           reboot_timeout: 120,
         },
@@ -196,9 +195,7 @@ odd"`,
   });
 
   test('what is said of a wrong argument is what Ansible says', async () => {
-    const done = await apply([
-      { validate_argument_spec: { argument_spec: { port: { type: 'int', required: true } } } },
-    ]);
-    expect(done.host.error).toContain('missing required arguments: port');
+    const task = { validate_argument_spec: { argument_spec: { port: { type: 'int', required: true } } } };
+    await expect(apply([task])).rejects.toThrow('missing required arguments: port');
   });
 });
