@@ -35,11 +35,20 @@ const shellText = (text: string, executable: string, stdin: string | undefined):
 const program = (words: readonly string[], expand: boolean, stdin: string | undefined): Sh =>
   sh`${fed(stdin)}exec ${words.map((word) => (expand ? expandedWord(word) : rawSh(quote(word))))}`;
 
+/** What is said, on standard error, where the folder of a command is not there. */
+export const noFolder = 'Unable to change directory before execution';
+
+/** `-P`, so that the folder of a command is where a link leads, as `chdir` of C has it. */
+const enter = (chdir: string): Sh => {
+  const folder = expandedWord(chdir);
+  return sh`cd -P -- ${folder} 2>/dev/null || { printf '%s: %s\n' ${noFolder} ${folder} >&2; exit 1; }`;
+};
+
 /** sh whose status and output are the command's. */
 export const commandSh = ({ run, chdir, stdin }: UserCommand): Sh =>
   joinSh([
     rawSh('('),
-    ...(chdir === undefined ? [] : [sh`cd -- ${expandedWord(chdir)} || exit 1`]),
+    ...(chdir === undefined ? [] : [enter(chdir)]),
     'words' in run ? program(run.words, run.expand, stdin) : shellText(run.text, run.executable, stdin),
     rawSh(')'),
   ]);

@@ -90,14 +90,3 @@ done`,
     timeoutMs: (delaySeconds + timeoutSeconds) * 1000 + slackMs,
   };
 };
-
-/** Lets time pass. */
-export const pause = (seconds: number): Action => ({
-  kind: 'wait-until',
-  summary: `wait ${seconds} s`,
-  changes: [],
-  sh: sh`sleep ${seconds}`,
-  predicts: [],
-  verification: true,
-  timeoutMs: seconds * 1000 + slackMs,
-});

@@ -63,10 +63,11 @@ export const planOf = (
       parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n'),
     );
   const whole: TaskContext = {
-    ...{ identity: {}, readOnly: false, checkMode: false, secret: false },
+    ...{ identity: {}, readOnly: false, checkMode: false, secret: false, diff: false },
     evaluate: notHere('evaluate'),
     render: notHere('render'),
     readFile: notHere('readFile'),
+    localFile: notHere('localFile'),
     readTree: notHere('readTree'),
     ...context,
   };

@@ -12,6 +12,8 @@ import { wantsColor } from './wants-color.ts';
 /** All views on a run. */
 export interface Reporters {
   readonly emit: Emit;
+  /** As the one that is on the terminal does it. */
+  hush?(): () => void;
   /** Resolves when everything is written. @returns what could not be, for people */
   finish(): Promise<readonly string[]>;
 }
@@ -101,6 +103,7 @@ export const createReporters = async (
       view.emit(event);
       for (const { reporter } of written) reporter.emit(event);
     },
+    ...(view.hush !== undefined && { hush: view.hush }),
     async finish() {
       await view.finish();
       const lost = await Promise.all(written.map(finishFile));

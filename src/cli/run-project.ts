@@ -20,6 +20,7 @@ import { createInterrupt } from './interrupt.ts';
 import type { Io } from './io.ts';
 import { type Project, type ProjectRequest, refuseErrors } from './load-project.ts';
 import { readLogins } from './logins.ts';
+import { createMachine } from './machine.ts';
 import { type History, noHistory } from './no-history.ts';
 import { withPassphrases } from './open-secrets.ts';
 import { readPasswords } from './passwords.ts';
@@ -105,6 +106,7 @@ export const runProject = async ({
   using _spared = spareMemory(work.length);
   const origin = describeOrigin();
   await using transport = createTransports(logins);
+  const machine = createMachine(io, reporters);
   const options: RunOptions = {
     mode,
     work,
@@ -113,7 +115,8 @@ export const runProject = async ({
     variables,
     kinds: new Map([...factKinds, ...project.kinds.map((kind): [string, FactKind] => [kind.kind, kind])]),
     removals,
-    files,
+    files: machine.over(files),
+    machine,
     selection: runRequest.selection,
     wantedSystemFacts: validated.results.facts.wanted,
     become: runRequest.become,

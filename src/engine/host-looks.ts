@@ -42,6 +42,7 @@ export class HostLooks {
         checkMode: runMode === 'check',
         want,
         hide: (secret) => mask.add(secret),
+        attemptOf: (id) => this.#progress.attemptOf(id),
         isAwaited: (because) => this.#company.isAwaited(because),
       },
       selection,

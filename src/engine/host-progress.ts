@@ -1,6 +1,7 @@
 import type { ActionOutcome } from '../model/action.ts';
 import type { Handler, Play } from '../model/play.ts';
 import type { TaskReport } from '../model/report.ts';
+import { findUnknown } from '../template/values.ts';
 import { isCaught, isRescued, leftBy } from './blocks.ts';
 import type { Debts } from './debts.ts';
 import type { SentAction } from './exchange.ts';
@@ -8,7 +9,7 @@ import type { Dynamic } from './host-variables.ts';
 import { judge, type Verdict } from './outcome.ts';
 import type { Progress } from './pass-options.ts';
 import type { PassResult } from './pass-result.ts';
-import { isUnprovable, type PlannedTask, type Settled } from './planned.ts';
+import { isUnprovable, isWaitHere, type PlannedTask, type Settled } from './planned.ts';
 import type { Registered } from './results.ts';
 import type { HostWork } from './run-options.ts';
 import { type Step, sequenceOf } from './sequence.ts';
@@ -91,6 +92,11 @@ export class HostProgress {
     return this.#settled.get(ref.id)?.failure;
   }
 
+  /** Which try of the task, by its id, the next one is; 1: the first. */
+  attemptOf(id: string): number {
+    return (this.#attempts.get(id) ?? 0) + 1;
+  }
+
   /** One more try of a task with `until`. @returns which one; undefined: there are none left */
   nextAttempt({ instance, ref }: PlannedTask): number | undefined {
     const task = instance?.task;
@@ -129,8 +135,12 @@ export class HostProgress {
         const mine = outcomes.get(planned) ?? [];
         if (asked.has(planned) && mine.length === 0)
           return { planned, message: 'not attempted', again: false, registered: undefined };
-        if (planned.plan.actions.length === 0) this.#settleQuiet(planned, asked.has(planned));
-        else {
+        // What it found hangs on something that was done with it: only the next look tells.
+        const isOpen =
+          sent.length > 0 && !asked.has(planned) && findUnknown(planned.registered) !== undefined;
+        if (planned.plan.actions.length === 0) {
+          if (!isOpen) this.#settleQuiet(planned, asked.has(planned));
+        } else {
           const unsettled = this.#settleActed(planned, mine, causes.get(planned) ?? null);
           if (unsettled !== undefined) return unsettled;
         }
@@ -155,16 +165,26 @@ export class HostProgress {
     outcomes: readonly ActionOutcome[],
     cause: TaskReport['cause'],
   ): Unsettled | undefined {
-    const verdict = judge(planned, outcomes);
+    const verdict = judge(planned, outcomes, this.attemptOf(planned.ref.id));
     if (verdict.failure !== undefined || verdict.again || outcomes.length < planned.plan.actions.length) {
       const message = verdict.failure ?? 'until is not true';
-      return { planned, message, again: verdict.again, registered: { ...verdict.registered, failed: true } };
+      const isLast = verdict.again && !this.forPass.hasTriesLeft(planned);
+      const task = planned.instance?.task;
+      const counted = isLast && task !== undefined ? { attempts: task.retries } : {};
+      const registered = { ...verdict.registered, ...counted, failed: true };
+      // By its `failed_when` it has not failed, whatever its `until` says.
+      if (isLast && task?.failedWhen !== undefined && verdict.failure === undefined)
+        return this.#settleDone(planned, { ...verdict, registered }, cause);
+      return { planned, message, again: verdict.again, registered };
     }
+    return this.#settleDone(planned, verdict, cause);
+  }
+
+  #settleDone(planned: PlannedTask, verdict: Verdict, cause: TaskReport['cause']): undefined {
     this.#settle(planned, verdict);
     this.#settleDebts(planned);
     if (isUnprovable(planned)) this.#unprovable ||= !planned.ref.handler;
     this.#reports.acted(planned, verdict, cause);
-    return undefined;
   }
 
   /**
@@ -178,7 +198,9 @@ export class HostProgress {
       this.#reports.failed(planned, message);
       return false;
     }
-    this.#settle(planned, { registered, changed: false }, message);
+    const task = planned.instance?.task;
+    const counted = task?.until === undefined ? {} : { attempts: task.retries };
+    this.#settle(planned, { registered: { ...registered, ...counted }, changed: false }, message);
     if (ignoreErrors) this.#reports.ignored(planned, message);
     else if (isRescued(within)) this.#reports.rescued(planned, message);
     else this.#reports.failed(planned, message);
@@ -236,6 +258,7 @@ export class HostProgress {
       [...this.#settled].filter(
         ([, { planned, failure }]) =>
           isUnprovable(planned) ||
+          isWaitHere(planned) ||
           failure !== undefined ||
           planned.within?.some(({ block, part }) => part === 'block' && left.has(block.id)) === true,
       ),

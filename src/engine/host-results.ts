@@ -5,6 +5,7 @@ import { deferred } from '../util/deferred.ts';
 import type { Dynamic } from './host-variables.ts';
 import type { PlannedTask } from './planned.ts';
 import { behind, earlier, isBefore, type Position } from './position.ts';
+import type { Questions } from './questions.ts';
 import type { Registered } from './results.ts';
 import type { HostWork, RunOptions } from './run-options.ts';
 import type { Selection } from './selection.ts';
@@ -127,6 +128,8 @@ export class HostResults {
   readonly #plays: readonly Play[];
   /** What machines they are. */
   readonly facts: SharedFacts;
+  /** Of tasks, asked once for all hosts; undefined: by each host alone. */
+  questions: Questions | undefined;
   readonly #awaited = new Map<string, Awaited>();
   readonly #mode: RunOptions['mode'];
   /** Hosts that are run on together, in order. */

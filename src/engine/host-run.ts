@@ -1,4 +1,4 @@
-import type { Action, ActionOutcome } from '../model/action.ts';
+import type { Action, ActionOutcome, HereStep } from '../model/action.ts';
 import type { Play } from '../model/play.ts';
 import type { HostStatus } from '../model/report.ts';
 import type { Sh } from '../model/sh.ts';
@@ -12,8 +12,9 @@ import { HostProgress, type Unsettled } from './host-progress.ts';
 import { HostSession, type Login } from './host-session.ts';
 import type { WantedFacts } from './observe.ts';
 import type { PassResult } from './pass-result.ts';
-import { type Delegated, isUnprovable, type PlannedTask } from './planned.ts';
+import { type Delegated, isUnprovable, isWaitHere, type PlannedTask } from './planned.ts';
 import { prepareActions } from './prepare-actions.ts';
+import { Questions } from './questions.ts';
 import { planRemembering } from './remember-run.ts';
 import type { HostWork, RunOptions } from './run-options.ts';
 import { isPartial } from './selection.ts';
@@ -233,6 +234,8 @@ export class HostRun {
     onOutcome: (task: PlannedTask, outcome: ActionOutcome) => void,
   ): Promise<boolean> {
     const delegated = sent.map(targetOf).find((target) => target !== undefined);
+    const here = sent.find(isDoneHere);
+    if (here !== undefined) return await this.#sendHere(here, sent, { wanted, onOutcome });
     if (delegated === undefined) {
       this.#company.looks();
       return await this.#session.exchange(sent, wanted, 'act', { onOutcome });
@@ -259,6 +262,41 @@ export class HostRun {
     return seen !== undefined;
   }
 
+  /** What is done here comes alone, but for notes on tasks before it. */
+  async #sendHere(
+    here: SentAction<PlannedTask> & { readonly action: { readonly here: HereStep } },
+    sent: readonly SentAction<PlannedTask>[],
+    {
+      wanted,
+      onOutcome,
+    }: {
+      readonly wanted: WantedFacts;
+      readonly onOutcome: (task: PlannedTask, outcome: ActionOutcome) => void;
+    },
+  ): Promise<boolean> {
+    const others = sent.filter((one) => one !== here);
+    if (others.length > 0)
+      await this.#session.exchange(others, this.#session.newWanted(), 'act', { onOutcome });
+    await this.#note('note what is owed', [here], ({ before }) => before);
+    let hasFailed = false;
+    const note = (task: PlannedTask, outcome: ActionOutcome): void => {
+      hasFailed ||= outcome.exitStatus !== 0;
+      onOutcome(task, outcome);
+    };
+    const target = targetOf(here);
+    const session = target === undefined ? undefined : this.#guests.sessionOf(target);
+    if (target === undefined || session === undefined) {
+      this.#company.looks();
+      if (!(await this.#session.actHere(here, wanted, note))) return false;
+    } else {
+      const questions = new Questions(this.#options.machine);
+      if ((await session.actHere(here, this.#guests.wantedOf(target), note, questions)) === undefined)
+        return false;
+    }
+    if (!hasFailed) await this.#note('note what is done', [here], ({ after }) => after);
+    return true;
+  }
+
   async #note(
     summary: string,
     sent: readonly SentAction<PlannedTask>[],
@@ -273,7 +311,7 @@ export class HostRun {
     const result = await this.#looks.planWhole('prove', 'prove');
     const left = tasksOf(result).filter(
       (planned) =>
-        (planned.outcome === 'act' && !isUnprovable(planned)) ||
+        (planned.outcome === 'act' && !isUnprovable(planned) && !isWaitHere(planned)) ||
         (planned.outcome === 'failed' && !planned.ignoreErrors),
     );
     const orphans = orphanNames(result);
@@ -291,6 +329,11 @@ export class HostRun {
     if (action !== undefined) await this.#session.bookkeep(action);
   }
 }
+
+const isDoneHere = (
+  sent: SentAction<PlannedTask>,
+): sent is SentAction<PlannedTask> & { readonly action: { readonly here: HereStep } } =>
+  sent.action.here !== undefined;
 
 /** The machine that an action goes to; undefined: the host, which also remembers what was settled elsewhere. */
 const targetOf = ({ task, action }: SentAction<PlannedTask>): Delegated | undefined =>

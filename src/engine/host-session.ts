@@ -1,6 +1,6 @@
 import { type ManifestEntry, type MemoryFact, memory } from '../facts/memory.ts';
 import { type SystemFact, system } from '../facts/system.ts';
-import type { Action, ActionOutcome } from '../model/action.ts';
+import type { Action, ActionOutcome, HereStep } from '../model/action.ts';
 import type { Emit } from '../model/event.ts';
 import { Debts } from './debts.ts';
 import type { SentAction } from './exchange.ts';
@@ -15,6 +15,7 @@ import { Mask } from './mask.ts';
 import { WantedFacts } from './observe.ts';
 import { factName, type Observation } from './overlay.ts';
 import type { PlannedTask } from './planned.ts';
+import { Questions } from './questions.ts';
 import type { HostWork, RunOptions } from './run-options.ts';
 
 /** How a host was logged in to. */
@@ -47,6 +48,7 @@ export class HostSession {
   readonly emit: Emit;
   readonly #results: HostResults;
   readonly #session: MachineSession;
+  readonly #questions: Questions;
   readonly #manifests = new Map<string, ReadonlyMap<string, ManifestEntry>>();
   #remembered: MemoryFact | undefined;
   #elsewhere: Pick<MachineSession, 'execs' | 'waves'> | undefined;
@@ -61,6 +63,7 @@ export class HostSession {
     this.variables = new HostVariables(host, options.variables, { results, hide });
     this.emit = (event) => options.emit(this.mask.value(event));
     this.#results = results;
+    this.#questions = results.questions ?? new Questions(options.machine);
     this.#session = new MachineSession(options, {
       ...{ host: host.name, machine: login.machine, line: login.line, exec: login.accounts.exec },
       ...{ becomePassword: login.becomePassword, mask: this.mask, emit: this.emit },
@@ -149,6 +152,18 @@ export class HostSession {
     { onOutcome = nothing, isWhole = false }: ExchangeNotes = {},
   ): Promise<boolean> {
     const seen = await this.#session.exchange(actions, wanted, stage, onOutcome, isWhole);
+    if (seen === undefined) return false;
+    this.#learn();
+    return true;
+  }
+
+  /** As `exchange`, of what is done here and not on the host. */
+  async actHere(
+    sent: SentAction<PlannedTask> & { readonly action: { readonly here: HereStep } },
+    wanted: WantedFacts,
+    onOutcome: (task: PlannedTask, outcome: ActionOutcome) => void,
+  ): Promise<boolean> {
+    const seen = await this.#session.actHere(sent, wanted, onOutcome, this.#questions);
     if (seen === undefined) return false;
     this.#learn();
     return true;

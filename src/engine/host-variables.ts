@@ -6,6 +6,7 @@ import type { Play, Role, Task } from '../model/play.ts';
 import { isUnknown } from '../model/unknown.ts';
 import { createScope, type Lookups, type Scope, variables } from '../template/scope.ts';
 import { LazyMapping } from '../template/values.ts';
+import { withSystemFacts } from './found-facts.ts';
 import type { HostResults } from './host-results.ts';
 import { hostvarsLayer } from './hostvars.ts';
 import { type Position, theEnd } from './position.ts';
@@ -115,7 +116,7 @@ export class HostVariables {
     const base = this.#base(play, task.role);
     return base.with([
       ...task.vars,
-      variables('register', dynamic),
+      variables('register', withSystemFacts(dynamic, this.#system)),
       ...(task.role === undefined ? [] : [task.role.params]),
       ...task.includeVars,
       variables('include', include),

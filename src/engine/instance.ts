@@ -11,7 +11,7 @@ import type { Scope } from '../template/scope.ts';
 import { isOmitted, variables } from '../template/scope.ts';
 import { memoizeByObject } from '../util/memoize-by-object.ts';
 import { placeOf } from './place-of.ts';
-import { createProjectSearch } from './project-search.ts';
+import { createProjectSearch, localFile } from './project-search.ts';
 
 /** A task with its item, on one host: what is planned, counted and reported. */
 export interface Instance {
@@ -175,8 +175,10 @@ export const createTaskContext = (instance: Instance, options: ContextOptions): 
   identity: options.identity,
   readOnly: isReadOnly(instance.task),
   checkMode: options.checkMode,
+  diff: instance.task.diff === true,
   secret: options.secret,
   evaluate: (expression) => instance.scope.evaluate(expression),
   render: (text, renderOptions) => instance.scope.renderText(text, renderOptions),
+  localFile: (path) => localFile(options.files, instance.play.playbook, path),
   ...createProjectSearch(instance.task, options.files, instance.play.playbook),
 });

@@ -72,6 +72,37 @@ export class Line implements AsyncDisposable {
     }
   }
 
+  /**
+   * Lets go of the line, whatever is on it, and logs in anew, as often as it takes.
+   *
+   * @param until     milliseconds since 1970
+   * @param pauseMs   between tries
+   * @throws Unreachable, of the last try
+   */
+  async reopen(until: number, pauseMs: number): Promise<void> {
+    const { connect, sleep, now } = this.#options;
+    await this.#letGo();
+    for (;;) {
+      try {
+        this.#connection = await connect();
+        return;
+      } catch (error) {
+        if (!(error instanceof Unreachable) || error.reason === 'host-key') throw error;
+        if (now().getTime() >= until) throw error;
+        await sleep(pauseMs);
+      }
+    }
+  }
+
+  /** A host that goes down does not take leave. */
+  async #letGo(): Promise<void> {
+    try {
+      await this.#connection[Symbol.asyncDispose]();
+    } catch (error) {
+      if (!(error instanceof Unreachable)) throw error;
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#connection[Symbol.asyncDispose]();
   }

@@ -1,9 +1,10 @@
-import type { Action, ActionOutcome } from '../model/action.ts';
+import type { Action, ActionOutcome, HereStep } from '../model/action.ts';
 import type { Emit } from '../model/event.ts';
 import type { Become } from '../model/transport.ts';
 import { type Lock, lockFolder } from '../shell/lock.ts';
 import { shortHash } from '../util/short-hash.ts';
 import { type ExchangeListener, exchange, type SentAction } from './exchange.ts';
+import { doHere } from './here.ts';
 import type { Line } from './line.ts';
 import { LiveOutput } from './live-output.ts';
 import type { Machine } from './machines.ts';
@@ -11,6 +12,7 @@ import type { Mask } from './mask.ts';
 import { WantedFacts } from './observe.ts';
 import type { Observation } from './overlay.ts';
 import type { PlannedTask } from './planned.ts';
+import type { Questions } from './questions.ts';
 import type { RunOptions } from './run-options.ts';
 
 /** How a machine is talked to, and for which host of the run. */
@@ -145,6 +147,32 @@ export class MachineSession {
     this.#found = union(result.observation, this.#found);
     this.#observation = acts ? result.observation : union(this.#observation, result.observation);
     return result.observation;
+  }
+
+  /**
+   * What an action says that is done here, in place of a script, and then a look at everything wanted.
+   *
+   * @throws as `exchange`
+   */
+  async actHere(
+    { action, task }: SentAction<PlannedTask> & { readonly action: { readonly here: HereStep } },
+    wanted: WantedFacts,
+    onOutcome: (task: PlannedTask, outcome: ActionOutcome) => void,
+    questions: Questions,
+  ): Promise<Observation | undefined> {
+    const { host, emit, line, machine } = this.#login;
+    emit({ type: 'action-started', host, task: task.ref, summary: action.summary });
+    const outcome = await machine.use(
+      async () =>
+        await doHere(action.here, {
+          ...{ line, become: this.#become, options: this.#options, questions, id: task.ref.id },
+          waitFor: (detail) => this.waitFor(detail),
+        }),
+    );
+    onOutcome(task, outcome);
+    const { exitStatus, durationMs } = outcome;
+    emit({ type: 'action-finished', host, task: task.ref, exitStatus, durationMs });
+    return await this.exchange([], wanted, 'observe', onOutcome, true);
   }
 
   /** An exec that makes a note, and looks at nothing. @returns why it could not be made */

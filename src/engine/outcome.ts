@@ -37,8 +37,9 @@ const resultOf = (planned: PlannedTask, outcomes: readonly ActionOutcome[]): Reg
  * Judges a task by the outcomes of its actions, and by what it says itself (`changed_when`, `failed_when`, `until`).
  *
  * @param outcomes  of its actions, in order; fewer than actions when one failed
+ * @param attempt   which try it was, where it has `until`
  */
-export const judge = (planned: PlannedTask, outcomes: readonly ActionOutcome[]): Verdict => {
+export const judge = (planned: PlannedTask, outcomes: readonly ActionOutcome[], attempt = 1): Verdict => {
   const { instance, plan } = planned;
   const failedAt = outcomes.findIndex(({ exitStatus }) => exitStatus !== 0);
   const failedAction = plan.actions[failedAt];
@@ -65,6 +66,7 @@ export const judge = (planned: PlannedTask, outcomes: readonly ActionOutcome[]):
     changed: !isOnlyAWait,
     failed: actionFailure !== undefined,
     ...result,
+    ...(instance?.task.until !== undefined && { attempts: attempt }),
   };
   if (instance === undefined || task === undefined) {
     return { registered: base, changed: true, failure: actionFailure, again: false };
@@ -79,8 +81,17 @@ export const judge = (planned: PlannedTask, outcomes: readonly ActionOutcome[]):
       conditions.every((condition) => scope.test(condition));
     const changed = task.changedWhen === undefined ? !isOnlyAWait : all(task.changedWhen);
     const isFailed = isOwnFailure ? all(task.failedWhen) : actionFailure !== undefined;
+    const judged: Registered = { ...base, changed, failed: isFailed };
+    const after = instance.scope.with([
+      variables('register', {
+        ...judged,
+        ...(task.register === undefined ? {} : { [task.register]: judged }),
+      }),
+    ]);
+    const holds = (conditions: readonly Condition[]): boolean =>
+      conditions.every((condition) => after.test(condition));
     // Without a condition of its own a task is tried again until it does not fail.
-    const again = task.until !== undefined && (task.until.length > 0 ? !all(task.until) : isFailed);
+    const again = task.until !== undefined && (task.until.length > 0 ? !holds(task.until) : isFailed);
     const failure = isFailed ? (actionFailure ?? 'failed_when is true') : undefined;
     return { registered: { ...base, changed, failed: isFailed }, changed, failure, again };
   } catch (error) {

@@ -6,6 +6,7 @@ import { TemplateError } from '../model/template-error.ts';
 import { isUnknown, unknown } from '../model/unknown.ts';
 import type { Scope } from '../template/scope.ts';
 import { Blocks, describeFailedTask, type Failure, type Fate, isCaught, isRescued } from './blocks.ts';
+import { setBy, toldOf, unknownSetBy, withSet } from './found-facts.ts';
 import type { Once, SetValue } from './host-results.ts';
 import type { Dynamic, HostVariables } from './host-variables.ts';
 import type { Instance } from './instance.ts';
@@ -13,7 +14,7 @@ import type { Overlay } from './overlay.ts';
 import type { PassOptions, Progress } from './pass-options.ts';
 import type { LogEntry, PassResult, Stop } from './pass-result.ts';
 import { describeTask } from './plan-instance.ts';
-import type { PlannedTask } from './planned.ts';
+import { isDoneBetween, type PlannedTask } from './planned.ts';
 import { earlier, type Position, theEnd } from './position.ts';
 import type { Registered } from './results.ts';
 import { type Step, withinOf } from './sequence.ts';
@@ -227,21 +228,21 @@ export class PassCourse {
   /** Variables that hold from here on. */
   set(values: Dynamic | undefined): void {
     if (values === undefined) return;
-    this.#dynamic = { ...this.#dynamic, ...values };
+    this.#dynamic = withSet(this.#dynamic, values);
     if (this.#collecting) return;
-    for (const [name, value] of Object.entries(values)) this.#values.push({ name, value, at: this.at });
+    for (const [name, value] of toldOf(values)) this.#values.push({ name, value, at: this.at });
   }
 
   /** What a settled task left behind for the tasks after it. */
   recall(decision: PlannedTask): void {
     this.#noteClaims(decision);
-    this.set(decision.plan.setFacts);
+    this.set(setBy(decision.plan));
   }
 
   /** Lays a decision's effects over the state that the next task is planned against. */
   take(decision: PlannedTask): void {
     if (this.#collecting) {
-      this.set(decision.plan.setFacts);
+      this.set(setBy(decision.plan));
       return;
     }
     const { mode } = this.#options;
@@ -262,7 +263,9 @@ export class PassCourse {
         return;
       }
     }
-    if (mode === 'apply' && !this.#mayActOn(decision)) {
+    // What is done here goes out alone.
+    const isBetween = mode === 'apply' && isDoneBetween(decision);
+    if (mode === 'apply' && ((isBetween && this.#actsOn !== undefined) || !this.#mayActOn(decision))) {
       this.halt({ reason: 'barrier' });
       return;
     }
@@ -274,9 +277,9 @@ export class PassCourse {
     // A guarded command that is not needed by a guess may be needed after all, and then do anything.
     const isGuess = decision.outcome === 'ok' && decision.because !== undefined;
     if (isGuess && opaque.has(decision.ref.module)) overlay.apply(undecidedAction, because);
-    if (decision.outcome !== 'deferred') this.set(decision.plan.setFacts);
+    if (decision.outcome !== 'deferred') this.set(setBy(decision.plan));
     for (const { play, handler } of decision.notifies) this.#notify(play, handler);
-    if (mode === 'apply' && decision.outcome === 'act' && needsVerdict(decision))
+    if (isBetween || (mode === 'apply' && decision.outcome === 'act' && needsVerdict(decision)))
       this.halt({ reason: 'barrier' });
   }
 
@@ -297,8 +300,7 @@ export class PassCourse {
 
   register(task: Task, result: Registered): void {
     if (task.register !== undefined) this.set({ [task.register]: result });
-    if (task.module.name === 'set_fact' && isUnknown(result))
-      this.set(Object.fromEntries(Object.keys(task.args.value).map((name) => [name, result])));
+    if (isUnknown(result)) this.set(unknownSetBy(task, result));
   }
 
   #noteClaims({ claims, instance }: PlannedTask): void {
@@ -327,7 +329,7 @@ export class PassCourse {
 }
 
 /** Modules whose actions may do anything. */
-const opaque = new Set(['command', 'shell']);
+const opaque = new Set(['command', 'raw', 'script', 'shell']);
 
 /** Stands for the actions of a task that is not decided. */
 const undecidedAction: Action = {
@@ -340,7 +342,12 @@ const undecidedAction: Action = {
 };
 
 /** Modules that change nothing on the host, whatever they decide. */
-const passive = new Set(['assert', 'debug', 'fail', 'set_fact', 'slurp', 'stat', 'wait_for']);
+const passive = new Set(
+  (
+    'assert debug fail find getent package_facts pause ping service_facts set_fact set_stats setup slurp stat ' +
+    'validate_argument_spec wait_for wait_for_connection'
+  ).split(' '),
+);
 
 /** Whether it may act on another machine than its host. */
 export const isDelegated = ({ delegateTo, isLocal }: Task): boolean =>

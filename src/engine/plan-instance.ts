@@ -34,6 +34,8 @@ export interface PlanEnvironment {
   hide(secret: string): void;
   /** Told of every fact that is wanted. */
   want(keys: readonly FactKey[]): void;
+  /** Which try of a task with `until` this is. Default: the first. */
+  attemptOf?(id: string): number;
   /** Whether this, as in `Blocked`, is what another host has still to tell. */
   isAwaited(because: string): boolean;
 }
@@ -115,11 +117,28 @@ interface Prepared {
   readonly secrets: readonly string[];
 }
 
+/** `check_mode: true` stands on the task: it says what it would do, and does nothing. */
+const isOnlyChecked = ({ task, scope }: Instance): boolean =>
+  task.checkMode !== undefined && renderFlag(task.checkMode, scope, 'check_mode');
+
+/** A task with something to do that is only to say so. */
+const leftUndone = (base: PlannedTask, plan: TaskPlan): PlannedTask => {
+  const summaries = plan.actions.flatMap(({ changes }) => changes.map(({ summary }) => summary));
+  const isWait = plan.actions.every(({ verification }) => verification === true);
+  const result = { changed: !isWait, failed: false, ...plan.result, ...plan.undone };
+  return {
+    ...base,
+    plan: { ...plan, actions: [], message: `check_mode: would ${summaries.join(', ')}` },
+    registered: result,
+  };
+};
+
 const contextOf = (
   instance: Instance,
   { identity, secret }: Pick<Prepared, 'identity' | 'secret'>,
   { checkMode, files }: PlanEnvironment,
-): TaskContext => createTaskContext(instance, { identity, checkMode, secret, files });
+): TaskContext =>
+  createTaskContext(instance, { identity, checkMode: checkMode || isOnlyChecked(instance), secret, files });
 
 const prepareAnew = (instance: Instance, environment: PlanEnvironment): Prepared => {
   const { task, scope } = instance;
@@ -165,8 +184,11 @@ const prepare = (instance: Instance, environment: PlanEnvironment): Prepared => 
   return prepared;
 };
 
-const normalise = (plan: Awaited<ReturnType<Instance['task']['module']['plan']>>): TaskPlan =>
-  'actions' in plan ? plan : { actions: plan };
+const normalise = (plan: Awaited<ReturnType<Instance['task']['module']['plan']>>): TaskPlan => {
+  if (!('actions' in plan)) return { actions: plan };
+  const { warnings = [] } = plan;
+  return warnings.length === 0 ? plan : { ...plan, result: { ...plan.result, warnings } };
+};
 
 const evaluateVerdicts = (
   instance: Instance,
@@ -197,6 +219,12 @@ const evaluateVerdicts = (
         ? 'until is not true'
         : `exit status ${rc}`;
   return { changed, error: new TaskFailure(said === '' ? why : `${why}\n${said}`, result) };
+};
+
+/** The result of a task with `until` has the number of the try, for its own conditions too. */
+const counted = (plan: TaskPlan, { task, ref }: Instance, { attemptOf }: PlanEnvironment): TaskPlan => {
+  if (task.until === undefined || plan.result === undefined || plan.actions.length > 0) return plan;
+  return { ...plan, result: { ...plan.result, attempts: attemptOf?.(ref.id) ?? 1 } };
 };
 
 /** What the task's own verdict will hang on that another host has still to tell: better waited for before anything is done. */
@@ -248,9 +276,10 @@ const decide = (
     delegated: environment.delegated,
   };
   try {
-    const plan = normalise(task.module.plan(params, facts, context));
+    const plan = counted(normalise(task.module.plan(params, facts, context)), instance, environment);
     const waits = plan.actions.length > 0 && plan.actions.every((action) => action.verification === true);
     if (guess !== undefined && waits) return later(base, guess);
+    if (plan.actions.length > 0 && isOnlyChecked(instance)) return leftUndone(base, plan);
     const notifies = notifiedBy();
     if (plan.actions.length > 0) {
       const result = predictedResult(plan.result ?? {}, describeTask(instance));

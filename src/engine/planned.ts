@@ -70,3 +70,11 @@ export interface Settled {
 /** An instance whose outcome the next look would not confirm, since it does something every time. */
 export const isUnprovable = ({ plan }: PlannedTask): boolean =>
   plan.actions.some((action: Action) => action.unprovable === true);
+
+/** What this machine did in its turn, and changes nothing: a pause, an answer. It is not done again to prove anything. */
+export const isWaitHere = ({ plan }: PlannedTask): boolean =>
+  plan.actions.some(({ here, verification }) => here !== undefined && verification === true);
+
+/** What is done between two scripts, with nothing else going on on the host. */
+export const isDoneBetween = ({ plan }: PlannedTask): boolean =>
+  plan.actions.some(({ here }) => here !== undefined);

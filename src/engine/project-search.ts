@@ -1,5 +1,5 @@
 import { basename, dirname, isAbsolute, join, relative } from 'node:path';
-import type { ControllerFile } from '../model/module.ts';
+import type { ControllerFile, LocalFile } from '../model/module.ts';
 import type { Task } from '../model/play.ts';
 import type { ProjectFiles } from '../model/project.ts';
 import { TaskFailure } from '../model/task-failure.ts';
@@ -40,6 +40,13 @@ const once = (
     known.set(`${folder}/${name}`, found);
     return found;
   };
+};
+
+/** NOTE: looked at each time, since tasks write such files. */
+export const localFile = (files: ProjectFiles, playbook: string, name: string): LocalFile => {
+  const path = isAbsolute(name) ? name : join(dirname(playbook), name);
+  const kind = files.kind(path);
+  return { path, kind, bytes: kind === 'file' ? files.read(path) : undefined };
 };
 
 const search = (task: Task, files: ProjectFiles, playbook: string) => ({

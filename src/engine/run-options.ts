@@ -49,6 +49,14 @@ export interface Guard {
   readonly reconnectMs: number;
 }
 
+/** What tasks may do on the machine that runs syn-deploy. */
+export interface Machine {
+  /** undefined: nobody is there to answer. */
+  ask(question: string, options: { readonly hidden: boolean }): Promise<string | undefined>;
+  /** Replaces a file as a whole, and makes the folders above it. @throws Error with the reason */
+  write(path: string, bytes: Uint8Array): Promise<void>;
+}
+
 /** Everything a run needs from outside: nothing in the engine reaches for the world by itself. */
 export interface RunOptions {
   readonly mode: 'apply' | 'check';
@@ -81,6 +89,8 @@ export interface RunOptions {
   readonly nonce: () => string;
   readonly sleep: (ms: number) => Promise<void>;
   readonly origin: Origin;
+  /** What tasks may do on this machine; undefined: they may not. */
+  readonly machine?: Machine | undefined;
   /** undefined: nothing keeps other runs away, and what runs ends with its line. */
   readonly guard?: Guard | undefined;
   /** What runs now is to be the last. */

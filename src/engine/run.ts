@@ -8,6 +8,7 @@ import { joinReports, summarise } from './host-reports.ts';
 import { HostResults } from './host-results.ts';
 import { lookLate } from './look-late.ts';
 import { Machines } from './machines.ts';
+import { Questions } from './questions.ts';
 import type { HostWork, RunOptions } from './run-options.ts';
 
 /**
@@ -30,6 +31,7 @@ export const run = async (options: RunOptions): Promise<RunReport> => {
     const one = workOf.get(name);
     return one === undefined ? undefined : await slots.use(() => lookLate(one, options));
   });
+  results.questions = new Questions(options.machine);
   results.facts.want(options.wantedSystemFacts ?? []);
   let endedBy: string | undefined;
   for (const [index, batch] of batches.entries()) {

@@ -22,7 +22,7 @@ export interface Setters {
 /** Names of the variables that the task sets. */
 const namesOf = ({ register, module, args }: Task): readonly string[] => [
   ...(register === undefined ? [] : [register]),
-  ...(module.name === 'set_fact' ? Object.keys(args.value).filter((name) => name !== 'cacheable') : []),
+  ...(module.sets?.(args.value) ?? []),
 ];
 
 const tell = (name: string, entry: Exclude<Entry, { type: 'meta' }>): string =>

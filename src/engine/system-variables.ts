@@ -36,6 +36,8 @@ const systemFactNames = [
   'user_uid',
   'virtualization_type',
   'date_time',
+  'python',
+  'python_version',
 ] as const;
 
 /** The same for all hosts, so that what is made of it is. */

@@ -17,6 +17,10 @@ export interface FileFact {
   readonly sizeBytes: number;
   /** Seconds since 1970, with fraction; `justWritten` in a prediction. */
   readonly mtime: number;
+  /** Of the last look, of the last change of anything about it; undefined in most predictions. */
+  readonly atime?: number | undefined;
+  readonly ctime?: number | undefined;
+  readonly device?: number | undefined;
   readonly inode: number;
   readonly links: number;
   /** Of a regular file's content, hex; '' for everything else. */
@@ -44,14 +48,14 @@ const types: ReadonlyMap<string, FileType> = new Map([
 
 /**
  * Output, every field and record ended by NUL, since a path may hold anything else:
- * - `F path type mode owner group uid gid size mtime inode links target` for each path that is there;
+ * - `F path type mode owner group uid gid size mtime inode links target atime ctime device` for each path that is there;
  * - `S` then `<sha256>  <path>` for each regular file;
  * - `E` then the text of stat's complaints other than "No such file or directory".
  * A named pipe is never opened: sha256sum would wait for a writer for ever.
  */
 const script = (keys: readonly FactKey<FileFact>[]) =>
   sh`set -- ${keys.map(({ id }) => id)}
-{ errors=$({ printf '%s\0' "$@" | xargs -0 stat --printf 'F\0%n\0%F\0%a\0%U\0%G\0%u\0%g\0%s\0%.Y\0%i\0%h\0%N\0' -- 2>&1 1>&3; } ); } 3>&1
+{ errors=$({ printf '%s\0' "$@" | xargs -0 stat --printf 'F\0%n\0%F\0%a\0%U\0%G\0%u\0%g\0%s\0%.Y\0%i\0%h\0%N\0%.X\0%.Z\0%d\0' -- 2>&1 1>&3; } ); } 3>&1
 printf 'E\0%s\0' "$errors"
 for f do
   if [ -f "$f" ] && ! [ -L "$f" ]; then printf '%s\0' "$f"; fi
@@ -60,7 +64,7 @@ for f do
   if [ -L "$f" ]; then printf 'L\0%s\0' "$f"; readlink -z -- "$f"; fi
 done`;
 
-const fieldsOfStat = 12;
+const fieldsOfStat = 15;
 
 const isMissing = (line: string): boolean => /: (No such file or directory|Not a directory)$/.test(line);
 
@@ -76,6 +80,7 @@ const parse = (
     if (tag === 'F') {
       const [path = '', type = '', mode = '', owner = '', group = '', uid, gid, size, mtime, inode, links] =
         fields.slice(at + 1, at + 1 + fieldsOfStat);
+      const [atime, ctime, device] = fields.slice(at + 13, at + 16);
       const known = types.get(type);
       if (known === undefined)
         throw new StrangeOutput(`stat printed an unknown file type: ${JSON.stringify(type)}`);
@@ -88,6 +93,9 @@ const parse = (
         gid: Number(gid),
         sizeBytes: Number(size),
         mtime: Number(mtime),
+        atime: Number(atime),
+        ctime: Number(ctime),
+        device: Number(device),
         inode: Number(inode),
         links: Number(links),
         sha256: '',

@@ -10,6 +10,7 @@ import { crontabs } from './crontabs.ts';
 import { debFiles } from './deb-files.ts';
 import { debconfAnswers } from './debconf-answers.ts';
 import { dpkgSelections } from './dpkg-selections.ts';
+import { fileExtrasKind } from './file-extras.ts';
 import { files } from './files.ts';
 import { firewallChains, firewallRules } from './firewall-rules.ts';
 import { gitSettings } from './git-settings.ts';
@@ -49,6 +50,7 @@ const all: readonly FactKind[] = [
   debFiles,
   debconfAnswers,
   dpkgSelections,
+  fileExtrasKind,
   files,
   firewallChains,
   firewallRules,

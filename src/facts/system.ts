@@ -23,6 +23,7 @@ printf 'init=%s\n' "$(cat /proc/1/comm 2>/dev/null)"
 printf 'route4=%s\n' "$(ip -4 -o route get 192.0.2.1 2>/dev/null)"
 printf 'user=%s\n' "$(id -un) $(id -u)"
 printf 'virtualization=%s\n' "$(systemd-detect-virt 2>/dev/null)"
+printf 'python=%s %s\n' "$(command -v python3)" "$(python3 -V 2>/dev/null)"
 date '+date=%s %z %Z %Y-%m-%d %H:%M:%S %A %w %W'`;
 
 const unquote = (text: string): string => text.replace(/^(["'])(.*)\1$/, '$2');
@@ -65,6 +66,17 @@ const dateTime = (text: string): Readonly<Record<string, unknown>> => {
     iso8601_micro: `${utc}.000000Z`,
     iso8601_basic: `${year}${month}${day}T${hour}${minute}${second}000000`,
     iso8601_basic_short: `${year}${month}${day}T${hour}${minute}${second}`,
+  };
+};
+
+/** Ansible's facts of a Python on the host; we need none, but playbooks ask. @param text  `/usr/bin/python3 Python 3.11.2` */
+const pythonFacts = (text: string): Readonly<Record<string, unknown>> => {
+  const [, executable, major, minor, micro] = /^(\/\S+) Python (\d+)\.(\d+)\.(\d+)/.exec(text) ?? [];
+  if (executable === undefined) return {};
+  const version = { major: Number(major), minor: Number(minor), micro: Number(micro) };
+  return {
+    python: { executable, type: 'cpython', version },
+    python_version: `${major}.${minor}.${micro}`,
   };
 };
 
@@ -114,6 +126,7 @@ const parse = (output: string): ReadonlyMap<string, Observed<SystemFact>> => {
         user_uid: Number(uid),
         virtualization_type: text('virtualization'),
         date_time: dateTime(text('date')),
+        ...pythonFacts(text('python')),
       },
     ],
   ]);

@@ -60,13 +60,27 @@ const splitWords = (text: string): { words: Word[]; unclosedAt: number | undefin
   return { words, unclosedAt: closer === undefined ? undefined : openedAt };
 };
 
+/** Python's escapes, which Ansible reads in such values whatever quotes are around them. */
+const escaped = /\\(?:U([0-9a-fA-F]{8})|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([\\'"abfnrtv]))/g;
+
+const controls: Readonly<Record<string, string>> = {
+  ...{ a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' },
+};
+
+const withoutEscapes = (text: string): string =>
+  text.replaceAll(escaped, (_, long?: string, short?: string, byte?: string, letter = '') => {
+    const digits = long ?? short ?? byte;
+    if (digits !== undefined) return String.fromCodePoint(Number.parseInt(digits, 16));
+    return controls[letter] ?? letter;
+  });
+
 const pairOf = (word: Word): FreeFormPair | undefined => {
   const equals = word.text.indexOf('=');
   const key = word.text.slice(0, equals);
   if (equals < 1 || !/^[A-Za-z_]\w*$/.test(key)) return undefined;
   const raw = word.text.slice(equals + 1);
   const quoted = /^(["'])[\s\S]*\1$/.test(raw) && raw.length > 1;
-  const value = quoted ? raw.slice(1, -1).replace(/\\(["'\\])/g, '$1') : raw;
+  const value = withoutEscapes(quoted ? raw.slice(1, -1) : raw);
   const start = word.start + equals + 1 + (quoted ? 1 : 0);
   return { key, value, keyStart: word.start, start, end: word.end - (quoted ? 1 : 0) };
 };
@@ -95,7 +109,9 @@ export const parseFreeForm = (text: string, known: (key: string) => boolean): Fr
     first ??= word.start;
     last = word.end;
   }
-  const trimmed = (rest + text.slice(from)).trim();
+  // A text of several lines keeps the end of its last one, as Ansible has it.
+  const end = text.endsWith('\n') ? '\n' : '';
+  const trimmed = `${(rest + text.slice(from)).trim()}${end}`;
   return {
     pairs,
     rest: first === undefined ? undefined : { text: trimmed, start: first, end: last },

@@ -15,6 +15,40 @@ export interface Change {
     | undefined;
 }
 
+/** What this machine does in place of sh on the host, with nothing else going on there. */
+export type HereStep =
+  /** Lets time pass. */
+  | { readonly type: 'wait'; readonly seconds: number }
+  /** Asks whoever started the run, once for all hosts; the answer is the outcome's standard output. */
+  | { readonly type: 'ask'; readonly question: string; readonly hidden: boolean }
+  /** Brings a file of the host here. */
+  | {
+      readonly type: 'fetch';
+      readonly path: string;
+      /** Of this machine. */
+      readonly to: string;
+      /** What it must hold, hex; undefined: whatever it holds. */
+      readonly sha256: string | undefined;
+    }
+  /** Logs in anew, until that works. */
+  | {
+      readonly type: 'reconnect';
+      readonly delaySeconds: number;
+      readonly sleepSeconds: number;
+      readonly timeoutSeconds: number;
+    }
+  /** Restarts the host, and waits until it is there again. */
+  | {
+      readonly type: 'reboot';
+      readonly command: Sh;
+      /** Says something else after each start of the host. */
+      readonly bootId: Sh;
+      /** Succeeds once the host is ready. */
+      readonly test: Sh;
+      readonly afterSeconds: number;
+      readonly timeoutSeconds: number;
+    };
+
 /** One change to a host: a plain value that renders to sh and predicts the facts after it. */
 export interface Action {
   /** The file in `actions/` that made it: `write-file`. */
@@ -40,6 +74,8 @@ export interface Action {
   readonly verification?: boolean | undefined;
   /** Keep what it prints for `TaskPlan.finish`. */
   readonly capture?: boolean | undefined;
+  /** Done in place of `sh`, which is not run. The only action of its task. */
+  readonly here?: HereStep | undefined;
   /** Milliseconds after which it is ended; undefined: the engine's default. */
   readonly timeoutMs?: number | undefined;
 }

@@ -75,6 +75,8 @@ export type Emit = (event: RunEvent) => void;
 /** A view on a run. */
 export interface Reporter {
   readonly emit: Emit;
+  /** Keeps off the terminal while somebody is asked there. @returns what lets it go on */
+  hush?(): () => void;
   /** Resolves when everything is written. */
   finish(): Promise<void>;
 }

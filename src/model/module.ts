@@ -11,6 +11,14 @@ export interface ControllerFile {
   readonly mode: string;
 }
 
+/** What is at a path of this machine, when it is there. */
+export interface LocalFile {
+  readonly path: string;
+  readonly kind: 'file' | 'directory' | undefined;
+  /** Of a file. */
+  readonly bytes: Uint8Array | undefined;
+}
+
 /** Template syntax that a `template` task may set; defaults are Ansible's (trim_blocks true, lstrip_blocks false). */
 export interface RenderOptions {
   readonly trimBlocks?: boolean;
@@ -28,6 +36,8 @@ export interface TaskContext {
   /** `changed_when: false` or `check_mode: false` stands on the task: its command only looks, so it runs when we look. */
   readonly readOnly: boolean;
   readonly checkMode: boolean;
+  /** `diff: true` stands on the task: its result holds the texts before and after. */
+  readonly diff: boolean;
   /** `no_log`, or a secret among the parameters. */
   readonly secret: boolean;
   /** Value of a Jinja expression. @throws Blocked, TaskFailure (undefined variable, with its place) */
@@ -40,6 +50,8 @@ export interface TaskContext {
    * @throws TaskFailure naming the places that were searched
    */
   readFile(name: string, folder: 'files' | 'templates'): ControllerFile;
+  /** A file of this machine that the task may write: a relative path starts at the playbook. Nothing of it is brought to hosts. */
+  localFile(path: string): LocalFile;
   /** The files below a folder of the project (found as above), by path relative to it, sorted. */
   readTree(name: string, folder: 'files' | 'templates'): ReadonlyMap<string, ControllerFile>;
 }
@@ -52,10 +64,14 @@ export interface TaskPlan {
   readonly result?: Readonly<Record<string, unknown>> | undefined;
   /** Keys of the result that only exist once the actions have run, from their outcomes. @throws TaskFailure */
   readonly finish?: ((outcomes: readonly ActionOutcome[]) => Readonly<Record<string, unknown>>) | undefined;
+  /** In place of the above where `check_mode: true` stands on the task, so that its actions are left undone. */
+  readonly undone?: Readonly<Record<string, unknown>> | undefined;
   /** Shown to people: what `debug` prints. */
   readonly message?: string | undefined;
   /** `set_fact`: variables of the host from here on. */
   readonly setFacts?: Readonly<Record<string, unknown>> | undefined;
+  /** What was found out about the host: variables from here on, that are in `ansible_facts` too. */
+  readonly ansibleFacts?: Readonly<Record<string, unknown>> | undefined;
   readonly warnings?: readonly string[] | undefined;
 }
 
@@ -114,6 +130,8 @@ export interface Module<P = unknown> {
    * only for tasks without templates.
    */
   lint?(params: P, task?: LintedTask): readonly Lint[];
+  /** Names of the variables that `setFacts` and `ansibleFacts` will have; parameters as they are written, not rendered. */
+  sets?(args: Readonly<Record<string, unknown>>): readonly string[];
   facts(params: P, context: TaskContext): readonly FactKey[];
   plan(params: P, facts: Facts, context: TaskContext): readonly Action[] | TaskPlan;
   claims?(params: P, context: TaskContext): readonly Claim[];

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { file } from '../facts/files.ts';
+import { absent } from '../model/fact.ts';
 import { defineModule } from '../model/module.ts';
 import { TaskFailure } from '../model/task-failure.ts';
 import { editBlock } from './files/edit-block.ts';
 import { createParam, type Edited, editParams, factsOfEdit, planEdit } from './files/edit-file.ts';
+import { resolvePlace } from './files/resolve-path.ts';
 import { boolean } from './params/boolean.ts';
 import { regex } from './params/python-regex.ts';
 import { text } from './params/text.ts';
@@ -45,7 +47,7 @@ export type BlockTask = z.infer<typeof params>;
 
 const edit = (task: BlockTask, before: string | undefined): Edited => {
   if (before !== undefined) return editBlock(task, before);
-  if (task.state === 'absent') return { text: undefined, result: { msg: '' } };
+  if (task.state === 'absent') return { text: undefined, result: { msg: `File ${task.path} not present` } };
   throw new TaskFailure(`Path ${task.path} does not exist !`, { rc: 257 });
 };
 
@@ -65,7 +67,13 @@ export const blockinfile = defineModule({
   aliases: { dest: 'path', destfile: 'path', name: 'path', content: 'block' },
   modes: ['mode'],
   facts: factsOfEdit,
-  plan: (task, facts, context) => planEdit(task, facts, context, (before) => edit(task, before)),
+  plan(task, facts, context) {
+    const isNew = resolvePlace(facts, task.path).fact === absent;
+    const plan = planEdit(task, facts, context, (before) => edit(task, before));
+    return isNew && plan.actions.length > 0
+      ? { ...plan, result: { ...plan.result, msg: 'File created' } }
+      : plan;
+  },
   claims: ({ path, state, block, marker }) =>
     state === 'absent' ? [] : [{ key: file(path), wanted: { block, marker }, prunable: false }],
 });

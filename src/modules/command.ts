@@ -24,6 +24,9 @@ const params = placed(
           'Program and arguments; quotes and backslashes as in sh, but no shell looks at it (no `|`, `>`, `*`).',
         ),
       argv: z.array(text()).min(1).optional().describe('Program and arguments as a list, in place of `cmd`.'),
+      executable: text()
+        .optional()
+        .describe('Accepted with a warning, and without effect: no shell looks at the command.'),
       expand_argument_vars: boolean()
         .default(true)
         .describe('Replace `$NAME` and a leading `~` in arguments by what they are on the host.'),
@@ -65,5 +68,10 @@ export const command = defineModule({
   freeForm: 'cmd',
   lint: lintCommand,
   facts: (p, context) => commandFacts(taskOf(p), context),
-  plan: (p, facts, context) => planCommand(taskOf(p), facts, context),
+  plan(p, facts, context) {
+    const plan = planCommand(taskOf(p), facts, context);
+    if (p.executable === undefined) return plan;
+    const warning = `As of Ansible 2.4, the parameter 'executable' is no longer supported with the 'command' module. Not using '${p.executable}'.`;
+    return { ...plan, warnings: [warning] };
+  },
 });

@@ -9,6 +9,7 @@ import { foldersAbove, planDirectory } from './files/plan-directory.ts';
 import { planExisting } from './files/plan-existing.ts';
 import { planHardLink, planLink } from './files/plan-link.ts';
 import { planTouch } from './files/plan-touch.ts';
+import { resultOfFile } from './files/result-of-file.ts';
 import { boolean } from './params/boolean.ts';
 import { path } from './params/path.ts';
 
@@ -115,7 +116,10 @@ export const file = defineModule({
     ...(task.recurse ? [tree(task.path)] : []),
     ...(task.state === 'hard' && task.src !== undefined ? [fileFact(task.src)] : []),
   ],
-  plan: (task, facts, context) => planState[stateOf(task, facts)](task, facts, context),
+  plan(task, facts, context) {
+    const plan = planState[stateOf(task, facts)](task, facts, context);
+    return { ...plan, result: { ...resultOfFile(facts, task.path, plan.actions), ...plan.result } };
+  },
   claims({ path: at, state = 'file', src, owner, group, mode }) {
     if (state === 'absent') return [];
     const isWhole = state === 'link' || state === 'hard';

@@ -14,7 +14,10 @@ import { debconf } from './debconf.ts';
 import { debug } from './debug.ts';
 import { dpkgSelections } from './dpkg_selections.ts';
 import { fail } from './fail.ts';
+import { fetch } from './fetch.ts';
 import { file } from './file.ts';
+import { find } from './find.ts';
+import { getent } from './getent.ts';
 import { gitConfig } from './git_config.ts';
 import { group } from './group.ts';
 import { hostname } from './hostname.ts';
@@ -26,12 +29,21 @@ import { localeGen } from './locale_gen.ts';
 import { modprobe } from './modprobe.ts';
 import { mount } from './mount.ts';
 import { packageModule } from './package.ts';
+import { packageFacts } from './package_facts.ts';
 import { pamLimits } from './pam_limits.ts';
+import { pause } from './pause.ts';
+import { ping } from './ping.ts';
 import { pip } from './pip.ts';
 import { postgresqlDb } from './postgresql_db.ts';
 import { postgresqlUser } from './postgresql_user.ts';
+import { raw } from './raw.ts';
+import { reboot } from './reboot.ts';
 import { replace } from './replace.ts';
+import { script } from './script.ts';
+import { serviceFacts } from './service_facts.ts';
 import { setFact } from './set_fact.ts';
+import { setStats } from './set_stats.ts';
+import { setup } from './setup.ts';
 import { shell } from './shell.ts';
 import { slurp } from './slurp.ts';
 import { stat } from './stat.ts';
@@ -41,11 +53,14 @@ import { systemd } from './systemd.ts';
 import { systemdDropin } from './systemd_dropin.ts';
 import { systemdInstances } from './systemd_instances.ts';
 import { systemdUnit } from './systemd_unit.ts';
+import { tempfile } from './tempfile.ts';
 import { template } from './template.ts';
 import { timezone } from './timezone.ts';
 import { ufw } from './ufw.ts';
 import { user } from './user.ts';
+import { validateArgumentSpec } from './validate_argument_spec.ts';
 import { waitFor } from './wait_for.ts';
+import { waitForConnection } from './wait_for_connection.ts';
 import { yamlFile } from './yaml_file.ts';
 
 /** Every module; sorted by name, a line each. */
@@ -66,7 +81,10 @@ const all: readonly AnyModule[] = [
   debug,
   dpkgSelections,
   fail,
+  fetch,
   file,
+  find,
+  getent,
   gitConfig,
   group,
   hostname,
@@ -77,13 +95,22 @@ const all: readonly AnyModule[] = [
   localeGen,
   modprobe,
   mount,
+  packageFacts,
   packageModule,
   pamLimits,
+  pause,
+  ping,
   pip,
   postgresqlDb,
   postgresqlUser,
+  raw,
+  reboot,
   replace,
+  script,
+  serviceFacts,
   setFact,
+  setStats,
+  setup,
   shell,
   slurp,
   stat,
@@ -93,16 +120,20 @@ const all: readonly AnyModule[] = [
   systemdDropin,
   systemdInstances,
   systemdUnit,
+  tempfile,
   template,
   timezone,
   ufw,
   user,
+  validateArgumentSpec,
   waitFor,
+  waitForConnection,
   yamlFile,
 ];
 
 /** Task keys that mean a module of another name: `systemd: 'systemd_service'`. */
 const otherNames: Readonly<Record<string, string>> = {
+  gather_facts: 'setup',
   service: 'systemd',
   systemd_service: 'systemd',
 };

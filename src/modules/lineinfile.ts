@@ -57,6 +57,19 @@ const edit = (task: LineTask, before: string | undefined): Edited => {
   throw new TaskFailure(`Destination ${task.path} does not exist !`, { rc: 257 });
 };
 
+/** Ansible's warning of an expression, or a text, that every line holds. */
+const emptyPattern = ({ regexp, search_string }: LineTask): readonly string[] => {
+  if (regexp !== '' && search_string !== '') return [];
+  const noun = regexp === '' ? 'regular expression' : 'search string';
+  const hint =
+    regexp === ''
+      ? " If this is desired, use '^' to match every line in the file and avoid this warning."
+      : '';
+  return [
+    `The ${noun} is an empty string, which will match every line in the file. This may have unintended consequences, such as replacing the last line in the file rather than appending.${hint}`,
+  ];
+};
+
 /** One line of a file. */
 export const lineinfile = defineModule({
   name: 'lineinfile',
@@ -81,7 +94,10 @@ export const lineinfile = defineModule({
     return [{ param: 'regexp', code: 'regexp-misses-line', message }];
   },
   facts: factsOfEdit,
-  plan: (task, facts, context) => planEdit(task, facts, context, (text) => edit(task, text)),
+  plan(task, facts, context) {
+    const plan = planEdit({ ...task, backupKey: 'backup' }, facts, context, (text) => edit(task, text));
+    return { ...plan, warnings: [...(plan.warnings ?? []), ...emptyPattern(task)] };
+  },
   claims: ({ path, state, line, regexp }) =>
     state === 'absent' ? [] : [{ key: file(path), wanted: { line, regexp }, prunable: false }],
 });

@@ -23,12 +23,15 @@ const params = z.strictObject({
 
 type Params = z.infer<typeof params>;
 
+const patternOf = ({ after, before }: Pick<Params, 'after' | 'before'>): string => {
+  const lazy = after !== undefined && before !== undefined ? '?' : '';
+  return `${after ?? ''}(?P<subsection>.*${lazy})${before ?? ''}`;
+};
+
 /** Where in the text is replaced: offsets of the beginning and the end. undefined: the borders are not there. */
 const sectionOf = ({ after, before }: Params, whole: string): readonly [number, number] | undefined => {
   if (after === undefined && before === undefined) return [0, whole.length];
-  const lazy = after !== undefined && before !== undefined ? '?' : '';
-  const pattern = pythonRegex(`${after ?? ''}(?P<subsection>.*${lazy})${before ?? ''}`, 'ds');
-  return pattern.exec(whole)?.indices?.groups?.['subsection'];
+  return pythonRegex(patternOf({ after, before }), 'ds').exec(whole)?.indices?.groups?.['subsection'];
 };
 
 const substitute = (section: string, { regexp, replace }: Params): { text: string; count: number } => {
@@ -43,8 +46,10 @@ const substitute = (section: string, { regexp, replace }: Params): { text: strin
 
 const replaceIn = (task: Params, whole: string): { text: string; msg: string } => {
   const section = sectionOf(task, whole);
-  if (section === undefined)
-    return { text: whole, msg: 'Pattern for before/after params did not match the given file' };
+  if (section === undefined) {
+    const msg = `Pattern for before/after params did not match the given file: ${patternOf(task)}`;
+    return { text: whole, msg };
+  }
   const [start, end] = section;
   const { text: replaced, count } = substitute(whole.slice(start, end), task);
   const edited = whole.slice(0, start) + replaced + whole.slice(end);
@@ -59,7 +64,7 @@ const edit = (task: Params, whole: string | undefined): Edited => {
     again === edited
       ? undefined
       : [`what replaces "${task.regexp}" matches it again: each run will change the file`];
-  return { text: edited, result: { msg }, warnings };
+  return { text: edited, result: { msg, rc: 0 }, warnings };
 };
 
 /** Replaces all matches of an expression in a file. */

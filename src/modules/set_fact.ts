@@ -29,6 +29,7 @@ export const setFact = defineModule({
     instances: "{{ workers | length }}"
 `,
   params,
+  sets: (args) => Object.keys(args).filter((name) => name !== 'cacheable'),
   facts: () => [],
   plan({ cacheable: _, ...facts }) {
     return { actions: [], result: { ansible_facts: facts }, setFacts: facts };

@@ -9,6 +9,7 @@ import { attributeParams } from './files/attribute-params.ts';
 import { factsOfContent, installContent, planWithBackup } from './files/install-content.ts';
 import { installParams, modeOfSource, preservableMode } from './files/install-params.ts';
 import { isFolder, placeOf, resolvePlace } from './files/resolve-path.ts';
+import { checksumOf, resultOfFile } from './files/result-of-file.ts';
 import { boolean } from './params/boolean.ts';
 import { pathWithSlash } from './params/path.ts';
 
@@ -114,7 +115,10 @@ export const template = defineModule({
     const dest = isInFolder ? inFolder(task) : task.dest;
     const place = (task.follow ? resolvePlace : placeOf)(facts, dest);
     const wanted = { ...task, bytes, mode: modeOfSource(task.mode, source.mode) };
-    return planWithBackup(installContent(facts, place, wanted, context), { dest, src: source.path });
+    const actions = installContent(facts, place, wanted, context);
+    const checksum = checksumOf(bytes);
+    const result = { dest, src: source.path, checksum, ...resultOfFile(facts, dest, actions) };
+    return planWithBackup(actions, result);
   },
   claims: (task, context) => {
     const { source, bytes } = render(task, context);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type Expected, lookFor, pause, waitUntil } from '../actions/wait-until.ts';
+import { waitHere } from '../actions/done-here.ts';
+import { type Expected, lookFor, waitUntil } from '../actions/wait-until.ts';
 import { file } from '../facts/files.ts';
 import { probe } from '../facts/probes.ts';
 import { tcpSocket } from '../facts/sockets.ts';
@@ -174,7 +175,7 @@ export const waitFor = defineModule({
     return [...local, ...(knock === undefined ? [] : [knock]), ...(seen === undefined ? [] : [seen])];
   },
   plan(given, facts, context) {
-    if (given.port === undefined && given.path === undefined) return [pause(given.delay + given.timeout)];
+    if (given.port === undefined && given.path === undefined) return [waitHere(given.delay + given.timeout)];
     if (isUp(given, facts, context) === isWantedUp(given)) return { actions: [], result: resultOf(given) };
     const action = waitUntil({
       expected: expectedOf(given),

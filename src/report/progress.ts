@@ -90,8 +90,9 @@ export const createProgressReporter = (
   let watch: RunWatch | undefined;
   let shown: ReturnType<typeof showHosts> | undefined;
   let last: RunEvent | undefined;
+  let isHushed = false;
   const draw = (spinner: string): void => {
-    if (watch === undefined) return;
+    if (watch === undefined || isHushed) return;
     const [width, height] = [(screen.columns ?? 80) - 1, screen.rows ?? 24];
     area.draw(renderFrame(watch, { width, height, now: now(), spinner, paint }));
   };
@@ -108,6 +109,13 @@ export const createProgressReporter = (
       if (event.type === 'run-finished') last = event;
       else log.emit(event);
       if (event.type === 'host-finished') shown?.end(event.host);
+    },
+    hush() {
+      isHushed = true;
+      area.clear();
+      return () => {
+        isHushed = false;
+      };
     },
     async finish() {
       await shown?.endAll();

@@ -35,7 +35,7 @@ describe('the rest of a command', () => {
     ['ls -l creates=/x chdir="/a b"', 'ls -l'],
     ['dd if=/dev/zero of=/dev/null', 'dd if=/dev/zero of=/dev/null'],
     ['echo "chdir=/tmp"', 'echo "chdir=/tmp"'],
-    ['set -e\necho one\n', 'set -e\necho one'],
+    ['set -e\necho one\n', 'set -e\necho one\n'],
     ["echo it's fine", "echo it's fine"],
   ])('%j is %j', (text, expected) => {
     expect(rest(text, ['chdir', 'creates'])).toBe(expected);

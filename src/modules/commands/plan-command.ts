@@ -1,9 +1,9 @@
 import { posix } from 'node:path';
-import { commandSh, runCommand, type UserCommand } from '../../actions/run-command.ts';
+import { commandSh, noFolder, runCommand, type UserCommand } from '../../actions/run-command.ts';
 import { file } from '../../facts/files.ts';
 import { pathGlob } from '../../facts/path-globs.ts';
 import { type ProbeFact, probe } from '../../facts/probes.ts';
-import type { ActionOutcome } from '../../model/action.ts';
+import type { Action, ActionOutcome } from '../../model/action.ts';
 import type { FactEffect, FactKey, Facts } from '../../model/fact.ts';
 import type { Lint, LintedTask, TaskContext, TaskPlan } from '../../model/module.ts';
 import { TaskFailure } from '../../model/task-failure.ts';
@@ -85,8 +85,8 @@ const succeeds = (text: string, task: CommandTask, facts: Facts, context: TaskCo
 /** Why the command is not to be run; undefined: it is. */
 const reasonAgainst = (task: CommandTask, facts: Facts, context: TaskContext): string | undefined => {
   const { creates, removes, unless, onlyif } = task.params;
-  if (creates !== undefined && isThere(creates, task, facts, context)) return `${creates} exists`;
-  if (removes !== undefined && !isThere(removes, task, facts, context)) return `${removes} does not exist`;
+  if (creates !== undefined && isThere(creates, task, facts, context)) return `'${creates}' exists`;
+  if (removes !== undefined && !isThere(removes, task, facts, context)) return `'${removes}' does not exist`;
   const met = unless.find((text) => succeeds(text, task, facts, context));
   if (met !== undefined) return `"${met}" succeeds`;
   const failed = onlyif.find((text) => !succeeds(text, task, facts, context));
@@ -103,7 +103,10 @@ const outputs = ({ params }: CommandTask, stdout: string, stderr: string) => {
   return { stdout: out, stdout_lines: shownLines(out), stderr: err, stderr_lines: shownLines(err) };
 };
 
-const messageOf = (exitStatus: number): string => (exitStatus === 0 ? '' : 'non-zero return code');
+const messageOf = (exitStatus: number, stderr: string): string => {
+  if (exitStatus === 0) return '';
+  return stderr.startsWith(`${noFolder}: `) ? stderr.trim() : 'non-zero return code';
+};
 
 const timestamp = (date: Date): string => `${date.toISOString().slice(0, -1).replace('T', ' ')}000`;
 
@@ -123,12 +126,21 @@ const finish =
     return {
       ...outputs(task, outcome.stdout, outcome.stderr),
       rc: outcome.exitStatus,
-      msg: messageOf(outcome.exitStatus),
+      msg: messageOf(outcome.exitStatus, outcome.stderr),
       start: timestamp(outcome.startedAt),
       end: timestamp(new Date(outcome.startedAt.getTime() + outcome.durationMs)),
       delta: duration(outcome.durationMs),
     };
   };
+
+const notRun = (task: CommandTask, against: string, context: TaskContext): TaskPlan => {
+  const said = {
+    ...outputs(task, `skipped, since ${against.replaceAll(/^'|'(?= (?:exists|does not exist)$)/g, '')}`, ''),
+    rc: 0,
+  };
+  const msg = `${context.checkMode ? 'Would' : 'Did'} not run command since ${against}`;
+  return { actions: [], result: { cmd: task.cmd, ...said, msg, start: null, end: null, delta: null } };
+};
 
 const isGuarded = ({ params }: CommandTask): boolean =>
   params.creates !== undefined ||
@@ -159,19 +171,47 @@ export const commandFacts = (task: CommandTask, context: TaskContext): readonly 
 /** Plan of a `command` or `shell` task. A status other than 0 is in the result as `rc`; the engine judges it. */
 export const planCommand = (task: CommandTask, facts: Facts, context: TaskContext): TaskPlan => {
   const against = reasonAgainst(task, facts, context);
-  if (against !== undefined) {
-    const said = { ...outputs(task, `skipped, since ${against}`, ''), rc: 0 };
-    return { actions: [], result: { cmd: task.cmd, ...said, msg: `Did not run command since ${against}` } };
-  }
+  if (against !== undefined) return notRun(task, against, context);
   if (context.readOnly) {
     const fact = facts.get(answer(task, context));
     if (fact === 'absent') throw new TaskFailure('the command was not run');
     const { exitStatus, stdout, stderr } = fact;
-    const said = { ...outputs(task, stdout, stderr), rc: exitStatus, msg: messageOf(exitStatus) };
+    const said = { ...outputs(task, stdout, stderr), rc: exitStatus, msg: messageOf(exitStatus, stderr) };
     return { actions: [], result: { cmd: task.cmd, ...said } };
   }
-  const action = runCommand(commandOf(task), shownOf(task, context), predictionsOf(task), isGuarded(task));
-  return { actions: [action], result: { cmd: task.cmd }, finish: finish(task) };
+  return planGuarded(task, facts, context, (shown, { predicts, isGuarded: guarded }) =>
+    runCommand(commandOf(task), shown, predicts, guarded),
+  );
+};
+
+/** Ansible's words for a command that a task only says it would run: without guards, it counts as skipped. */
+const undone = (task: CommandTask): Readonly<Record<string, unknown>> => {
+  const { creates, removes } = task.params;
+  const isSkipped = creates === undefined && removes === undefined;
+  return {
+    ...outputs(task, '', ''),
+    ...{ rc: 0, msg: 'Command would have run if not in check mode', start: null, end: null, delta: null },
+    ...(isSkipped && { changed: false, skipped: true }),
+  };
+};
+
+/** What follows from the guards of something that is run, for the action that runs it. */
+type MakeAction = (
+  shown: string,
+  effects: { readonly predicts: readonly FactEffect[]; readonly isGuarded: boolean },
+) => Action;
+
+/** Plan of something that is run unless its guards are against it. */
+export const planGuarded = (
+  task: CommandTask,
+  facts: Facts,
+  context: TaskContext,
+  make: MakeAction,
+): TaskPlan => {
+  const against = reasonAgainst(task, facts, context);
+  if (against !== undefined) return notRun(task, against, context);
+  const action = make(shownOf(task, context), { predicts: predictionsOf(task), isGuarded: isGuarded(task) });
+  return { actions: [action], result: { cmd: task.cmd }, finish: finish(task), undone: undone(task) };
 };
 
 /** The warning that a command can never be proved; one that only looks needs no proof. */

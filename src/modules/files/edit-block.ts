@@ -13,6 +13,22 @@ const blockLines = (task: BlockTask): string[] => {
   return [`${begin}\n`, ...linesOf(task.block.endsWith('\n') ? task.block : `${task.block}\n`), `${end}\n`];
 };
 
+/** `(?m)` at its beginning: it is looked for in the whole text, and may go over lines. */
+const isMultiline = (pattern: string): boolean => /^\(\?[a-zA-Z]*m[a-zA-Z]*\)/.test(pattern);
+
+/** Index of the line after the one where the match ends, or of the one where it begins; of the end without a match. */
+const placeInText = (
+  pattern: string,
+  { isAfter }: { readonly isAfter: boolean },
+  lines: readonly string[],
+): number => {
+  const text = lines.join('');
+  const match = pythonRegex(pattern).exec(text);
+  if (match === null) return lines.length;
+  const offset = match.index + (isAfter ? match[0].length : 0);
+  return (text.slice(0, offset).match(/\n/g) ?? []).length + (isAfter ? 1 : 0);
+};
+
 /** Index that a block that is not there yet gets. */
 const newPlace = (
   { insertafter: after, insertbefore: before }: BlockTask,
@@ -21,6 +37,7 @@ const newPlace = (
   const pattern = after ?? before;
   if (before === 'BOF') return 0;
   if (pattern === undefined || pattern === 'EOF') return lines.length;
+  if (isMultiline(pattern)) return placeInText(pattern, { isAfter: before === undefined }, lines);
   const expression = pythonRegex(pattern);
   const index = lines.findLastIndex((line) => expression.test(line));
   if (index === -1) return lines.length;

@@ -1,5 +1,6 @@
 import { content } from '../../facts/contents.ts';
 import { file } from '../../facts/files.ts';
+import type { Action } from '../../model/action.ts';
 import { absent, type FactKey, type Facts } from '../../model/fact.ts';
 import type { TaskContext, TaskPlan } from '../../model/module.ts';
 import { TaskFailure } from '../../model/task-failure.ts';
@@ -32,6 +33,8 @@ export interface EditTask extends WantedAttributes {
   readonly create?: boolean | undefined;
   readonly backup: boolean;
   readonly validate?: string | undefined;
+  /** The key of the result that the backup's path is under: `backup_file` unless said otherwise. */
+  readonly backupKey?: 'backup' | undefined;
 }
 
 /** A file before and after an edit. */
@@ -92,6 +95,41 @@ const editOnce = memoizeByObjects((bytes: Uint8Array, _task: EditTask, edit: Edi
   return edited.text === before ? { ...edited, bytes } : editAnew(() => edited, before);
 });
 
+/** Ansible's `diff` of a result: of the content, whose texts are there with `diff: true` only, and of the attributes. */
+const differenceOf = (
+  { path: at }: EditTask,
+  before: Uint8Array | undefined,
+  after: Uint8Array | undefined,
+  { diff }: TaskContext,
+): readonly Readonly<Record<string, string>>[] => {
+  const textIn = (bytes: Uint8Array | undefined): string =>
+    diff && bytes !== undefined ? (textOf(bytes) ?? '') : '';
+  const [content, attributes] = [`${at} (content)`, `${at} (file attributes)`];
+  return [
+    {
+      ...{ before: textIn(before), after: textIn(after ?? before) },
+      ...{ before_header: content, after_header: content },
+    },
+    { before_header: attributes, after_header: attributes },
+  ];
+};
+
+const attributesChanged = 'ownership, perms or SE linux context changed';
+
+/** What Ansible's editors say of a change of owner, group or mode. */
+const describeEdit = (msg: unknown, actions: readonly Action[], isEdited: boolean): unknown => {
+  const changes = actions.flatMap((action) => action.changes);
+  const isOther = isEdited
+    ? changes.some(({ summary }) => /^(?:owner|group|mode) \S+ -> /.test(summary))
+    : actions.length > 0;
+  if (!isOther) return msg;
+  return msg === '' || msg === undefined ? attributesChanged : `${String(msg)} and ${attributesChanged}`;
+};
+
+/** Where the result always has the path of a backup, '' without one. */
+const noBackup = ({ backupKey }: EditTask): Readonly<Record<string, string>> =>
+  backupKey === 'backup' ? { backup: '' } : {};
+
 /**
  * Plans an edit of a text file: the file as a whole is written anew where the edit changes it, its owner and mode kept.
  *
@@ -104,7 +142,8 @@ export const planEdit = (task: EditTask, facts: Facts, context: TaskContext, edi
     before === undefined
       ? editAnew(edit, task.create === true ? '' : undefined)
       : editOnce(before, task, edit);
-  if (bytes === undefined) return { actions: [], result, warnings };
+  const diff = differenceOf(task, before, bytes, context);
+  if (bytes === undefined) return { actions: [], result: { ...result, ...noBackup(task), diff }, warnings };
   const wanted = { ...task, bytes };
   const actions = planInSteps(facts, [
     (now) =>
@@ -113,7 +152,9 @@ export const planEdit = (task: EditTask, facts: Facts, context: TaskContext, edi
         : [],
     (now) => installContent(now, place, wanted, context),
   ]);
-  return { ...planWithBackup(actions, result), warnings };
+  const msg = describeEdit(result['msg'], actions, before !== bytes);
+  const said = { ...result, ...noBackup(task), ...(msg !== undefined && { msg }), diff };
+  return { ...planWithBackup(actions, said, task.backupKey), warnings };
 };
 
 /** Splits into lines, each with its newline; the last may lack one. */

@@ -7,6 +7,7 @@ import type { Action } from '../../model/action.ts';
 import { absent, type FactKey, type Facts } from '../../model/fact.ts';
 import type { TaskContext, TaskPlan } from '../../model/module.ts';
 import { TaskFailure } from '../../model/task-failure.ts';
+import { unknown } from '../../model/unknown.ts';
 import { memoizeByObject } from '../../util/memoize-by-object.ts';
 import { sha256 } from '../../util/sha256.ts';
 import { resolveAttributes, type WantedAttributes } from './attribute-params.ts';
@@ -72,12 +73,17 @@ export const installContent = (
   ];
 };
 
-/** A plan whose result has `backup_file` once the action has made one. */
+/** A plan whose result has `backup_file` (or another key) once the action has made one. */
 export const planWithBackup = (
   actions: readonly Action[],
   result: Readonly<Record<string, unknown>>,
+  key: string = 'backup_file',
 ): TaskPlan => {
   const at = actions.findIndex((action) => action.capture === true);
   if (at === -1) return { actions, result };
-  return { actions, result, finish: (outcomes) => ({ backup_file: backupOf(outcomes[at]?.stdout ?? '') }) };
+  return {
+    actions,
+    result: { ...result, [key]: unknown('the backup to be made') },
+    finish: (outcomes) => ({ [key]: backupOf(outcomes[at]?.stdout ?? '') }),
+  };
 };

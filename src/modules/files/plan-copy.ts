@@ -14,6 +14,7 @@ import { modeOfSource } from './install-params.ts';
 import { foldersAbove, makeMissingFolders } from './plan-directory.ts';
 import { planInSteps, type Step } from './plan-in-steps.ts';
 import { isFolder, placeOf, resolvePlace } from './resolve-path.ts';
+import { checksumOf, resultOfFile } from './result-of-file.ts';
 
 const withoutSlash = (path: string): string => path.replace(/(?<=.)\/$/, '');
 
@@ -74,7 +75,11 @@ const planFile = (task: CopyTask, source: LocalSource, facts: Facts, context: Ta
         : [],
     (now) => installContent(now, (task.follow ? resolvePlace : placeOf)(now, dest), wanted, context),
   ]);
-  return planWithBackup(actions, { dest, src: task.src });
+  const checksum = checksumOf(found.bytes);
+  return planWithBackup(actions, {
+    ...{ dest, src: task.src, checksum },
+    ...resultOfFile(facts, dest, actions),
+  });
 };
 
 const folderWith = (facts: Facts, path: string, wanted: WantedAttributes, identity: Identity): Action[] => {

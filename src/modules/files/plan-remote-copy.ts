@@ -10,6 +10,7 @@ import { modeOfSource } from './install-params.ts';
 import { foldersAbove, makeMissingFolders } from './plan-directory.ts';
 import { planInSteps } from './plan-in-steps.ts';
 import { isFolder, placeOf, resolvePlace } from './resolve-path.ts';
+import { resultOfFile } from './result-of-file.ts';
 
 const withoutSlash = (path: string): string => path.replace(/(?<=.)\/$/, '');
 
@@ -42,5 +43,5 @@ export const planRemoteCopy = (task: CopyTask, facts: Facts, context: TaskContex
         : [],
     (now) => installContent(now, (task.follow ? resolvePlace : placeOf)(now, dest), wanted, context),
   ]);
-  return planWithBackup(actions, { dest, src: task.src });
+  return planWithBackup(actions, { dest, src: task.src, ...resultOfFile(facts, dest, actions) });
 };

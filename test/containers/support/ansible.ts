@@ -9,13 +9,13 @@ import { note } from '../../hosts/note.ts';
 import { inventoryOf, type Job } from './syn-deploy.ts';
 
 /** Runs on Python 3.11 (Debian 12) to 3.13 (Debian 13), and manages hosts with 3.8 and newer. */
-const requirement = 'ansible-core==2.18.*';
-
-const venv = resolve('.cache/ansible-core-2.18');
+const usual = '2.18';
 
 /** Ansible from PyPI, in a virtual environment below .cache/ that stays for the next run. @returns the folder of its programs */
-export const ensureAnsible = (): Promise<string> =>
-  withLock('ansible', async () => {
+export const ensureAnsible = (release = usual): Promise<string> =>
+  withLock(`ansible-${release}`, async () => {
+    const requirement = `ansible-core==${release}.*`;
+    const venv = resolve(`.cache/ansible-core-${release}`);
     const bin = join(venv, 'bin');
     if (existsSync(join(bin, 'ansible-playbook'))) return bin;
     if (canInstallPackages()) await aptInstall(['python3-venv']);
@@ -34,9 +34,13 @@ export interface AnsibleRun {
   readonly changed: number;
 }
 
-/** Runs a playbook by Ansible against one host. */
-export const runAnsible = async (job: Job, options: readonly string[] = []): Promise<AnsibleRun> => {
-  const bin = await ensureAnsible();
+/** Runs a playbook by Ansible against one host. @param release  of ansible-core, `2.18` */
+export const runAnsible = async (
+  job: Job,
+  options: readonly string[] = [],
+  { release, env = {} }: { readonly release?: string | undefined; readonly env?: NodeJS.ProcessEnv } = {},
+): Promise<AnsibleRun> => {
+  const bin = await ensureAnsible(release);
   const folder = await mkdtemp(join(tmpdir(), 'syn-deploy-ansible-'));
   try {
     const inventory = join(folder, 'inventory.yaml');
@@ -53,6 +57,7 @@ export const runAnsible = async (job: Job, options: readonly string[] = []): Pro
           ANSIBLE_PIPELINING: 'true',
           ANSIBLE_SSH_ARGS: `-o ControlMaster=auto -o ControlPersist=60s -o UserKnownHostsFile=${job.hosts.map(({ knownHostsPath }) => knownHostsPath).join(' ')}`,
           ANSIBLE_NOCOLOR: 'true',
+          ...env,
         },
       },
     );

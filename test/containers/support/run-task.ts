@@ -13,10 +13,12 @@ const context: TaskContext = {
   identity: {},
   readOnly: false,
   checkMode: false,
+  diff: false,
   secret: false,
   evaluate: unused,
   render: unused,
   readFile: unused,
+  localFile: unused,
   readTree: unused,
 };
 

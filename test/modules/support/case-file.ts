@@ -35,6 +35,7 @@ export interface CaseContext {
   readonly identity?: { readonly user?: string; readonly environment?: Record<string, string> };
   readonly readOnly?: boolean;
   readonly checkMode?: boolean;
+  readonly diff?: boolean;
   readonly secret?: boolean;
   /** Files of the project by name, as text, `{ text, mode }` or `{ base64, mode }`; `dir/name` is found below `dir`. */
   readonly files?: Readonly<Record<string, unknown>>;

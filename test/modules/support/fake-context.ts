@@ -23,12 +23,18 @@ export const fakeContext = (given: CaseContext = {}): TaskContext => {
     identity: given.identity ?? {},
     readOnly: given.readOnly ?? false,
     checkMode: given.checkMode ?? false,
+    diff: given.diff ?? false,
     secret: given.secret ?? false,
     evaluate: (expression) => scope.evaluate(expression),
     render: (text, options) => scope.renderText(text, options),
     readFile(name) {
       if (!Object.hasOwn(files, name)) throw new TaskFailure(`${name} was not found`);
       return controllerFile(name, files[name]);
+    },
+    localFile(path) {
+      const isThere = Object.hasOwn(files, path);
+      const bytes = isThere ? controllerFile(path, files[path]).bytes : undefined;
+      return { path, kind: isThere ? 'file' : undefined, bytes };
     },
     readTree(name) {
       const folder = `${name.replace(/\/$/, '')}/`;

@@ -66,6 +66,7 @@ const pathOf = (name: string): string => name.slice(name.indexOf(':') + 1);
  * - `content:` by its `text` or `base64`, or `bytes: null` where they were not sent; it implies the file;
  * - `unit:` fields have defaults (loaded, inactive); it implies that systemd has read all files, and that the
  *   administrator has no file of that name;
+ * - nothing is known of the extras (`file`, `lsattr`) of a file, unless given;
  * - the folders above every path are there, unless given otherwise.
  */
 export const readGivenFacts = (given: Given = {}): Map<string, Observed | Unknown> => {
@@ -100,6 +101,8 @@ export const readGivenFacts = (given: Given = {}): Map<string, Observed | Unknow
       put(`file:${folder}`, () => fileFact({ type: 'directory' }, undefined));
       if (folder === '/') break;
     }
+  for (const name of [...facts.keys()].filter((one) => one.startsWith('file:')))
+    put(`extras:${pathOf(name)}/:ma`, () => 'absent');
   for (const [name, value] of [...facts])
     if (name.startsWith('file:') && value === 'absent') put(`content:${pathOf(name)}`, () => 'absent');
   return facts;

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { defineModule } from '../model/module.ts';
+import { TaskFailure } from '../model/task-failure.ts';
+import { text } from './params/text.ts';
+
+const params = z.strictObject({
+  data: text().default('pong').describe('What the result holds as `ping`. `crash` fails.'),
+});
+
+/** Says that the host is there: what was logged in to, and looked at, is. */
+export const ping = defineModule({
+  name: 'ping',
+  summary: 'Answers `pong`: the login works, and sh runs.',
+  examples: `
+- ping:
+`,
+  params,
+  facts: () => [],
+  plan({ data }) {
+    if (data === 'crash') throw new TaskFailure('boom');
+    return { actions: [], result: { ping: data } };
+  },
+});

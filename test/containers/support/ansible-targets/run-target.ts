@@ -1,0 +1,147 @@
+import { existsSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+import type { TaskReport } from '../../../../src/model/report.ts';
+import type { TestHost } from '../../../hosts/host.ts';
+import { runAnsible } from '../ansible.ts';
+import { type Job, synDeploy } from '../syn-deploy.ts';
+import { Detours } from './places.ts';
+import type { TargetProject } from './project.ts';
+
+/** How the task at a place ended: of several times, the worst. */
+export type Outcome = 'passed' | 'failed' | 'refused' | 'not run';
+
+/** `tasks/main.yml:12` → how it ended there, and why. */
+export type Outcomes = ReadonlyMap<string, { readonly outcome: Outcome; readonly why: string }>;
+
+const jobFor = (host: TestHost, { playbook }: TargetProject): Job => ({
+  hosts: [host],
+  group: 'targets',
+  playbook,
+});
+
+/** They bring tasks, and are none; we do not report them. */
+const structural =
+  /^(ansible\.(builtin|legacy)\.)?(include_tasks|include_role|import_tasks|import_role|include|meta)$/;
+
+interface Line {
+  readonly place: string;
+  readonly name: string;
+  readonly action: string;
+  readonly outcome: 'ok' | 'skipped' | 'ignored' | 'failed';
+}
+
+/** Runs a target by Ansible. @throws Error with all that it printed, when it notes nothing */
+export const runByAnsible = async (
+  host: TestHost,
+  project: TargetProject,
+  release: string | undefined,
+): Promise<Outcomes> => {
+  const notes = join(project.folder, 'outcomes.jsonl');
+  await rm(notes, { force: true });
+  const run = await runAnsible(jobFor(host, project), [], {
+    release,
+    env: {
+      TASK_OUTCOMES: notes,
+      ANSIBLE_CALLBACK_PLUGINS: resolve(import.meta.dirname),
+      ANSIBLE_ROLES_PATH: join(project.folder, 'roles'),
+    },
+  });
+  if (!existsSync(notes)) throw new Error(`Ansible ran no task\n${run.output}`);
+  const lines = (await readFile(notes, 'utf8'))
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Line);
+  const outcomes = new Map<string, { outcome: Outcome; why: string }>();
+  for (const { place, action, outcome } of lines) {
+    const at = relative(project.role, place);
+    if (at.startsWith('..') || structural.test(action)) continue;
+    if (outcomes.get(at)?.outcome === 'failed') continue;
+    const isFailed = outcome === 'failed' || outcome === 'ignored';
+    outcomes.set(at, { outcome: isFailed ? 'failed' : 'passed', why: outcome });
+  }
+  return outcomes;
+};
+
+const failure = 'failed, and ignored: ';
+
+const isFailure = ({ status, message }: TaskReport): boolean =>
+  status === 'failed' || message?.startsWith(failure) === true;
+
+interface Place {
+  readonly file: string;
+  readonly line: number;
+}
+
+const placeOf = (source: string): Place => {
+  const [, file = '', line] = /^(.*):(\d+):\d+$/.exec(source) ?? [];
+  return { file: resolve(file), line: Number(line) };
+};
+
+/** Errors of the playbook that keep a run from beginning. */
+const refusalsOf = (text: string): readonly (Place & { readonly why: string })[] =>
+  [...text.matchAll(/^(\S+):(\d+):\d+: error: (.*)$/gm)].map(([, file = '', line, why = '']) => ({
+    file: resolve(file),
+    line: Number(line),
+    why,
+  }));
+
+/** For whoever waits, where TRACE is set. */
+const trace = (line: string): void => {
+  if (process.env['TRACE'] !== undefined) process.stderr.write(`${line}\n`);
+};
+
+/** Runs of one target after which it is given up. */
+const mostRuns = 40;
+
+/**
+ * Runs a target by us. Who fails where Ansible does not is then let fail, and what is not read at all is taken out, and the whole is
+ * run again, so that the tasks behind it come to be run as well.
+ */
+export const runByUs = async (
+  host: TestHost,
+  project: TargetProject,
+  byAnsible: Outcomes,
+  reset: () => Promise<void>,
+): Promise<Outcomes> => {
+  const detours = new Detours();
+  const outcomes = new Map<string, { outcome: Outcome; why: string }>();
+  const nameOf = ({ file, line }: Place): string =>
+    `${relative(project.role, file)}:${detours.original(file, line)}`;
+  for (let run = 0; run < mostRuns; run += 1) {
+    await reset();
+    let tasks: readonly TaskReport[];
+    try {
+      tasks = (await synDeploy('apply', jobFor(host, project))).host.tasks;
+    } catch (error) {
+      const refusals = refusalsOf((error as Error).message);
+      const muted: string[] = [];
+      for (const refusal of refusals.filter(({ file }) => file.startsWith(project.folder))) {
+        const name = nameOf(refusal);
+        if (muted.includes(name) || !(await detours.mute(refusal.file, refusal.line))) continue;
+        muted.push(name);
+        outcomes.set(name, { outcome: 'refused', why: refusal.why });
+      }
+      trace(`${run}: refused ${muted.join(', ')}`);
+      if (muted.length === 0) throw error;
+      continue;
+    }
+    const stopped = tasks.find(({ status, rescued }) => status === 'failed' && rescued !== true);
+    for (const task of tasks) {
+      const name = nameOf(placeOf(task.source));
+      if (outcomes.get(name)?.outcome === 'refused') continue;
+      if (isFailure(task)) outcomes.set(name, { outcome: 'failed', why: task.message ?? '' });
+      else if (task.status === 'not-attempted') continue;
+      else if (outcomes.get(name)?.outcome !== 'failed') outcomes.set(name, { outcome: 'passed', why: '' });
+    }
+    const isExpected =
+      stopped !== undefined && byAnsible.get(nameOf(placeOf(stopped.source)))?.outcome === 'failed';
+    trace(`${run}: ${stopped === undefined ? 'at its end' : `${stopped.source}: ${stopped.message}`}`);
+    if (stopped === undefined) return outcomes;
+    const { file, line } = placeOf(stopped.source);
+    const name = nameOf({ file, line });
+    if (!(await detours.forgive(file, line)) && !(await detours.mute(file, line))) return outcomes;
+    if (isExpected) outcomes.set(name, { outcome: 'failed', why: stopped.message ?? '' });
+  }
+  return outcomes;
+};
