@@ -1,6 +1,7 @@
 import type { FactKind } from '../model/fact.ts';
 import { accounts } from './accounts.ts';
 import { aptCandidates } from './apt-candidates.ts';
+import { aptFolders } from './apt-folders.ts';
 import { aptListsKind } from './apt-lists.ts';
 import { aptSimulations } from './apt-simulations.ts';
 import { checksums } from './checksums.ts';
@@ -27,6 +28,7 @@ const all: readonly FactKind[] = [
   //
   accounts,
   aptCandidates,
+  aptFolders,
   aptListsKind,
   aptSimulations,
   checksums,

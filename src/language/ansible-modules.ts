@@ -7,13 +7,10 @@
 export const ansibleModules: ReadonlyMap<string, string | undefined> = new Map(
   Object.entries({
     add_host: undefined,
-    apt_key: 'copy the key into /etc/apt/keyrings, and name it in a .sources file with signed-by',
-    apt_repository: 'copy a file into /etc/apt/sources.list.d',
     assemble: 'template with a loop over the parts',
     async_status: undefined,
     authorized_key: 'lineinfile on authorized_keys, with create',
     cron: 'copy a file into /etc/cron.d, or systemd_unit with a timer',
-    deb822_repository: 'copy a .sources file into /etc/apt/sources.list.d',
     dnf: 'hosts are Debian',
     docker_container: undefined,
     dpkg_selections: 'command: apt-mark hold NAME, with unless',

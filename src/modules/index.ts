@@ -1,10 +1,13 @@
 import type { AnyModule, ModuleRegistry } from '../model/module.ts';
 import { apt } from './apt.ts';
+import { aptKey } from './apt_key.ts';
+import { aptRepository } from './apt_repository.ts';
 import { assert } from './assert.ts';
 import { blockinfile } from './blockinfile.ts';
 import { command } from './command.ts';
 import { configLine } from './config_line.ts';
 import { copy } from './copy.ts';
+import { deb822Repository } from './deb822_repository.ts';
 import { debconf } from './debconf.ts';
 import { debug } from './debug.ts';
 import { fail } from './fail.ts';
@@ -33,11 +36,14 @@ import { yamlFile } from './yaml_file.ts';
 const all: readonly AnyModule[] = [
   //
   apt,
+  aptKey,
+  aptRepository,
   assert,
   blockinfile,
   command,
   configLine,
   copy,
+  deb822Repository,
   debconf,
   debug,
   fail,
