@@ -112,7 +112,7 @@ const runValidate = (command: string): Sh => {
 };
 
 /** Ansible's name for it: `NAME.PID.YYYY-MM-DD@HH:MM:SS~`. */
-const makeBackup = (path: string): Sh =>
+export const makeBackup = (path: string): Sh =>
   sh`b=${path}.$$.$(date +%Y-%m-%d@%H:%M:%S~)
 cp -p -- ${path} "$b"
 printf '%s\n' "$b"`;

@@ -19,7 +19,6 @@ export const ansibleModules: ReadonlyMap<string, string | undefined> = new Map(
     find: 'command: find …, with changed_when: false',
     firewalld: undefined,
     gather_facts: 'facts that are used are gathered by themselves',
-    get_url: 'command: curl -o FILE URL, with creates',
     getent: 'command: getent …, with changed_when: false',
     git: 'command: git …, with creates or unless',
     group_by: undefined,

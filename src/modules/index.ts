@@ -12,6 +12,7 @@ import { debconf } from './debconf.ts';
 import { debug } from './debug.ts';
 import { fail } from './fail.ts';
 import { file } from './file.ts';
+import { getUrl } from './get_url.ts';
 import { group } from './group.ts';
 import { lineinfile } from './lineinfile.ts';
 import { packageModule } from './package.ts';
@@ -48,6 +49,7 @@ const all: readonly AnyModule[] = [
   debug,
   fail,
   file,
+  getUrl,
   group,
   lineinfile,
   packageModule,

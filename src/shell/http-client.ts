@@ -137,8 +137,10 @@ const keepBody = (body: HttpBody | undefined): Sh =>
 const wgetSh = (request: HttpRequest): Sh =>
   sh`folder=$(mktemp -d) && printf %s ${wgetConfig(request)} >"$folder/options" && {
     ${keepBody(request.body)}
-    printf '%s\n' ${request.url} | ( cd -- "$folder" && exec wget --config=options -nv -S -O - -i - )
+    printf '%s\n' ${request.url} | ( cd -- "$folder" && exec wget --config=options -nv -S -O - -i - ) 2>"$folder/said"
     status=$?
+    cat -- "$folder/said" >&3
+    printf '\036%s 0 \n' "$(sed -n 's/^ *HTTP\/[0-9.]* \([0-9]*\).*/\1/p' "$folder/said" | tail -n 1)" >&3
     rm -r -f -- "$folder"
     [ "$status" = 0 ]
     }`;
@@ -176,8 +178,8 @@ const localPath = (url: string): string | undefined => {
 
 /**
  * Defines the sh function `request`: the answer's body on standard output; on descriptor 3 the headers, block after block
- * (those of redirects too), then whatever the client complains of, then `\036<status> <redirects> <address in the end>`, which is
- * missing where a client cannot tell (wget). Its status is the client's; 90: there is no client that can do this.
+ * (those of redirects too), then whatever the client complains of, then `\036<status> <redirects> <address in the end>`, the
+ * address missing where a client cannot tell (wget). Its status is the client's; 90: there is no client that can do this.
  *
  * Nothing of the request stands in an argument list: curl and wget read their options from pipes. With apt's downloader
  * the address does, so it takes none with a password.

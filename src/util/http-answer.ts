@@ -28,7 +28,7 @@ const startLine = /^\s*HTTP\/[\d.]+ (\d{3})(?: (.*))?$/;
 const isAddress = /^\w+:\/\//;
 
 /** Behind a record separator. */
-const trailer = new RegExp(`${String.fromCharCode(0x1e)}(\\d{3}) \\d+ (.*)$`, 'm');
+const trailer = new RegExp(`${String.fromCharCode(0x1e)}(\\d{0,3}) \\d+ (.*)$`, 'm');
 
 /** What wget says of a success. */
 const chatter =
@@ -97,7 +97,7 @@ export const parseHttpAnswer = (text: string, url: string): HttpAnswer => {
     reason: last?.reason ?? '',
     headers: joined(last?.headers ?? []),
     cookies: cookiesOf(blocks),
-    url: toldStatus > 0 && told?.[2] !== undefined ? told[2] : followed(url, blocks),
+    url: toldStatus > 0 && told?.[2] ? told[2] : followed(url, blocks),
     complaint: rest
       .filter((line) => !chatter.test(line))
       .join('\n')
