@@ -46,7 +46,6 @@ export const ansibleModules: ReadonlyMap<string, string | undefined> = new Map(
     timezone: 'command: timedatectl set-timezone ZONE, with unless',
     ufw: undefined,
     unarchive: 'command: tar …, with creates',
-    uri: 'command: curl …, with changed_when: false',
     validate_argument_spec: 'assert',
     wait_for_connection: undefined,
     xml: undefined,

@@ -29,6 +29,7 @@ import { systemdDropin } from './systemd_dropin.ts';
 import { systemdInstances } from './systemd_instances.ts';
 import { systemdUnit } from './systemd_unit.ts';
 import { template } from './template.ts';
+import { uri } from './uri.ts';
 import { user } from './user.ts';
 import { waitFor } from './wait_for.ts';
 import { yamlFile } from './yaml_file.ts';
@@ -66,6 +67,7 @@ const all: readonly AnyModule[] = [
   systemdInstances,
   systemdUnit,
   template,
+  uri,
   user,
   waitFor,
   yamlFile,

@@ -174,3 +174,185 @@ describe('get_url, with a real server', { timeout: 120_000 }, () => {
     });
   });
 });
+
+/** Makes the request of a task once. @returns its result */
+const ask = (params: unknown, context: CaseContext = {}): Record<string, unknown> => {
+  const { plan, outcomes } = applyHere('uri', params, context);
+  return finish(plan, outcomes);
+};
+
+interface Echo {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** What the server got. */
+const echoOf = (params: object, context: CaseContext = {}): Echo => {
+  const echo = ask({ url: `${server.url}/echo`, ...params }, context)['json'] as Echo;
+  return { ...echo, body: Buffer.from(echo.body, 'base64').toString('utf8') };
+};
+
+describe('uri, with a real server', { timeout: 120_000 }, () => {
+  test('a GET only looks, and gives status, headers, cookies and what the body is', () => {
+    const { plan, actions } = applyHere('uri', { url: `${server.url}/moved` });
+    expect(actions).toEqual([]);
+    expect(plan.result).toMatchObject({
+      status: 200,
+      url: `${server.url}/json`,
+      redirected: true,
+      msg: 'OK (16 bytes)',
+      content_type: 'application/json; charset=utf-8',
+      content_length: '16',
+      cookies: { a: 'b', c: 'd' },
+      cookies_string: 'a=b; c=d',
+      json: { a: [1, 'ü'] },
+    });
+    expect(plan.result).not.toHaveProperty('content');
+  });
+
+  test('gives the content where it is wanted, in its own charset', () => {
+    expect(ask({ url: `${server.url}/latin1`, return_content: true })).toMatchObject({ content: 'ü' });
+    expect(ask({ url: `${server.url}/json`, method: 'HEAD' })).toMatchObject({
+      status: 200,
+      content_length: '16',
+    });
+  });
+
+  test('says what the status was where it is another, and takes the ones that are named', () => {
+    expect(ask({ url: `${server.url}/404` })).toMatchObject({
+      failed: true,
+      status: 404,
+      msg: 'Status code was 404 and not [200]: HTTP Error 404: Not Found',
+      content: 'nothing here',
+    });
+    expect(ask({ url: `${server.url}/404`, status_code: [200, 404] })).not.toHaveProperty('failed');
+    const moved = ask({ url: `${server.url}/moved`, follow_redirects: 'none', status_code: '302' });
+    expect(moved).toMatchObject({ status: 302, location: `${server.url}/json`, redirected: false });
+    const refused = ask({ url: 'http://127.0.0.1:1/' });
+    expect(refused).toMatchObject({ status: -1, failed: true });
+    expect(refused['msg']).toMatch(/^Status code was -1 and not \[200\]: Request failed: Failed to connect/);
+  });
+
+  test('sends what the format makes of the body', () => {
+    const json = echoOf({ method: 'POST', body_format: 'json', body: { a: ["it's", 'ü$(id)'] } });
+    expect(json).toMatchObject({ method: 'POST', body: '{"a": ["it\'s", "\\u00fc$(id)"]}' });
+    expect(json.headers['content-type']).toBe('application/json');
+    const form = echoOf({
+      method: 'PUT',
+      body_format: 'form-urlencoded',
+      body: [
+        ['a', 'x y'],
+        ['b', [1, '&']],
+      ],
+    });
+    expect(form).toMatchObject({ method: 'PUT', body: 'a=x+y&b=1&b=%26' });
+    expect(form.headers['content-type']).toBe('application/x-www-form-urlencoded');
+    const raw = echoOf({
+      method: 'patch',
+      body: '@/etc/passwd\n',
+      headers: { 'Content-Type': 'text/x', 'X-A': '' },
+    });
+    expect(raw).toMatchObject({
+      method: 'PATCH',
+      body: '@/etc/passwd\n',
+      headers: { 'content-type': 'text/x', 'x-a': '' },
+    });
+  });
+
+  test('sends forms of several parts, files of the project and of the host', () => {
+    const context = { files: { 'a.bin': { base64: 'AP8B' }, 'b.json': '{}' } };
+    const body = {
+      file: { filename: 'a.bin' },
+      text: 'value',
+      note: { content: 'x', filename: 'n.txt', mime_type: 'text/plain' },
+    };
+    const sent = ask(
+      { url: `${server.url}/echo`, method: 'POST', body_format: 'form-multipart', body },
+      context,
+    )['json'] as Echo;
+    const [, boundary = ''] = /boundary=(\S+)/.exec(sent.headers['content-type'] ?? '') ?? [];
+    const text = Buffer.from(sent.body, 'base64').toString('latin1');
+    expect(text.split(`--${boundary}`).map((part) => part.trim())).toEqual([
+      '',
+      'Content-Disposition: form-data; name="file"; filename="a.bin"\r\nContent-Type: application/octet-stream\r\n\r\n\0ÿ\x01',
+      'Content-Disposition: form-data; name="note"; filename="n.txt"\r\nContent-Type: text/plain\r\n\r\nx',
+      'Content-Disposition: form-data; name="text"\r\nContent-Type: text/plain\r\n\r\nvalue',
+      '--',
+    ]);
+    writeFileSync(at('src'), 'of the host');
+    expect(echoOf({ method: 'POST', src: 'b.json' }, context).body).toBe('{}');
+    expect(echoOf({ method: 'POST', src: at('src'), remote_src: true }).body).toBe('of the host');
+  });
+
+  test('logs in, at once where it is told to', () => {
+    const login = {
+      url: `${server.url}/auth`,
+      url_username: 'user',
+      url_password: 'pass word',
+      return_content: true,
+    };
+    expect(ask(login)).toMatchObject({ status: 200, content: 'welcome' });
+    expect(ask({ ...login, force_basic_auth: true })).toMatchObject({ content: 'welcome' });
+    expect(ask({ ...login, url_password: 'wrong' })).toMatchObject({ status: 401, failed: true });
+  });
+
+  test('reaches a socket', async () => {
+    await using socket = await startHttpServer({ path: at('sock') });
+    expect(socket.url).toBe('');
+    expect(ask({ url: 'http://localhost/json', unix_socket: at('sock') })).toMatchObject({ status: 200 });
+  });
+
+  test('writes the answer to a file, and again only when it is another', async () => {
+    await server.store('file', 'one');
+    const params = { url: `${server.url}/store/file`, dest: at('file'), mode: '0600' };
+    expect(converge('uri', params)).toMatchObject({ status: 200, path: at('file') });
+    expect(readFileSync(at('file'), 'utf8')).toBe('one');
+    expect(planHere('uri', { ...params, return_content: true }).result).toMatchObject({
+      content: 'one',
+      status: 200,
+    });
+    await server.store('file', 'two');
+    converge('uri', params);
+    expect(readFileSync(at('file'), 'utf8')).toBe('two');
+    const missing = ask({ url: `${server.url}/404`, dest: at('none') });
+    expect(missing).toMatchObject({ failed: true, content: 'nothing here' });
+    expect(readdirSync(folder)).toEqual(['file']);
+  });
+
+  test('is not made where its guards say so', () => {
+    writeFileSync(at('there'), '');
+    const params = { url: `${server.url}/echo`, method: 'POST' };
+    expect(left('uri', { ...params, creates: at('there') })).toBe(0);
+    expect(left('uri', { ...params, removes: at('gone') })).toBe(0);
+    expect(planHere('uri', { ...params, creates: at('gone') }).actions).toMatchObject([
+      { unprovable: false },
+    ]);
+  });
+
+  test('does with wget', () => {
+    without(['curl'], () => {
+      expect(ask({ url: `${server.url}/moved` })).toMatchObject({
+        status: 200,
+        redirected: true,
+        json: { a: [1, 'ü'] },
+      });
+      expect(ask({ url: `${server.url}/404` })).toMatchObject({
+        status: 404,
+        content: 'nothing here',
+        failed: true,
+      });
+      expect(echoOf({ method: 'PUT', body_format: 'json', body: { a: 1 } }).body).toBe('{"a": 1}');
+      expect(
+        ask({ url: `${server.url}/auth`, url_username: 'user', url_password: 'pass word' }),
+      ).toMatchObject({ status: 200 });
+      expect(String(ask({ url: 'http://x/', unix_socket: '/x' })['msg'])).toContain('install curl before');
+    });
+  });
+
+  test('says so where there is no client', () => {
+    without(['curl', 'wget'], () => {
+      expect(ask({ url: `${server.url}/json` })['msg']).toContain('neither curl nor wget is on this host');
+    });
+  });
+});
