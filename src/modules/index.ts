@@ -13,6 +13,7 @@ import { debug } from './debug.ts';
 import { fail } from './fail.ts';
 import { file } from './file.ts';
 import { getUrl } from './get_url.ts';
+import { git } from './git.ts';
 import { group } from './group.ts';
 import { lineinfile } from './lineinfile.ts';
 import { packageModule } from './package.ts';
@@ -29,6 +30,7 @@ import { systemdDropin } from './systemd_dropin.ts';
 import { systemdInstances } from './systemd_instances.ts';
 import { systemdUnit } from './systemd_unit.ts';
 import { template } from './template.ts';
+import { unarchive } from './unarchive.ts';
 import { uri } from './uri.ts';
 import { user } from './user.ts';
 import { waitFor } from './wait_for.ts';
@@ -51,6 +53,7 @@ const all: readonly AnyModule[] = [
   fail,
   file,
   getUrl,
+  git,
   group,
   lineinfile,
   packageModule,
@@ -67,6 +70,7 @@ const all: readonly AnyModule[] = [
   systemdInstances,
   systemdUnit,
   template,
+  unarchive,
   uri,
   user,
   waitFor,

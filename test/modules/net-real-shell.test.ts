@@ -1,5 +1,18 @@
+import { execFileSync, execSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -30,9 +43,8 @@ const finish = (plan: TaskPlan, outcomes: readonly ShellResult[]): Record<string
 /** Applies the task, which must succeed and leave nothing that could be proved to do. @returns its result */
 const converge = (module: string, params: unknown, context: CaseContext = {}): Record<string, unknown> => {
   const { outcomes, actions, plan } = applyHere(module, params, context);
-  expect(outcomes.map(({ exitStatus, stderr }) => ({ exitStatus, stderr }))).toEqual(
-    actions.map(() => ({ exitStatus: 0, stderr: '' })),
-  );
+  expect(outcomes.filter(({ exitStatus }) => exitStatus !== 0)).toEqual([]);
+  expect(outcomes).toHaveLength(actions.length);
   const left = planHere(module, params, context).actions.filter(({ unprovable }) => unprovable !== true);
   expect(left.map(({ summary }) => summary)).toEqual([]);
   return finish(plan, outcomes);
@@ -67,7 +79,7 @@ const without = (names: readonly string[], run: () => void): void => {
 };
 
 const usedPrograms =
-  'sh curl wget mktemp rm mv cat sed tail head grep sha1sum sha256sum md5sum stat chmod chown cp base64 timeout xargs date printf readlink tr dirname id'.split(
+  'sh tar od gzip sort git curl wget mktemp rm mv cat sed tail head grep sha1sum sha256sum md5sum stat chmod chown cp base64 timeout xargs date printf readlink tr dirname id'.split(
     ' ',
   );
 
@@ -353,6 +365,328 @@ describe('uri, with a real server', { timeout: 120_000 }, () => {
   test('says so where there is no client', () => {
     without(['curl', 'wget'], () => {
       expect(ask({ url: `${server.url}/json` })['msg']).toContain('neither curl nor wget is on this host');
+    });
+  });
+});
+
+const author =
+  '-c user.name=x -c user.email=x@example.org -c commit.gpgsign=false -c protocol.file.allow=always';
+
+/** Runs git in a folder, as the one who writes there. @returns what it printed */
+const gitIn = (where: string, words: string): string =>
+  execSync(`git ${author} ${words}`, {
+    cwd: at(where),
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  }).trim();
+
+/** A repository `origin` with a commit on main. */
+const makeOrigin = (): string => {
+  mkdirSync(at('origin'));
+  gitIn('origin', 'init -q -b main');
+  return commit('one');
+};
+
+/** @returns its id */
+const commit = (text: string): string => {
+  writeFileSync(at('origin/file'), text);
+  gitIn('origin', 'add .');
+  gitIn('origin', `commit -q -m "${text}"`);
+  return gitIn('origin', 'rev-parse HEAD');
+};
+
+const head = (): string => gitIn('checkout', 'rev-parse HEAD');
+
+describe('git, with real repositories', { timeout: 120_000 }, () => {
+  test('clones, follows the main branch, and changes nothing in between', () => {
+    const one = makeOrigin();
+    const params = { repo: at('origin'), dest: at('checkout') };
+    expect(converge('git', params)).toMatchObject({ before: null, after: one, remote_url_changed: false });
+    expect(left('git', params)).toBe(0);
+    const two = commit('two');
+    expect(planHere('git', { ...params, update: false }).actions).toEqual([]);
+    const { actions } = planHere('git', params);
+    expect(actions[0]?.changes).toEqual([{ summary: `${one.slice(0, 10)} -> main (${two.slice(0, 10)})` }]);
+    expect(converge('git', params)).toMatchObject({ before: one, after: two });
+    expect(readFileSync(at('checkout/file'), 'utf8')).toBe('two');
+  });
+
+  test('checks out branches, tags and commits', () => {
+    const one = makeOrigin();
+    gitIn('origin', 'tag -a -m x v1');
+    const two = commit('two');
+    gitIn('origin', 'branch other');
+    const three = commit('three');
+    const params = { repo: `file://${at('origin')}`, dest: at('checkout') };
+    for (const [version, id] of [
+      ['v1', one],
+      ['other', two],
+      [three, three],
+      [one.slice(0, 12), one],
+      ['main', three],
+    ] as const) {
+      converge('git', { ...params, version });
+      expect(head(), version).toBe(id);
+    }
+    expect(() => planHere('git', { ...params, version: 'nowhere' })).toThrow('has no branch or tag nowhere');
+    gitIn('checkout', 'checkout -q --detach');
+    expect(planHere('git', { ...params, version: 'main' }).actions[0]?.changes).toEqual([
+      { summary: `check out main (${three.slice(0, 10)}) in place of no branch` },
+    ]);
+    converge('git', { ...params, version: 'main' });
+  });
+
+  test('refuses local modifications unless it is told to throw them away', () => {
+    makeOrigin();
+    const params = { repo: at('origin'), dest: at('checkout') };
+    converge('git', params);
+    writeFileSync(at('checkout/file'), 'drifted');
+    writeFileSync(at('checkout/untracked'), '');
+    expect(() => planHere('git', params)).toThrow('Local modifications exist in the destination');
+    converge('git', { ...params, force: true });
+    expect(readFileSync(at('checkout/file'), 'utf8')).toBe('one');
+    expect(readdirSync(at('checkout'))).toContain('untracked');
+  });
+
+  test('makes shallow clones, and keeps them so', () => {
+    makeOrigin();
+    commit('two');
+    const params = {
+      repo: at('origin'),
+      dest: at('checkout'),
+      depth: 1,
+      version: 'main',
+      single_branch: true,
+    };
+    converge('git', params);
+    commit('three');
+    gitIn('origin', 'branch other');
+    converge('git', params);
+    expect(gitIn('checkout', 'rev-list --count HEAD')).toBe('1');
+    converge('git', { ...params, version: 'other' });
+    expect(gitIn('checkout', 'symbolic-ref --short HEAD')).toBe('other');
+  });
+
+  test('sets the address of the remote, and moves the repository apart from its files', () => {
+    makeOrigin();
+    const params = { repo: at('origin'), dest: at('checkout') };
+    converge('git', params);
+    gitIn('checkout', 'remote set-url origin https://example.org/x.git');
+    expect(converge('git', params)).toMatchObject({ remote_url_changed: true });
+    converge('git', { ...params, separate_git_dir: at('apart') });
+    expect(gitIn('checkout', 'rev-parse --absolute-git-dir')).toBe(at('apart'));
+  });
+
+  test('makes bare repositories, and others with a remote of another name and a refspec', () => {
+    makeOrigin();
+    const params = { repo: at('origin'), dest: at('bare'), bare: true };
+    converge('git', params);
+    const two = commit('two');
+    converge('git', params);
+    expect(gitIn('bare', 'rev-parse main')).toBe(two);
+    gitIn('origin', 'update-ref refs/pull/1 HEAD~1');
+    converge('git', {
+      repo: at('origin'),
+      dest: at('checkout'),
+      remote: 'up',
+      refspec: '+refs/pull/*:refs/remotes/up/pull/*',
+    });
+    expect(gitIn('checkout', 'rev-parse up/pull/1')).not.toBe(two);
+  });
+
+  test('brings submodules to their commits', () => {
+    makeOrigin();
+    mkdirSync(at('sub'));
+    gitIn('sub', 'init -q -b main');
+    gitIn('sub', 'commit -q --allow-empty -m sub');
+    gitIn('origin', 'submodule --quiet add ../sub part');
+    commit('with a part');
+    const params = { repo: at('origin'), dest: at('checkout') };
+    process.env['GIT_CONFIG_COUNT'] = '1';
+    process.env['GIT_CONFIG_KEY_0'] = 'protocol.file.allow';
+    process.env['GIT_CONFIG_VALUE_0'] = 'always';
+    try {
+      converge('git', { ...params, recursive: false });
+      expect(planHere('git', params).actions[0]?.changes).toEqual([{ summary: 'update submodules part' }]);
+      converge('git', params);
+    } finally {
+      for (const name of ['COUNT', 'KEY_0', 'VALUE_0']) delete process.env[`GIT_CONFIG_${name}`];
+    }
+  });
+
+  test('packs an archive, and again only after a change', () => {
+    makeOrigin();
+    const params = {
+      repo: at('origin'),
+      dest: at('checkout'),
+      archive: at('x.tar.gz'),
+      archive_prefix: 'x/',
+    };
+    converge('git', params);
+    expect(execSync(`tar -tzf "${at('x.tar.gz').replaceAll('$', '\\$')}"`, { encoding: 'utf8' })).toBe(
+      'x/\nx/file\n',
+    );
+    commit('two');
+    converge('git', params);
+    writeFileSync(at('x.tar.gz'), 'drifted');
+    converge('git', params);
+  });
+
+  test('tells what the server has without a checkout, and what is wrong', () => {
+    const one = makeOrigin();
+    expect(planHere('git', { repo: at('origin'), clone: false, update: false })).toMatchObject({
+      actions: [],
+      result: { before: null, after: one },
+    });
+    expect(() => planHere('git', { repo: at('nowhere'), dest: at('x') })).toThrow(
+      'does not appear to be a git repository',
+    );
+    expect(() =>
+      planHere('git', { repo: at('origin'), dest: at('x'), executable: '/nonexistent/git' }),
+    ).toThrow('there is no /nonexistent/git on this host');
+    mkdirSync(at('full'));
+    writeFileSync(at('full/x'), '');
+    expect(complaintOf('git', { repo: at('origin'), dest: at('full') })).toContain(
+      'already exists and is not an empty',
+    );
+  });
+
+  test('logs in by HTTP, and keeps the password out of the checkout', () => {
+    const one = makeOrigin();
+    gitIn('origin', 'update-server-info');
+    const repo = `http://user:pass%20word@127.0.0.1:${server.port}/private${encodeURI(at('origin/.git'))}`;
+    converge('git', { repo, dest: at('checkout'), version: 'main' });
+    expect(head()).toBe(one);
+    expect(readFileSync(at('checkout/.git/config'), 'utf8')).not.toContain('pass');
+    expect(() => planHere('git', { repo: repo.replace('pass%20word', 'wrong'), dest: at('other') })).toThrow(
+      /fail/i,
+    );
+  });
+});
+
+/** Packs `tree` (a folder with a file, another below it, a link) by a command; `$1` is the archive. */
+const pack = (name: string, command: string): string => {
+  if (!readdirSync(folder).includes('tree')) {
+    mkdirSync(at('tree/top/sub dir'), { recursive: true });
+    writeFileSync(at('tree/top/file'), 'content\n', { mode: 0o640 });
+    writeFileSync(at("tree/top/sub dir/it's $x"), '', { mode: 0o755 });
+    symlinkSync('file', at('tree/top/link'));
+    mkdirSync(at('dest'));
+  }
+  execFileSync('sh', ['-c', command, 'sh', at(name)], { cwd: at('tree'), stdio: 'ignore' });
+  return at(name);
+};
+
+const tars: readonly (readonly [string, string])[] = [
+  ['x.tar', 'tar -cf "$1" top'],
+  ['x.tar.gz', 'tar -czf "$1" top'],
+  ['x.tbz', 'tar -cjf "$1" top'],
+  ['x.txz', 'tar -cJf "$1" top'],
+  ['x.tar.zst', 'tar --zstd -cf "$1" top'],
+];
+
+const modeAt = (name: string): string => (statSync(at(name)).mode & 0o7777).toString(8);
+
+describe('unarchive, with real archives', { timeout: 120_000 }, () => {
+  test.each([...tars, ['x.zip', 'zip -q -y -r "$1" top'] as const])(
+    'unpacks %s, and what has drifted again',
+    (name, command) => {
+      const src = pack(name, command);
+      const params = { src, dest: at('dest'), remote_src: true, list_files: true };
+      const result = converge('unarchive', params);
+      expect(result['files']).toContain('top/file');
+      expect(readFileSync(at('dest/top/file'), 'utf8')).toBe('content\n');
+      expect([modeAt('dest/top/file'), modeAt("dest/top/sub dir/it's $x")]).toEqual(['640', '755']);
+      expect(readlinkSync(at('dest/top/link'))).toBe('file');
+      writeFileSync(at('dest/top/file'), 'drifted\n');
+      rmSync(at('dest/top/link'));
+      writeFileSync(at('dest/top/other'), 'not of the archive');
+      const changes = planHere('unarchive', params).actions[0]?.changes.map(({ summary }) => summary) ?? [];
+      expect(changes).toContain('top/link: missing');
+      expect(changes).toContain('top/file: contents');
+      converge('unarchive', params);
+      chmodSync(at('dest/top/file'), 0o666);
+      converge('unarchive', params);
+      expect(modeAt('dest/top/file')).toBe('640');
+      expect(readdirSync(at('dest/top'))).toContain('other');
+    },
+  );
+
+  test('sends an archive of the project, and fetches one', async () => {
+    const bytes = readFileSync(pack('x.tgz', 'tar -czf "$1" top'));
+    const files = { 'x.tgz': { base64: bytes.toString('base64') } };
+    converge('unarchive', { src: 'x.tgz', dest: at('dest') }, { files });
+    expect(readFileSync(at('dest/top/file'), 'utf8')).toBe('content\n');
+    rmSync(at('dest/top'), { recursive: true });
+    await server.store('x.tgz', bytes);
+    converge('unarchive', { src: `${server.url}/store/x.tgz`, dest: at('dest'), remote_src: true });
+    expect(() =>
+      planHere('unarchive', { src: `${server.url}/404`, dest: at('dest'), remote_src: true }),
+    ).toThrow(/could not fetch .*404/);
+  });
+
+  test('takes parts, and options of tar', () => {
+    const src = pack('x.tar.gz', 'tar -czf "$1" top');
+    const params = { src, dest: at('dest'), copy: false };
+    converge('unarchive', { ...params, include: ['top/file'] });
+    expect(readdirSync(at('dest/top'))).toEqual(['file']);
+    converge('unarchive', { ...params, exclude: ['top/sub dir'] });
+    expect(readdirSync(at('dest/top')).sort()).toEqual(['file', 'link']);
+    converge('unarchive', { ...params, extra_opts: ['--strip-components=1', '--exclude=top/link'] });
+    expect(readdirSync(at('dest')).sort()).toEqual(['file', 'sub dir', 'top']);
+    const zip = pack('x.zip', 'zip -q -y -r "$1" top');
+    rmSync(at('dest/top'), { recursive: true });
+    converge('unarchive', { ...params, src: zip, exclude: ['top/sub*'] });
+    expect(readdirSync(at('dest/top')).sort()).toEqual(['file', 'link']);
+  });
+
+  test.each(['x.tar', 'x.zip'])('keeps what is newer than %s has it', (name) => {
+    const src = pack(name, name === 'x.tar' ? 'tar -cf "$1" top' : 'zip -q -y -r "$1" top');
+    const params = { src, dest: at('dest'), remote_src: true, keep_newer: true };
+    converge('unarchive', params);
+    writeFileSync(at('dest/top/file'), 'newer');
+    utimesSync(at('dest/top/file'), Date.now() / 1000 + 100_000, Date.now() / 1000 + 100_000);
+    rmSync(at('dest/top/link'));
+    converge('unarchive', params);
+    expect(readFileSync(at('dest/top/file'), 'utf8')).toBe('newer');
+    expect(readdirSync(at('dest/top'))).toContain('link');
+  });
+
+  test.each(['x.tar', 'x.zip'])('sets owner, group and mode of all that %s holds', (name) => {
+    const src = pack(name, name === 'x.tar' ? 'tar -cf "$1" top' : 'zip -q -y -r "$1" top');
+    const { uid, gid } = statSync(folder);
+    const params = {
+      src,
+      dest: at('dest'),
+      remote_src: true,
+      mode: 'u=rwX,go=',
+      owner: String(uid),
+      group: String(gid),
+    };
+    converge('unarchive', params);
+    expect([modeAt('dest/top'), modeAt('dest/top/file')]).toEqual(['700', '600']);
+    chmodSync(at('dest/top/file'), 0o644);
+    expect(planHere('unarchive', params).actions[0]?.changes).toEqual([
+      { summary: 'top/file: mode 0644 -> 0600' },
+    ]);
+    converge('unarchive', params);
+  });
+
+  test('says what is wrong', () => {
+    const src = pack('x.tar', 'tar -cf "$1" top');
+    const plan = (params: object) => () =>
+      planHere('unarchive', { src, dest: at('dest'), remote_src: true, ...params });
+    writeFileSync(at('text'), 'no archive at all, but a text that is longer than a block'.repeat(20));
+    writeFileSync(at('empty'), '');
+    expect(plan({ src: at('nothing') })).toThrow('does not exist');
+    expect(plan({ src: at('text') })).toThrow('Unable to list files in the archive');
+    expect(plan({ src: at('empty') })).toThrow('0 bytes');
+    expect(plan({ dest: at('nothing') })).toThrow('must be an existing dir');
+    expect(plan({ dest: at('text') })).toThrow('must be an existing dir');
+    expect(plan({ creates: at('text') })()).toMatchObject({ actions: [] });
+    expect(plan({ creates: at('later') })().actions).toHaveLength(1);
+    without(['unzip'], () => {
+      expect(plan({ src: pack('x.zip', '/usr/bin/zip -q -r "$1" top') })).toThrow('this archive needs unzip');
     });
   });
 });

@@ -1,4 +1,5 @@
 /** A server in a thread of its own, since the tests' thread waits for shells: it tells its port, and keeps what is PUT below /store/. */
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { parentPort, workerData } from 'node:worker_threads';
 
@@ -41,8 +42,19 @@ const answers = {
   }),
 };
 
+/** Files of this machine, for those who log in: a repository by git's plain protocol. */
+const fileOf = ({ headers }, pathname) => {
+  if (headers.authorization !== basic) return answers['/auth']({ headers });
+  try {
+    return { body: readFileSync(pathname.slice('/private'.length)) };
+  } catch {
+    return { status: 404, body: 'no such file' };
+  }
+};
+
 const answer = (request, body) => {
   const { pathname } = new URL(request.url, 'http://x');
+  if (pathname.startsWith('/private/')) return fileOf(request, decodeURIComponent(pathname));
   if (pathname.startsWith('/store/')) {
     if (request.method === 'PUT') stored.set(pathname, body);
     const kept = stored.get(pathname);
