@@ -73,8 +73,8 @@ const fetch = (work: GitWork): readonly Sh[] => {
       ? `+refs/heads/${target.name}:${trackingRef(work, target.name)}`
       : `+refs/tags/${target.name}:refs/tags/${target.name}`;
   if (depth.length > 0 && target.type !== 'commit')
-    return [sh`g fetch ${depth} ${force} ${remote} ${refspec}`];
-  return [sh`g fetch --tags ${force} ${remote}`];
+    return [sh`g ${['fetch', ...depth, ...force, remote, refspec]}`];
+  return [sh`g ${['fetch', '--tags', ...force, remote]}`];
 };
 
 const switchTo = (work: GitWork): readonly Sh[] => {
@@ -95,7 +95,7 @@ const updateSubmodules = ({ submodules, bare, force }: GitWork): readonly Sh[] =
     ? [
         sh`if [ -f .gitmodules ]; then
   g submodule --quiet sync --recursive
-  g submodule --quiet update --init --recursive ${force ? ['--force'] : []}
+  g ${['submodule', '--quiet', 'update', '--init', '--recursive', ...(force ? ['--force'] : [])]}
 fi`,
       ]
     : [];

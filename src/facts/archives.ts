@@ -148,13 +148,10 @@ const readSeconds = 600;
 
 /** The fact "what of an archive is not unpacked here". Every action of an earlier task taints it. */
 export const unpacked = (archive: Archive, identity: Identity): FactKey<ProbeFact> => {
-  const text = script(archive);
-  return probe(
-    `unarchive ${archive.dest} ${sha256(JSON.stringify([text.sh, identity]))}`,
-    text,
-    identity,
-    readSeconds,
-  );
+  const { source } = archive;
+  const shown = { ...archive, source: source.type === 'sent' ? sha256(source.bytes) : source };
+  const name = sha256(JSON.stringify([shown, identity])).slice(0, 16);
+  return probe(`unarchive ${archive.dest} ${name}`, script(archive), identity, readSeconds);
 };
 
 /** One thing in an archive. */
@@ -266,9 +263,9 @@ export const parseUnpacked = ({ stdout, stderr }: ProbeFact): ArchiveSeen => {
     failure,
     uid: Number(uid),
     kind,
-    entries: values('entry').flatMap(
-      (line) => (kind === 'zip' ? zipEntry(line, crcs) : tarEntry(line)) ?? [],
-    ),
+    entries: values('entry')
+      .flatMap((line) => (kind === 'zip' ? zipEntry(line, crcs) : tarEntry(line)) ?? [])
+      .filter((entry) => entry.path !== ''),
     differences: values('diff').flatMap((line) => {
       const [, path, what = ''] = differenceLine.exec(line) ?? [];
       return path === undefined ? [] : [{ path: path.replace(/^\/+/, ''), what }];

@@ -22,6 +22,7 @@ const params = z.strictObject({
   repo: text()
     .refine((repo) => !repo.startsWith('ppa:'), {
       error: 'ppa: is for Ubuntu: name the archive and its key with deb822_repository',
+      abort: true,
     })
     .refine((repo) => parseSourceLine(repo).isSource && parseSourceLine(repo).isEnabled, {
       error: 'expected a source such as "deb https://deb.example.org/debian bookworm main"',
