@@ -186,6 +186,8 @@ export class HostRun {
       if (result.stop?.reason !== 'not-observed' && !needsSystem) return result;
       const missing = this.#session.newWanted();
       missing.add(wanted.keys().filter((key) => !this.#session.observation.has(factName(key))));
+      // Those that a plan turned out to need are in no list of what its task asks for beforehand.
+      if (result.stop?.reason === 'not-observed') missing.add(result.stop.keys);
       if (needsSystem) missing.add([system]);
       if (missing.size === 0) return result;
       await this.#session.exchange([], missing, stage);

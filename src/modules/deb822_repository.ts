@@ -22,10 +22,9 @@ import { textList } from './params/text-list.ts';
 const oneLine = () =>
   text().refine((value) => !/[\n\r]/.test(value), { error: 'expected one line: it is a field of a file' });
 
+/** Words with commas or blanks between; a field of the file is one line. */
 const words = () =>
-  textList().refine((list) => list.every((word) => !/\s/.test(word)), {
-    error: 'expected a list of words without blanks',
-  });
+  textList().transform((list) => list.flatMap((one) => one.split(/\s+/).filter((word) => word !== '')));
 
 const repositoryParams = {
   types: textList()

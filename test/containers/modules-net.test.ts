@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -81,7 +82,8 @@ afterAll(async () => {
 });
 
 const run = async (mode: 'apply' | 'check', text: string) => {
-  const playbook = join(folder, 'play.yaml');
+  // A playbook each: what the one before declared would be looked at as orphans.
+  const playbook = join(folder, `${createHash('sha256').update(text).digest('hex').slice(0, 8)}.yaml`);
   await writeFile(playbook, text);
   return synDeploy(mode, {
     hosts: [host],
