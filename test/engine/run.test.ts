@@ -1,4 +1,12 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -41,6 +49,33 @@ test('check mode shows the change with its diff, and changes nothing', async () 
   expect(report.hosts[0]).toMatchObject({ status: 'drift', execs: 1, waves: 0 });
   expect(tasks[0]?.changes[0]?.diff).toMatchObject({ before: null, after: 'one\n' });
   expect(readdirSync(home)).toEqual([]);
+});
+
+test('check mode looks where a link leads, and goes on after it', async () => {
+  writeFileSync(join(home, 'target'), 'x=0\n');
+  symlinkSync('target', join(home, 'link'));
+  const playbook = `
+- hosts: all
+  tasks:
+    - lineinfile: { path: "{{ dir }}/link", regexp: "^x=", line: x=1 }
+    - copy: { dest: "{{ dir }}/a.conf", content: "one\\n" }
+`;
+  const { tasks } = await runPlaybook(playbook, { home, mode: 'check' });
+  expect(tasks.map(({ status }) => status)).toEqual(['drift', 'drift']);
+});
+
+test('a module may say that its answer is a no, which failed_when overrules', async () => {
+  const playbook = `
+- hosts: all
+  tasks:
+    - uri: { url: "http://127.0.0.1:1/" }
+      register: answer
+      failed_when: answer is failed and answer.status != -1
+    - uri: { url: "http://127.0.0.1:1/" }
+`;
+  const { tasks } = await runPlaybook(playbook, { home });
+  expect(tasks.map(({ status }) => status)).toEqual(['ok', 'failed']);
+  expect(tasks[1]?.message).toContain('Status code was -1 and not [200]');
 });
 
 test('says whose drift it is', async () => {
