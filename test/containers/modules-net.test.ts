@@ -158,7 +158,7 @@ test('without curl and wget: files, repositories, keys and archives are fetched 
 
 test('what has drifted is found and repaired', async () => {
   await host.run(`echo x >>/opt/hello.txt; echo x >>/opt/answer.json; rm /etc/apt/sources.list.d/local.list
-sed -i s/Trusted/Enabled/ /etc/apt/sources.list.d/other-one.sources; echo x >>/etc/apt/keyrings/other-one.asc
+echo '# by hand' >>/etc/apt/sources.list.d/other-one.sources; echo x >>/etc/apt/keyrings/other-one.asc
 rm /etc/apt/trusted.gpg.d/CCA6328791EDD6496370D71BA2AF9A7E3FE51A08.gpg /srv/app/app/bin/link; chown root /srv/app/app/bin/run`);
   const checked = await run('check', packages);
   expect(checked.exitStatus, failuresOf(checked)).toBe(8);
