@@ -3,8 +3,8 @@ import type { Sh } from '../model/sh.ts';
 import { nameIn } from '../shell/enter-folder.ts';
 import { sh } from '../shell/sh.ts';
 
-/** For mktemp. The name's beginning keeps it below 255 bytes whatever the characters. */
-const temporaryName = (path: string): string =>
+/** For mktemp, in the folder that was entered. The name's beginning keeps it below 255 bytes whatever the characters. */
+export const temporaryName = (path: string): string =>
   `./.${[...posix.basename(path)].slice(0, 50).join('')}.syn-XXXXXX`;
 
 /** As `temporaryName`, with the folder: for a folder that only root may write to. */

@@ -121,7 +121,7 @@ const runValidate = (command: string): Sh => {
 };
 
 /** Ansible's name for it: `NAME.PID.YYYY-MM-DD@HH:MM:SS~`. Times, ACL and all stay; what is in its place is never written through. */
-const makeBackup = (path: string): Sh =>
+export const makeBackup = (path: string): Sh =>
   sh`b=${posix.basename(path)}.$$.$(date +%Y-%m-%d@%H:%M:%S~)
 cp -a -T --remove-destination -- ${nameIn(path)} "./$b"
 printf '%s/%s\n' ${posix.dirname(path).replace(/^\/$/, '')} "$b"`;

@@ -44,7 +44,7 @@ export const judge = (planned: PlannedTask, outcomes: readonly ActionOutcome[], 
   const failedAt = outcomes.findIndex(({ exitStatus }) => exitStatus !== 0);
   const failedAction = plan.actions[failedAt];
   const failedOutcome = outcomes[failedAt];
-  const actionFailure =
+  const describedFailure =
     failedAction === undefined || failedOutcome === undefined
       ? undefined
       : describeFailure(failedAction.summary, failedOutcome);
@@ -60,6 +60,8 @@ export const judge = (planned: PlannedTask, outcomes: readonly ActionOutcome[], 
       again: false,
     };
   }
+  // What ran may have been told no, which its module has read out of the answer.
+  const actionFailure = describedFailure ?? (result['failed'] === true ? String(result['msg']) : undefined);
   const isOnlyAWait = plan.actions.every(({ verification }) => verification === true);
   const task = instance?.task;
   const base: Registered = {

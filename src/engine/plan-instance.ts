@@ -202,7 +202,7 @@ const evaluateVerdicts = (
   const rc = result['rc'];
   const isFailed =
     task.failedWhen === undefined
-      ? typeof rc === 'number' && rc !== 0
+      ? result['failed'] === true || (typeof rc === 'number' && rc !== 0)
       : task.failedWhen.length > 0 && task.failedWhen.every((condition) => seen.test(condition));
   const untilFailed = task.until !== undefined && !task.until.every((condition) => seen.test(condition));
   const changed =
@@ -217,7 +217,9 @@ const evaluateVerdicts = (
       ? 'failed_when is true'
       : untilFailed && !isFailed
         ? 'until is not true'
-        : `exit status ${rc}`;
+        : result['failed'] === true
+          ? String(result['msg'])
+          : `exit status ${rc}`;
   return { changed, error: new TaskFailure(said === '' ? why : `${why}\n${said}`, result) };
 };
 
@@ -300,7 +302,7 @@ const decide = (
     const verdict =
       plan.finish === undefined ? evaluateVerdicts(instance, plan) : { changed: false, error: undefined };
     if (verdict.error !== undefined) return failed({ ...base, plan }, verdict.error);
-    const registered = { failed: false, ...plan.result, changed: verdict.changed };
+    const registered = { ...plan.result, failed: false, changed: verdict.changed };
     return { ...base, plan, because: guess, registered, notifies: verdict.changed ? notifies : [] };
   } catch (error) {
     if (error instanceof Blocked) return later(base, error.because);

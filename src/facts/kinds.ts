@@ -2,6 +2,7 @@ import type { FactKind } from '../model/fact.ts';
 import { accounts } from './accounts.ts';
 import { alternativeGroups } from './alternatives.ts';
 import { aptCandidates } from './apt-candidates.ts';
+import { aptFolders } from './apt-folders.ts';
 import { aptListsKind } from './apt-lists.ts';
 import { aptSimulations } from './apt-simulations.ts';
 import { checksums } from './checksums.ts';
@@ -42,6 +43,7 @@ const all: readonly FactKind[] = [
   accounts,
   alternativeGroups,
   aptCandidates,
+  aptFolders,
   aptListsKind,
   aptSimulations,
   checksums,

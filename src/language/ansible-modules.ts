@@ -7,17 +7,12 @@
 export const ansibleModules: ReadonlyMap<string, string | undefined> = new Map(
   Object.entries({
     add_host: 'which hosts there are is decided before any is contacted: write them in the inventory',
-    apt_key: 'copy the key into /etc/apt/keyrings, and name it in a .sources file with signed-by',
-    apt_repository: 'copy a file into /etc/apt/sources.list.d',
     async_status:
       'a command takes as long as it takes: nothing is left running in the background to ask about',
-    deb822_repository: 'copy a .sources file into /etc/apt/sources.list.d',
     dnf: 'hosts are Debian',
     docker_container: undefined,
     expect: 'command or shell with stdin, an option of the program that asks nothing, or debconf',
     firewalld: undefined,
-    get_url: 'command: curl -o FILE URL, with creates',
-    git: 'command: git …, with creates or unless',
     group_by:
       'who is in which group is decided before any host is contacted: write the groups in the inventory, or use "when" on the tasks',
     include_vars: 'vars_files of the play, or vars/ of the role',
@@ -25,8 +20,6 @@ export const ansibleModules: ReadonlyMap<string, string | undefined> = new Map(
     mysql_user: undefined,
     subversion: undefined,
     synchronize: 'copy with a folder as src',
-    unarchive: 'command: tar …, with creates',
-    uri: 'command: curl …, with changed_when: false',
     xml: undefined,
     yum: 'hosts are Debian',
   }),

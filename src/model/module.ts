@@ -60,7 +60,10 @@ export interface TaskContext {
 export interface TaskPlan {
   /** Empty: as wanted. */
   readonly actions: readonly Action[];
-  /** What `register` keeps, known already now: `{ stat: … }`. `changed`, `failed`, `skipped` are the engine's. */
+  /**
+   * What `register` keeps, known already now: `{ stat: … }`. `changed` and `skipped` are the engine's; `failed: true` is the
+   * module's own verdict, with `msg`, which `failed_when` overrules.
+   */
   readonly result?: Readonly<Record<string, unknown>> | undefined;
   /** Keys of the result that only exist once the actions have run, from their outcomes. @throws TaskFailure */
   readonly finish?: ((outcomes: readonly ActionOutcome[]) => Readonly<Record<string, unknown>>) | undefined;

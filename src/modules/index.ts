@@ -1,6 +1,8 @@
 import type { AnyModule, ModuleRegistry } from '../model/module.ts';
 import { alternatives } from './alternatives.ts';
 import { apt } from './apt.ts';
+import { aptKey } from './apt_key.ts';
+import { aptRepository } from './apt_repository.ts';
 import { assemble } from './assemble.ts';
 import { assert } from './assert.ts';
 import { authorizedKey } from './authorized_key.ts';
@@ -10,6 +12,7 @@ import { configLine } from './config_line.ts';
 import { copy } from './copy.ts';
 import { cron } from './cron.ts';
 import { cronvar } from './cronvar.ts';
+import { deb822Repository } from './deb822_repository.ts';
 import { debconf } from './debconf.ts';
 import { debug } from './debug.ts';
 import { dpkgSelections } from './dpkg_selections.ts';
@@ -17,7 +20,9 @@ import { fail } from './fail.ts';
 import { fetch } from './fetch.ts';
 import { file } from './file.ts';
 import { find } from './find.ts';
+import { getUrl } from './get_url.ts';
 import { getent } from './getent.ts';
+import { git } from './git.ts';
 import { gitConfig } from './git_config.ts';
 import { group } from './group.ts';
 import { hostname } from './hostname.ts';
@@ -57,6 +62,8 @@ import { tempfile } from './tempfile.ts';
 import { template } from './template.ts';
 import { timezone } from './timezone.ts';
 import { ufw } from './ufw.ts';
+import { unarchive } from './unarchive.ts';
+import { uri } from './uri.ts';
 import { user } from './user.ts';
 import { validateArgumentSpec } from './validate_argument_spec.ts';
 import { waitFor } from './wait_for.ts';
@@ -68,6 +75,8 @@ const all: readonly AnyModule[] = [
   //
   alternatives,
   apt,
+  aptKey,
+  aptRepository,
   assemble,
   assert,
   authorizedKey,
@@ -77,6 +86,7 @@ const all: readonly AnyModule[] = [
   copy,
   cron,
   cronvar,
+  deb822Repository,
   debconf,
   debug,
   dpkgSelections,
@@ -85,6 +95,8 @@ const all: readonly AnyModule[] = [
   file,
   find,
   getent,
+  getUrl,
+  git,
   gitConfig,
   group,
   hostname,
@@ -124,6 +136,8 @@ const all: readonly AnyModule[] = [
   template,
   timezone,
   ufw,
+  unarchive,
+  uri,
   user,
   validateArgumentSpec,
   waitFor,

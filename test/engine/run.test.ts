@@ -84,6 +84,20 @@ test('check mode looks at what a plan comes upon on its way, and at the tasks af
   expect(tasks.map(({ status }) => status)).toEqual(['drift', 'drift']);
 });
 
+test('a module may say that its answer is a no, which failed_when overrules', async () => {
+  const playbook = `
+- hosts: all
+  tasks:
+    - uri: { url: "http://127.0.0.1:1/" }
+      register: answer
+      failed_when: answer is failed and answer.status != -1
+    - uri: { url: "http://127.0.0.1:1/" }
+`;
+  const { tasks } = await runPlaybook(playbook, { home });
+  expect(tasks.map(({ status }) => status)).toEqual(['ok', 'failed']);
+  expect(tasks[1]?.message).toContain('Status code was -1 and not [200]');
+});
+
 test('says whose drift it is', async () => {
   await runPlaybook(oneFile, { home });
   writeFileSync(join(home, 'a.conf'), 'changed by hand\n');

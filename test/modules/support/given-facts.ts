@@ -67,6 +67,7 @@ const pathOf = (name: string): string => name.slice(name.indexOf(':') + 1);
  * - `unit:` fields have defaults (loaded, inactive); it implies that systemd has read all files, and that the
  *   administrator has no file of that name;
  * - nothing is known of the extras (`file`, `lsattr`) of a file, unless given;
+ * - `apt-folder:` is a list of files with `path` and `text` or `base64`;
  * - the folders above every path are there, unless given otherwise.
  */
 export const readGivenFacts = (given: Given = {}): Map<string, Observed | Unknown> => {
@@ -93,7 +94,14 @@ export const readGivenFacts = (given: Given = {}): Map<string, Observed | Unknow
     );
     put(`file:/etc/systemd/system/${instanceOf(unit)?.template ?? unit}`, () => 'absent');
   }
-  for (const name of names.filter((key) => !/^(?:file|content|unit):/.test(key)))
+  for (const name of names.filter((key) => key.startsWith('apt-folder:')))
+    put(name, () =>
+      (given[name] as Given[]).map((one) => ({
+        path: String(one['path']),
+        bytes: contentFact(one).bytes ?? new Uint8Array(),
+      })),
+    );
+  for (const name of names.filter((key) => !/^(?:file|content|unit|apt-folder):/.test(key)))
     put(name, () => given[name] as Observed);
   const paths = [...facts.keys()].filter((name) => /^(?:file|content|tree):\//.test(name)).map(pathOf);
   for (const path of paths)
