@@ -8,6 +8,7 @@ import { createScope, type Lookups, type Scope, variables } from '../template/sc
 import { LazyMapping } from '../template/values.ts';
 import type { HostResults } from './host-results.ts';
 import { hostvarsLayer } from './hostvars.ts';
+import { splitIncluded } from './included-variables.ts';
 import { type Position, theEnd } from './position.ts';
 import { systemLayer } from './system-variables.ts';
 
@@ -113,13 +114,15 @@ export class HostVariables {
     at: Position = theEnd,
   ): Scope {
     const base = this.#base(play, task.role);
+    const { set, included } = splitIncluded(dynamic);
     return base.with([
       ...task.vars,
-      variables('register', dynamic),
+      ...included,
+      variables('register', set),
       ...(task.role === undefined ? [] : [task.role.params]),
       ...task.includeVars,
       variables('include', include),
-      ...this.#hostvars(play, dynamic, at),
+      ...this.#hostvars(play, set, at),
       this.#sources.extra,
     ]);
   }

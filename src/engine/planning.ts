@@ -2,6 +2,7 @@ import type { ManifestEntry } from '../facts/memory.ts';
 import type { Action } from '../model/action.ts';
 import { DiagnosticError } from '../model/diagnostic.ts';
 import type { FactKey } from '../model/fact.ts';
+import type { Variables } from '../model/located.ts';
 import type { Claim } from '../model/module.ts';
 import type { Entry, Handler, IncludeTasks, Meta, Play, Task } from '../model/play.ts';
 import { renderPlace } from '../model/span.ts';
@@ -11,6 +12,7 @@ import { Blocked, isUnknown, unknown } from '../model/unknown.ts';
 import type { Scope } from '../template/scope.ts';
 import type { SetValue } from './host-results.ts';
 import type { Dynamic, HostVariables } from './host-variables.ts';
+import { includedSince, includesVariables, splitIncluded, withIncluded } from './included-variables.ts';
 import { expandTask, type Instance } from './instance.ts';
 import { openInclude } from './open-include.ts';
 import { NotObserved } from './overlay.ts';
@@ -28,6 +30,10 @@ import { handlersFor, type Step } from './sequence.ts';
 interface Walked {
   /** Variables that it set. */
   readonly dynamic: Dynamic;
+  /** Read by include_vars. */
+  readonly included: readonly Variables[];
+  /** Why it could not tell which variables it reads. */
+  readonly closes: readonly string[];
   readonly failures: readonly PlannedTask[];
   readonly waits: readonly string[];
   readonly asksLater: ReadonlySet<string>;
@@ -223,6 +229,8 @@ export class Pass {
     const key = `walked ${unseen} ${task.id} ${this.#unopened[0]?.because ?? ''}`;
     const walked = scope.remembered(home, key, () => this.#walkUnseen(play, task, scope, handler));
     this.#set(walked.dynamic);
+    for (const included of walked.included) this.#dynamic = withIncluded(this.#dynamic, included);
+    for (const because of walked.closes) this.#unopened.push({ at: this.#at, because });
     this.#failures.push(...walked.failures);
     for (const because of walked.waits) this.#noteWait(because, walked.asksLater.has(because));
     this.#hasGaps ||= walked.hasGaps;
@@ -243,9 +251,12 @@ export class Pass {
     alone.#at = this.#at;
     alone.#unopened.push(...this.#unopened);
     alone.#walkInstances(play, task, scope, handler);
-    const set = Object.entries(alone.#dynamic).filter(([name, value]) => this.#dynamic[name] !== value);
+    const { set } = splitIncluded(alone.#dynamic);
+    const own = Object.entries(set).filter(([name, value]) => this.#dynamic[name] !== value);
     return {
-      dynamic: Object.fromEntries(set),
+      dynamic: Object.fromEntries(own),
+      included: includedSince(alone.#dynamic, this.#dynamic),
+      closes: alone.#unopened.slice(this.#unopened.length).map(({ because }) => because),
       failures: alone.#failures,
       waits: [...alone.#waits],
       asksLater: alone.#asksLater,
@@ -329,6 +340,7 @@ export class Pass {
     if (error instanceof Blocked) {
       this.#hasGaps ||= mayClaim(instance);
       this.#noteWait(error.because, true);
+      this.#noteClosed(instance, error.because);
       if (this.#collecting) return undefined;
       return {
         ...planned,
@@ -361,6 +373,7 @@ export class Pass {
         planInstance(instance, this.#options.environment, () => this.#notifiedBy(instance)),
       );
       if (decision.because !== undefined) this.#noteWait(decision.because, decision.asksLater);
+      if (decision.outcome === 'deferred') this.#noteClosed(instance, decision.because ?? '');
       if (this.#collecting) {
         if (decision.outcome === 'failed' && !decision.ignoreErrors) this.#failures.push(decision);
         return isCertain(decision) ? decision : undefined;
@@ -373,6 +386,11 @@ export class Pass {
       this.#halt({ reason: 'not-observed', keys: error.keys });
       return undefined;
     }
+  }
+
+  /** Which variables an include_vars brings is not known while it waits. */
+  #noteClosed({ task }: Instance, because: string): void {
+    if (includesVariables(task)) this.#unopened.push({ at: this.#at, because });
   }
 
   /** What keeps an include closed whose tasks may set the variable that this says is not there. */
@@ -402,7 +420,13 @@ export class Pass {
   /** What a settled task left behind for the tasks after it. */
   #recall(decision: PlannedTask): void {
     this.#noteClaims(decision);
-    this.#set(decision.plan.setFacts);
+    this.#setBy(decision);
+  }
+
+  /** Variables that a task sets by its plan. */
+  #setBy({ plan }: PlannedTask): void {
+    this.#set(plan.setFacts);
+    if (plan.includedVars !== undefined) this.#dynamic = withIncluded(this.#dynamic, plan.includedVars);
   }
 
   #noteClaims({ claims, instance }: PlannedTask): void {
@@ -413,7 +437,7 @@ export class Pass {
   /** Lays a decision's effects over the state that the next task is planned against. */
   #take(decision: PlannedTask): void {
     if (this.#collecting) {
-      this.#set(decision.plan.setFacts);
+      this.#setBy(decision);
       return;
     }
     const { mode, environment } = this.#options;
@@ -439,7 +463,7 @@ export class Pass {
     // A guarded command that is not needed by a guess may be needed after all, and then do anything.
     const isGuess = decision.outcome === 'ok' && decision.because !== undefined;
     if (isGuess && opaque.has(decision.ref.module)) environment.overlay.apply(undecidedAction, because);
-    if (decision.outcome !== 'deferred') this.#set(decision.plan.setFacts);
+    if (decision.outcome !== 'deferred') this.#setBy(decision);
     for (const { play, handler } of decision.notifies) this.#notify(play, handler);
     if (mode === 'apply' && decision.outcome === 'act' && needsVerdict(decision))
       this.#halt({ reason: 'barrier' });

@@ -27,7 +27,6 @@ export const ansibleModules: ReadonlyMap<string, string | undefined> = new Map(
     git: 'command: git …, with creates or unless',
     group_by: undefined,
     hostname: 'command: hostnamectl set-hostname NAME, with unless',
-    include_vars: 'vars_files of the play, or vars/ of the role',
     ini_file: 'config_line, or template',
     iptables: undefined,
     known_hosts: 'lineinfile on known_hosts',

@@ -1,5 +1,6 @@
+import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Located } from '../model/located.ts';
-import type { Entry, Meta } from '../model/play.ts';
+import type { Condition, Entry, Meta } from '../model/play.ts';
 import { nearestName } from '../util/nearest-name.ts';
 import { describe, didYouMean, didYouMeanOr } from './describe.ts';
 import { Fields, isMapping } from './fields.ts';
@@ -8,8 +9,10 @@ import { readIncludeRole } from './include-role.ts';
 import { foldInherited } from './inherited.ts';
 import { blockKeywords, blockNotYet } from './keywords.ts';
 import { partOf } from './located-tree.ts';
+import { isForOtherSystems } from './other-systems.ts';
+import { Problems } from './problems.ts';
 import { idAt, type ReadEntries, type Scope } from './scope.ts';
-import { asHandler, readTask } from './task.ts';
+import { asHandler, readStandIn, readTask } from './task.ts';
 import { findAction, isStructural, type Structural, type TaskAction } from './task-action.ts';
 
 const metaActions = ['flush_handlers', 'noop', 'end_play', 'end_host'] as const;
@@ -101,7 +104,7 @@ const readBlock = (fields: Fields, outer: Scope): readonly Entry[] => {
   return readEntries(fields.at('block'), scope);
 };
 
-const readEntry = (item: Located, scope: Scope): readonly Entry[] => {
+const readOne = (item: Located, scope: Scope): readonly Entry[] => {
   if (!isMapping(item.value)) {
     scope.problems.error('bad-task', `a task is a mapping; found ${describe(item.value)}`, item.span);
     return [];
@@ -114,8 +117,30 @@ const readEntry = (item: Located, scope: Scope): readonly Entry[] => {
   if (scope.topics === undefined && fields.has('listen'))
     fields.problems.error('unknown-key', '"listen" belongs to a handler', fields.keySpan('listen'));
   const task = readTask(fields, action, scope);
-  if (task === undefined) return [];
   return [scope.topics === undefined ? task : asHandler(task, fields, scope)];
+};
+
+/** What is only for other systems may be as strange as it likes: it fails if its turn comes after all. */
+const readForOthers = (item: Located, scope: Scope, wrong: Diagnostic): readonly Entry[] => {
+  const quiet: Scope = { ...scope, problems: new Problems() };
+  const fields = new Fields(item, quiet.problems);
+  const task = readStandIn(fields, wrong, quiet);
+  return [scope.topics === undefined ? task : asHandler(task, fields, quiet)];
+};
+
+const whenOf = (item: Located, { inherited }: Scope): readonly Condition[] => [
+  ...inherited.when,
+  ...new Fields(item, new Problems()).conditions('when'),
+];
+
+/** Reads an entry apart, so that mistakes in what is only for other systems can be left. */
+const readEntry = (item: Located, scope: Scope): readonly Entry[] => {
+  const problems = new Problems();
+  const entries = readOne(item, { ...scope, problems });
+  const wrong = problems.all.find(({ severity }) => severity === 'error');
+  if (wrong !== undefined && isForOtherSystems(whenOf(item, scope))) return readForOthers(item, scope, wrong);
+  for (const diagnostic of problems.all) scope.problems.add(diagnostic);
+  return entries;
 };
 
 /** Reads a list of tasks, or of handlers where the scope has topics. Nothing (an empty file, `tasks:`) is no tasks. */

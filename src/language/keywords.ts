@@ -1,3 +1,5 @@
+import { lookupName, lookupNames } from '../template/lookup-plugins.ts';
+
 /** Understood on plays, blocks, roles and tasks alike. */
 const shared = [
   'name',
@@ -67,30 +69,19 @@ export const blockNotYet: ReadonlyMap<string, string | undefined> = new Map([
   ['delegate_facts', undefined],
 ]);
 
-export const loopForms = [
-  'loop',
-  'with_items',
-  'with_list',
-  'with_dict',
-  'with_flattened',
-  'with_sequence',
-] as const;
+/** `loop`, and `with_NAME` for every lookup. */
+export const loopForms: readonly string[] = ['loop', ...lookupNames.map((name) => `with_${name}`)];
 
-/** Loops of Ansible that are not read, with what to write. */
-export const loopsNotYet: ReadonlyMap<string, string | undefined> = new Map([
-  ['with_indexed_items', 'use "loop" with "loop_control: { index_var: i }"'],
-  ['with_nested', 'use "loop" with a list of pairs'],
-  ['with_cartesian', 'use "loop" with a list of pairs'],
-  ['with_together', 'use "loop" with "{{ a | zip(b) | list }}"'],
-  ['with_subelements', 'use "loop" with a list of pairs'],
-  ['with_fileglob', 'use "loop" with the names of the files'],
-  ['with_filetree', 'use copy with a folder as its src'],
-  ['with_first_found', undefined],
-  ['with_random_choice', undefined],
-  ['with_lines', undefined],
-  ['with_ini', undefined],
-  ['with_inventory_hostnames', undefined],
-]);
+/** The lookup of a key such as `with_items` or `with_community.general.flattened`; undefined for other keys. */
+export const lookupOfKey = (key: string): string | undefined => {
+  const name = /^with_(.+)$/.exec(key)?.[1];
+  return name === undefined ? undefined : lookupName(name);
+};
+
+export const isLoopForm = (key: string): boolean => {
+  const name = lookupOfKey(key);
+  return key === 'loop' || (name !== undefined && lookupNames.includes(name));
+};
 
 /** Everything that is no module in a task. */
 export const taskKeywords: ReadonlySet<string> = new Set([
@@ -113,7 +104,6 @@ export const taskKeywords: ReadonlySet<string> = new Set([
 
 export const taskNotYet: ReadonlyMap<string, string | undefined> = new Map([
   ...blockNotYet,
-  ...loopsNotYet,
   ['async', 'a command may take as long as it takes'],
   ['poll', 'a command may take as long as it takes'],
 ]);

@@ -34,16 +34,18 @@ interface Reading {
   readonly options: PlaybookOptions;
   readonly problems: Problems;
   readonly parsed: Project['parsed'];
+  readonly included: Project['included'];
   /** Playbooks on the way here. */
   readonly chain: readonly string[];
 }
 
-const projectOf = (path: string, { options, parsed }: Reading): Project => ({
+const projectOf = (path: string, { options, parsed, included }: Reading): Project => ({
   files: options.files,
   registry: options.registry,
   rolesPath: options.rolesPath ?? [],
   folder: posix.dirname(path),
   parsed,
+  included,
 });
 
 const importKeys = ['name', 'vars', 'when', 'tags', 'import_playbook', 'ansible.builtin.import_playbook'];
@@ -136,7 +138,7 @@ const readPlaybook = (path: string, outer: Reading, context: PlayContext): reado
  */
 export const loadPlaybook = (path: string, options: PlaybookOptions): LoadedPlaybook => {
   const problems = new Problems();
-  const reading: Reading = { options, problems, parsed: new Map(), chain: [] };
+  const reading: Reading = { options, problems, parsed: new Map(), included: new Map(), chain: [] };
   const context: PlayContext = { inherited: nothingInherited, vars: [], via: [] };
   if (guarded(problems, () => options.files.kind(path)) !== 'file') {
     problems.error('missing-file', `no playbook "${path}"`, undefined);

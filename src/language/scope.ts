@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { DiagnosticError } from '../model/diagnostic.ts';
-import type { Located } from '../model/located.ts';
+import type { Located, Variables } from '../model/located.ts';
 import type { ModuleRegistry } from '../model/module.ts';
 import type { Entry, Handler, Inherited, Role, Source } from '../model/play.ts';
 import type { ProjectFiles } from '../model/project.ts';
@@ -19,6 +19,8 @@ export interface Project {
   readonly folder: string;
   /** Each file is read once, however often it is imported. */
   readonly parsed: Map<string, ParsedYaml>;
+  /** Variables of the files that include_vars has read. */
+  readonly included: Map<string, Variables>;
 }
 
 /** A name in `notify`, to be looked up when all handlers are known. */

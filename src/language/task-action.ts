@@ -2,12 +2,13 @@ import type { Located } from '../model/located.ts';
 import type { ModuleRegistry } from '../model/module.ts';
 import type { Span } from '../model/span.ts';
 import { nearestName } from '../util/nearest-name.ts';
-import { ansibleModules } from './ansible-modules.ts';
+import { isAnsibleModule } from './ansible-module-names.ts';
 import { didYouMean } from './describe.ts';
 import { type Fields, isMapping } from './fields.ts';
-import { taskKeywords, taskNotYet } from './keywords.ts';
+import { isLoopForm, taskKeywords, taskNotYet } from './keywords.ts';
 import { partOf } from './located-tree.ts';
 import { locatedAs } from './module-call.ts';
+import { isOwnModule } from './own-modules.ts';
 import { paramNames } from './param-names.ts';
 
 /** The one key of a task that says what it does. */
@@ -33,6 +34,10 @@ const collections = [
   'ansible.posix.',
   'community.general.',
   'community.postgresql.',
+  'community.mysql.',
+  'ansible.mysql.',
+  'community.crypto.',
+  'community.docker.',
 ];
 
 /** `ansible.builtin.apt` is `apt`; other dotted names stay as they are. */
@@ -54,8 +59,15 @@ const playKeys = new Set([
   'import_playbook',
 ]);
 
+/** Something that is here, or a module of Ansible's that a stand-in is made for. */
 const isAction = (key: string, registry: ModuleRegistry): boolean =>
-  isStructural(bareName(key)) || registry.has(bareName(key));
+  isStructural(bareName(key)) ||
+  isOwnModule(bareName(key)) ||
+  registry.has(bareName(key)) ||
+  isAnsibleModule(key);
+
+/** The name of an action, without a collection that is known here. `include` is what `include_tasks` was called once. */
+const actionName = (key: string): string => (bareName(key) === 'include' ? 'include_tasks' : bareName(key));
 
 /** The modules whose own parameter stands in the task's column by mistake. */
 const indentHint = (
@@ -81,13 +93,9 @@ const reportUnknownModule = (
   span: Span,
   nearest: string | undefined,
 ): void => {
-  const known = bareName(name);
-  if (ansibleModules.has(known))
-    problems.notYet(`Ansible's module "${known}"`, span, ansibleModules.get(known));
-  else
-    problems.error('unknown-module', `unknown module "${name}"`, span, {
-      hint: didYouMean(nearest, '"syn-deploy modules" lists them'),
-    });
+  problems.error('unknown-module', `unknown module "${name}"`, span, {
+    hint: didYouMean(nearest, '"syn-deploy modules" lists them'),
+  });
 };
 
 /** A task without a module that is known: each unknown key is a keyword misspelled, or the module. */
@@ -99,9 +107,7 @@ const reportNoAction = (fields: Fields, unknown: readonly string[], registry: Mo
     }
     const module = nearestName(bareName(key), [...registry.keys(), ...structural]);
     const keyword = nearestName(key, taskKeywords);
-    const isAnsibles = ansibleModules.has(bareName(key));
-    if (!isAnsibles && module === undefined && keyword !== undefined)
-      reportUnknownKey(fields, key, didYouMean(keyword));
+    if (module === undefined && keyword !== undefined) reportUnknownKey(fields, key, didYouMean(keyword));
     else reportUnknownModule(fields, key, fields.keySpan(key), module);
   }
   if (unknown.length > 0) return;
@@ -140,13 +146,13 @@ const fromActionKey = (fields: Fields, key: string): TaskAction | undefined => {
   const args = fields.has('args') ? fields.at('args') : undefined;
   if (isMapping(value.value) && typeof value.value['module'] === 'string') {
     const { module, ...rest } = value.value;
-    return { name: bareName(module), key: value.at(['module']), value: { ...value, value: rest }, args };
+    return { name: actionName(module), key: value.at(['module']), value: { ...value, value: rest }, args };
   }
   const match = typeof value.value === 'string' ? /^\s*(\S+)\s*/.exec(value.value) : null;
   if (match === null) return fields.wrong(key, 'a module with its parameters');
   const text = String(value.value).slice(match[0].length);
   return {
-    name: bareName(match[1] ?? ''),
+    name: actionName(match[1] ?? ''),
     key: value.span,
     value: locatedAs(text === '' ? null : text, value.span),
     args,
@@ -181,7 +187,9 @@ const reportNotYet = (fields: Fields): void => {
  */
 export const findAction = (fields: Fields, registry: ModuleRegistry): TaskAction | undefined => {
   reportNotYet(fields);
-  const others = fields.keys.filter((key) => !taskKeywords.has(key) && !taskNotYet.has(key));
+  const others = fields.keys.filter(
+    (key) => !taskKeywords.has(key) && !taskNotYet.has(key) && !isLoopForm(key),
+  );
   const actions = others.filter((key) => isAction(key, registry));
   const unknown = others.filter((key) => !actions.includes(key));
   const [key] = actions;
@@ -193,7 +201,7 @@ export const findAction = (fields: Fields, registry: ModuleRegistry): TaskAction
   reportOthers(fields, unknown, viaAction ? ['action', ...actions] : actions, registry);
   if (viaAction || key === undefined) return ofActionKey(fields, registry);
   return {
-    name: bareName(key),
+    name: actionName(key),
     key: fields.keySpan(key),
     value: partOf(fields.mapping, [key]),
     args: fields.has('args') ? fields.at('args') : undefined,

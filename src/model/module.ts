@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Action, ActionOutcome } from './action.ts';
 import type { FactKey, Facts, Identity } from './fact.ts';
+import type { Variables } from './located.ts';
 
 /** A file on the machine that runs syn-deploy. */
 export interface ControllerFile {
@@ -56,6 +57,8 @@ export interface TaskPlan {
   readonly message?: string | undefined;
   /** `set_fact`: variables of the host from here on. */
   readonly setFacts?: Readonly<Record<string, unknown>> | undefined;
+  /** `include_vars`: variables of the host from here on, as they were written; weaker than `setFacts`, whenever those were set. */
+  readonly includedVars?: Variables | undefined;
   readonly warnings?: readonly string[] | undefined;
 }
 

@@ -53,13 +53,15 @@ export interface LoopControl {
   readonly indexVar?: string | undefined;
   readonly label?: Source | undefined;
   readonly pauseMs?: number | undefined;
+  /** `ansible_loop`: where in the loop an item stands. `withItems`: and all items, as `allitems`. */
+  readonly extended?: 'withItems' | 'withoutItems' | undefined;
 }
 
 export interface Loop {
-  /** `loop`, `with_items`, `with_dict`, …: a value to render, giving a list. */
+  /** `loop`, `with_items`, `with_dict`, …: a value to render, giving a list or what a lookup makes one of. */
   readonly items: Located;
-  /** `list` as it is; `flatten` one level (with_items); `dict` to key/value pairs; `sequence`, `indexed`, … */
-  readonly form: 'list' | 'flatten' | 'dict';
+  /** The lookup that makes the list: `dict` for `with_dict`. undefined for `loop`, which takes a list as it is. */
+  readonly lookup?: string | undefined;
   readonly control: LoopControl;
 }
 
