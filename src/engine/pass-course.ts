@@ -1,0 +1,245 @@
+import type { ManifestEntry } from '../facts/memory.ts';
+import type { Action } from '../model/action.ts';
+import type { Variables } from '../model/located.ts';
+import type { Claim } from '../model/module.ts';
+import type { Handler, Play, Task } from '../model/play.ts';
+import { isUnknown, unknown } from '../model/unknown.ts';
+import type { Scope } from '../template/scope.ts';
+import type { SetValue } from './host-results.ts';
+import type { Dynamic, HostVariables } from './host-variables.ts';
+import { withIncluded } from './included-variables.ts';
+import type { Instance } from './instance.ts';
+import type { PassOptions, Progress } from './pass-options.ts';
+import type { LogEntry, PassResult, Stop } from './pass-result.ts';
+import { describeTask } from './plan-instance.ts';
+import type { PlannedTask } from './planned.ts';
+import { earlier, type Position, theEnd } from './position.ts';
+import type { Registered } from './results.ts';
+import type { Step } from './sequence.ts';
+
+/** What a pass has come to so far: what was decided, what that does to the tasks after it, and where it stopped. */
+export class PassCourse {
+  readonly #options: PassOptions;
+  readonly #log: LogEntry[] = [];
+  readonly #claims: { play: Play; claim: Claim; task: Task }[] = [];
+  readonly #notified: Map<Play, Set<Handler>>;
+  readonly #orphans = new Map<string, readonly ManifestEntry[]>();
+  readonly #values: SetValue[] = [];
+  #dynamic: Dynamic;
+  #stop: Stop | undefined;
+  #collecting: boolean;
+  #reached: Position = theEnd;
+  readonly failures: PlannedTask[] = [];
+  readonly waits = new Set<string>();
+  readonly asksLater = new Set<string>();
+  readonly unopened: { at: Position; because: string }[] = [];
+  /** See `PassResult`. */
+  hasGaps = false;
+  /** Of the step that is being walked. */
+  at: Position = [];
+
+  constructor({ setBefore, notified }: Progress, options: PassOptions) {
+    this.#options = options;
+    this.#collecting = options.mode === 'collect';
+    this.#dynamic = setBefore;
+    this.#notified = new Map([...notified].map(([play, handlers]) => [play, new Set(handlers)]));
+  }
+
+  /** Only facts are asked for from here on; nothing is decided. */
+  get collecting(): boolean {
+    return this.#collecting;
+  }
+
+  /** Variables that tasks have set by now. */
+  get dynamic(): Dynamic {
+    return this.#dynamic;
+  }
+
+  get result(): PassResult {
+    return {
+      log: this.#log,
+      stop: this.#stop,
+      claims: this.#claims,
+      hasGaps: this.hasGaps,
+      orphans: this.#orphans,
+      failures: this.failures,
+      waits: this.waits,
+      asksLater: this.asksLater,
+      values: this.#values,
+      reached: this.#reached,
+      unopened: this.unopened,
+    };
+  }
+
+  /** All claims so far. */
+  get claims(): readonly Claim[] {
+    return this.#claims.map(({ claim }) => claim);
+  }
+
+  /** The same place in the same course, for one task alone: what comes to it is not this one's. */
+  branch(progress: Progress, options: PassOptions): PassCourse {
+    const alone = new PassCourse(progress, options);
+    alone.#dynamic = this.#dynamic;
+    alone.at = this.at;
+    alone.unopened.push(...this.unopened);
+    return alone;
+  }
+
+  /** @param vars  variables of the loops of the includes around the task */
+  scope(play: Play, task: Parameters<HostVariables['scope']>[1], vars: Dynamic): Scope {
+    return this.#options.variables.scope(play, task, this.#dynamic, vars, this.at);
+  }
+
+  halt(stop: Stop): void {
+    if (this.#stop === undefined) this.#reached = earlier(this.#reached, this.at);
+    this.#stop ??= stop;
+    this.#collecting = true;
+  }
+
+  /** A decision, and with it what is set from there on, hangs on something that has still to happen. */
+  noteWait(because: string, asksLater: boolean): void {
+    this.waits.add(because);
+    if (asksLater) this.asksLater.add(because);
+    if (this.#options.environment.isAwaited(because)) this.#reached = earlier(this.#reached, this.at);
+  }
+
+  /** The step is behind, once everything before it is. */
+  passStep(step: Step): void {
+    if (!this.#collecting) this.#log.push({ type: 'step', step });
+  }
+
+  noteOrphans(playbook: string, orphans: readonly ManifestEntry[]): void {
+    this.#orphans.set(playbook, orphans);
+  }
+
+  /** Handlers of the play that are notified by now. */
+  notifiedIn(play: Play): ReadonlySet<Handler> {
+    return this.#notified.get(play) ?? new Set();
+  }
+
+  /** They have run. */
+  forgetNotified(play: Play): void {
+    this.#notified.delete(play);
+  }
+
+  /** Variables that hold from here on. */
+  set(values: Dynamic | undefined): void {
+    if (values === undefined) return;
+    this.#dynamic = { ...this.#dynamic, ...values };
+    if (this.#collecting) return;
+    for (const [name, value] of Object.entries(values)) this.#values.push({ name, value, at: this.at });
+  }
+
+  /** What a settled task left behind for the tasks after it. */
+  recall(decision: PlannedTask): void {
+    this.#noteClaims(decision);
+    this.#setBy(decision);
+  }
+
+  /** Variables of a file hold from here on. */
+  include(included: Variables): void {
+    this.#dynamic = withIncluded(this.#dynamic, included);
+  }
+
+  /** Variables that a task sets by its plan. */
+  #setBy({ plan }: PlannedTask): void {
+    this.set(plan.setFacts);
+    if (plan.includedVars !== undefined) this.include(plan.includedVars);
+  }
+
+  /** Lays a decision's effects over the state that the next task is planned against. */
+  take(decision: PlannedTask): void {
+    if (this.#collecting) {
+      this.#setBy(decision);
+      return;
+    }
+    const { mode, environment } = this.#options;
+    if (decision.outcome === 'deferred') {
+      if (mode === 'apply') {
+        this.halt({ reason: 'blocked', because: decision.because ?? '' });
+        return;
+      }
+      this.hasGaps ||= mayClaim(decision.instance) && decision.claims.length === 0;
+      this.#obscure(decision);
+    }
+    if (decision.outcome === 'failed' && mode === 'apply') {
+      // With actions pending before it the verdict is not final: it is asked again after them.
+      if (!decision.ignoreErrors || !environment.overlay.untouched) {
+        this.halt({ reason: 'failed', planned: decision });
+        return;
+      }
+    }
+    this.#log.push({ type: 'task', planned: decision });
+    this.#noteClaims(decision);
+    const because = decision.instance === undefined ? 'pruning' : describeTask(decision.instance);
+    for (const action of decision.plan.actions) environment.overlay.apply(action, because);
+    // A guarded command that is not needed by a guess may be needed after all, and then do anything.
+    const isGuess = decision.outcome === 'ok' && decision.because !== undefined;
+    if (isGuess && opaque.has(decision.ref.module)) environment.overlay.apply(undecidedAction, because);
+    if (decision.outcome !== 'deferred') this.#setBy(decision);
+    for (const { play, handler } of decision.notifies) this.#notify(play, handler);
+    if (mode === 'apply' && decision.outcome === 'act' && needsVerdict(decision))
+      this.halt({ reason: 'barrier' });
+  }
+
+  register(task: Task, result: Registered): void {
+    if (task.register !== undefined) this.set({ [task.register]: result });
+    if (task.module.name === 'set_fact' && isUnknown(result))
+      this.set(Object.fromEntries(Object.keys(task.args.value).map((name) => [name, result])));
+  }
+
+  #noteClaims({ claims, instance }: PlannedTask): void {
+    if (instance === undefined) return;
+    for (const claim of claims) this.#claims.push({ play: instance.play, claim, task: instance.task });
+  }
+
+  #notify(play: Play, handler: Handler): void {
+    const known = this.#notified.get(play) ?? new Set();
+    known.add(handler);
+    this.#notified.set(play, known);
+  }
+
+  /** A task that is not decided may do anything: what it names is not known, the rest is a guess. */
+  #obscure({ instance, keys, because }: PlannedTask): void {
+    const { overlay } = this.#options.environment;
+    const reason = instance === undefined ? (because ?? '') : describeTask(instance);
+    const mayAct = instance !== undefined && !passive.has(instance.task.module.name);
+    if (!mayAct) return;
+    overlay.apply(undecidedAction, reason);
+    overlay.obscure(
+      keys.filter(({ kind }) => kind !== 'probe'),
+      unknown(reason),
+    );
+  }
+}
+
+/** Modules whose actions may do anything. */
+const opaque = new Set(['command', 'shell']);
+
+/** Stands for the actions of a task that is not decided. */
+const undecidedAction: Action = {
+  kind: 'undecided',
+  summary: '',
+  changes: [],
+  sh: { sh: '' },
+  predicts: [],
+  taints: ['everything'],
+};
+
+/** Modules that change nothing on the host, whatever they decide. */
+const passive = new Set(['assert', 'debug', 'fail', 'set_fact', 'slurp', 'stat', 'wait_for']);
+
+/** Whether the task manages something lasting, so that its claims are missed while it is not decided. */
+export const mayClaim = (instance: Instance | undefined): boolean =>
+  instance?.task.module.claims !== undefined;
+
+/** Whether the task says itself, by its result, how it ended. */
+const hasOwnVerdict = (task: Task): boolean =>
+  task.until !== undefined ||
+  task.failedWhen !== undefined ||
+  (task.changedWhen?.some((condition) => typeof condition !== 'boolean') ?? false);
+
+const needsVerdict = ({ instance, plan }: PlannedTask): boolean =>
+  instance !== undefined &&
+  hasOwnVerdict(instance.task) &&
+  plan.actions.some(({ capture }) => capture === true);

@@ -1,0 +1,280 @@
+import type { FactKey } from '../model/fact.ts';
+import type { Variables } from '../model/located.ts';
+import type { Handler, Play, Task } from '../model/play.ts';
+import { renderPlace } from '../model/span.ts';
+import { TaskFailure } from '../model/task-failure.ts';
+import { TemplateError } from '../model/template-error.ts';
+import { Blocked, unknown } from '../model/unknown.ts';
+import type { Scope } from '../template/scope.ts';
+import type { Dynamic } from './host-variables.ts';
+import { includedSince, includesVariables, splitIncluded } from './included-variables.ts';
+import { expandTask, type Instance } from './instance.ts';
+import { NotObserved } from './overlay.ts';
+import { mayClaim, type PassCourse } from './pass-course.ts';
+import type { PassOptions, Progress } from './pass-options.ts';
+import { describeTask, type PlanEnvironment, planInstance, undecided } from './plan-instance.ts';
+import type { Notified, PlannedTask } from './planned.ts';
+import { secretsInResult } from './result-secrets.ts';
+import { combineResults, type Registered } from './results.ts';
+import { handlersFor } from './sequence.ts';
+
+/** What walking a task came to before anything was seen of the host. */
+interface Walked {
+  /** Variables that it set. */
+  readonly dynamic: Dynamic;
+  /** Read by include_vars. */
+  readonly included: readonly Variables[];
+  /** Why it could not tell which variables it reads. */
+  readonly closes: readonly string[];
+  readonly failures: readonly PlannedTask[];
+  readonly waits: readonly string[];
+  readonly asksLater: ReadonlySet<string>;
+  readonly hasGaps: boolean;
+  readonly keys: readonly FactKey[];
+  readonly secrets: readonly string[];
+}
+
+/** What a task came to that has nothing to do: the same again for as long as the host was not looked at again. */
+interface Decided {
+  readonly decisions: readonly PlannedTask[];
+  readonly registered: Registered;
+}
+
+/** Why a handler runs, and which debts that settles. */
+interface HandlerRun {
+  readonly isOwed: boolean;
+  readonly settles: readonly string[];
+}
+
+const isLiteralFalse = (task: Task): boolean =>
+  task.changedWhen?.length === 1 && task.changedWhen[0] === false;
+
+/** Decides one task of a pass after the other, each with all its items. */
+export class TaskWalk {
+  readonly #progress: Progress;
+  readonly #options: PassOptions;
+  readonly #course: PassCourse;
+
+  constructor(progress: Progress, options: PassOptions, course: PassCourse) {
+    this.#progress = progress;
+    this.#options = options;
+    this.#course = course;
+  }
+
+  /** @param how  `home`: the task as it was read, the same object for all hosts and passes */
+  walk(
+    play: Play,
+    task: Task | Handler,
+    vars: Dynamic,
+    { home, handler }: { readonly home: Task | Handler; readonly handler?: HandlerRun },
+  ): void {
+    const scope = this.#course.scope(play, task, vars);
+    const { unseen, environment } = this.#options;
+    if (unseen === undefined) {
+      this.#walkInstances(play, task, scope, handler);
+      return;
+    }
+    const key = `walked ${unseen} ${task.id} ${this.#course.unopened[0]?.because ?? ''}`;
+    const walked = scope.remembered(home, key, () => this.#walkUnseen(play, task, scope, handler));
+    this.#course.set(walked.dynamic);
+    for (const included of walked.included) this.#course.include(included);
+    for (const because of walked.closes) this.#course.unopened.push({ at: this.#course.at, because });
+    this.#course.failures.push(...walked.failures);
+    for (const because of walked.waits) this.#course.noteWait(because, walked.asksLater.has(because));
+    this.#course.hasGaps ||= walked.hasGaps;
+    environment.want(walked.keys);
+    walked.secrets.forEach(environment.hide);
+  }
+
+  #walkUnseen(play: Play, task: Task | Handler, scope: Scope, handler: HandlerRun | undefined): Walked {
+    const keys: FactKey[] = [];
+    const secrets: string[] = [];
+    const environment: PlanEnvironment = {
+      ...this.#options.environment,
+      want: (wanted) => keys.push(...wanted),
+      hide: (secret) => secrets.push(secret),
+    };
+    const options = { ...this.#options, environment };
+    const alone = this.#course.branch(this.#progress, options);
+    new TaskWalk(this.#progress, options, alone).#walkInstances(play, task, scope, handler);
+    const { dynamic: before, unopened } = this.#course;
+    const set = Object.entries(splitIncluded(alone.dynamic).set);
+    return {
+      dynamic: Object.fromEntries(set.filter(([name, value]) => before[name] !== value)),
+      included: includedSince(alone.dynamic, before),
+      closes: alone.unopened.slice(unopened.length).map(({ because }) => because),
+      failures: alone.failures,
+      waits: [...alone.waits],
+      asksLater: alone.asksLater,
+      hasGaps: alone.hasGaps,
+      keys,
+      secrets,
+    };
+  }
+
+  /**
+   * The pass that proves a host mostly finds what the last one before it found, of which nothing has come since: where no
+   * action is planned yet, what a task comes to hangs on what was seen and on its variables.
+   */
+  #walkInstances(play: Play, task: Task | Handler, scope: Scope, handler: HandlerRun | undefined): void {
+    const { overlay, want } = this.#options.environment;
+    if (handler !== undefined || this.#course.collecting || !overlay.untouched) {
+      this.#decideInstances(play, task, scope, handler);
+      return;
+    }
+    let isFresh = false;
+    const decided = scope.remembered(overlay.observed, `decided ${task.id}`, () => {
+      isFresh = true;
+      return this.#decideInstances(play, task, scope, handler);
+    });
+    if (isFresh) return;
+    if (decided?.decisions.some(({ ref }) => this.#progress.settled.has(ref.id)) !== false) {
+      this.#decideInstances(play, task, scope, handler);
+      return;
+    }
+    for (const decision of decided.decisions) {
+      want(decision.keys);
+      this.#course.take(decision);
+    }
+    this.#course.register(task, decided.registered);
+  }
+
+  /** @returns what it came to, unless it does or leaves open anything */
+  #decideInstances(
+    play: Play,
+    task: Task | Handler,
+    scope: Scope,
+    handler: HandlerRun | undefined,
+  ): Decided | undefined {
+    const isHandler = handler !== undefined;
+    const results: Registered[] = [];
+    const decisions: PlannedTask[] = [];
+    let instances: readonly Instance[];
+    try {
+      instances = expandTask(play, task, scope, isHandler);
+    } catch (error) {
+      const whole = expandTask(play, withoutLoop(task), scope, isHandler)[0] as Instance;
+      instances = [whole];
+      const decision = this.#decideUnexpanded(whole, error);
+      if (decision === undefined) return undefined;
+      this.#course.take(decision);
+      this.#course.register(task, decision.registered);
+      return undefined;
+    }
+    for (const instance of instances) {
+      const settled = this.#progress.settled.get(instance.ref.id);
+      const decision = settled === undefined ? this.#decide(instance, handler) : settled.planned;
+      if (decision === undefined) {
+        results.push(unknown(describeTask(instance)) as unknown as Registered);
+        continue;
+      }
+      if (settled === undefined) {
+        this.#course.take(decision);
+        if (isAtRest(decision)) decisions.push(decision);
+      } else this.#course.recall(decision);
+      const result = settled?.registered ?? decision.registered;
+      if (decision.secret) secretsInResult(result).forEach(this.#options.environment.hide);
+      results.push(result);
+    }
+    const registered = combineResults(results, task.loop !== undefined);
+    this.#course.register(task, registered);
+    return decisions.length === instances.length ? { decisions, registered } : undefined;
+  }
+
+  #decideUnexpanded(instance: Instance, error: unknown): PlannedTask | undefined {
+    const planned = undecided(instance.ref, instance);
+    if (error instanceof Blocked) {
+      this.#course.hasGaps ||= mayClaim(instance);
+      this.#course.noteWait(error.because, true);
+      this.#noteClosed(instance, error.because);
+      if (this.#course.collecting) return undefined;
+      return {
+        ...planned,
+        outcome: 'deferred',
+        because: error.because,
+        registered: unknown(error.because) as unknown as Registered,
+      };
+    }
+    if (!(error instanceof TaskFailure || error instanceof TemplateError)) throw error;
+    const mayBeSetBy = this.#mayBeSetBy(error);
+    if (mayBeSetBy !== undefined) return this.#decideUnexpanded(instance, new Blocked(mayBeSetBy));
+    // A skipped task's loop may well hang on what is not there: `when` is asked first.
+    const skipped = planInstance(instance, this.#options.environment, () => []);
+    if (skipped.outcome === 'skipped') return skipped;
+    const failure: PlannedTask = {
+      ...planned,
+      outcome: 'failed',
+      error,
+      registered: { failed: true, changed: false, msg: error.message },
+    };
+    if (!this.#course.collecting) return failure;
+    this.#course.failures.push(failure);
+    return undefined;
+  }
+
+  /** @returns undefined while only facts are collected, or when facts are missing */
+  #decide(instance: Instance, handler: HandlerRun | undefined): PlannedTask | undefined {
+    try {
+      const decision = this.#orLater(
+        planInstance(instance, this.#options.environment, () => this.#notifiedBy(instance)),
+      );
+      if (decision.because !== undefined) this.#course.noteWait(decision.because, decision.asksLater);
+      if (decision.outcome === 'deferred') this.#noteClosed(instance, decision.because ?? '');
+      if (this.#course.collecting) {
+        if (decision.outcome === 'failed' && !decision.ignoreErrors) this.#course.failures.push(decision);
+        return isCertain(decision) ? decision : undefined;
+      }
+      return handler === undefined
+        ? decision
+        : { ...decision, owed: handler.isOwed, settles: handler.settles };
+    } catch (error) {
+      if (!(error instanceof NotObserved)) throw error;
+      this.#course.halt({ reason: 'not-observed', keys: error.keys });
+      return undefined;
+    }
+  }
+
+  /** Which variables an include_vars brings is not known while it waits. */
+  #noteClosed({ task }: Instance, because: string): void {
+    if (includesVariables(task)) this.#course.unopened.push({ at: this.#course.at, because });
+  }
+
+  /** What keeps an include closed whose tasks may set the variable that this says is not there, or is wrong. */
+  #mayBeSetBy(error: Error | undefined): string | undefined {
+    const isMissing = error instanceof TemplateError && error.diagnostic.code === 'undefined-variable';
+    // Before anything was seen, a default may stand for what an include has still to set.
+    const mayBeOther = this.#options.mode === 'collect' && error instanceof TaskFailure;
+    return isMissing || mayBeOther ? this.#course.unopened[0]?.because : undefined;
+  }
+
+  #orLater(decision: PlannedTask): PlannedTask {
+    const because = this.#mayBeSetBy(decision.error);
+    if (because === undefined) return decision;
+    const registered = unknown(because) as unknown as Registered;
+    return { ...decision, outcome: 'deferred', because, error: undefined, registered };
+  }
+
+  #notifiedBy({ task, play, scope }: Instance): readonly Notified[] {
+    if (isLiteralFalse(task)) return [];
+    return task.notify.flatMap(({ text, span }) => {
+      const name = String(scope.render(text));
+      const handlers = handlersFor(play, name);
+      if (handlers.length === 0)
+        throw new TaskFailure(`${renderPlace(span)}: no handler is called or listens to "${name}"`);
+      return handlers.map((handler): Notified => ({ play, handler }));
+    });
+  }
+}
+
+/** Decided without any fact: so it is, whatever a look shows. */
+const isCertain = ({ outcome, keys, plan }: PlannedTask): boolean =>
+  outcome === 'skipped' || (outcome === 'ok' && keys.length === 0 && plan.actions.length === 0);
+
+/** Decided once and for all by what was seen, with nothing to do. */
+const isAtRest = ({ outcome, because, plan }: PlannedTask): boolean =>
+  (outcome === 'ok' || outcome === 'skipped') && because === undefined && plan.actions.length === 0;
+
+const withoutLoop = (task: Task | Handler): Task | Handler => {
+  const { loop: _, ...rest } = task;
+  return rest;
+};
