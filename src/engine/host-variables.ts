@@ -83,7 +83,13 @@ export class HostVariables {
       ...(role === undefined
         ? []
         : [
-            variables('role', { role_name: role.name, role_path: role.folder, ansible_role_name: role.name }),
+            variables('role', {
+              role_name: role.name,
+              role_path: role.folder,
+              ansible_role_name: role.name,
+              ansible_parent_role_names: role.users?.map(({ name }) => name) ?? [],
+              ansible_parent_role_paths: role.users?.map(({ folder }) => folder) ?? [],
+            }),
           ]),
     ];
     const scope = createScope(layers, { lookups: this.#sources.lookups?.(play, role), truthy: play.truthy });

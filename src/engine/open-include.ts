@@ -1,4 +1,4 @@
-import type { IncludeTasks, Play } from '../model/play.ts';
+import type { IncludeTasks, Play, Source } from '../model/play.ts';
 import type { Scope } from '../template/scope.ts';
 import type { Dynamic } from './host-variables.ts';
 import { itemsOf, itemVariables } from './loop-items.ts';
@@ -27,7 +27,10 @@ export const openInclude = (
   const openWith = (itemVars: Dynamic, own: Dynamic) => {
     const scope = scopeWith(itemVars);
     if (!include.when.every((condition) => scope.test(condition))) return [];
-    return include.load(String(scope.render(include.file.text)), own).map((entry) => ({ entry, itemVars }));
+    const text = (source: Source): string => String(scope.render(source.text, { at: () => source.span }));
+    const from = Object.entries(include.from ?? {}).map(([part, source]) => [part, text(source)]);
+    const entries = include.load(text(include.file), own, Object.fromEntries(from));
+    return entries.map((entry) => ({ entry, itemVars }));
   };
   const items = variablesOf(include, scopeWith(vars));
   const opened =

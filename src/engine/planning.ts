@@ -5,6 +5,7 @@ import { TaskFailure } from '../model/task-failure.ts';
 import { TemplateError } from '../model/template-error.ts';
 import { Blocked } from '../model/unknown.ts';
 import type { Dynamic } from './host-variables.ts';
+import { leaveOut } from './leave-out.ts';
 import { openInclude } from './open-include.ts';
 import { NotObserved } from './overlay.ts';
 import { PassCourse } from './pass-course.ts';
@@ -65,18 +66,10 @@ export class Pass {
 
   #walkMeta(play: Play, meta: Meta, vars: Dynamic): void {
     if (meta.action === 'noop') return;
-    const own = { vars: meta.vars, includeVars: meta.includeVars };
-    const scope = this.#course.scope(play, own, vars);
+    const scope = this.#course.scope(play, meta, vars);
     try {
       if (!meta.when.every((condition) => scope.test(condition))) return;
-      const { steps } = this.#progress;
-      const isHere = (step: Step): boolean => step.type === 'entry' && step.entry === meta;
-      const from = steps.findIndex(isHere) + 1;
-      const to =
-        meta.action === 'end_host'
-          ? steps.length
-          : steps.findIndex((step) => step.type === 'play-end' && step.play === play);
-      steps.splice(from, to - from);
+      leaveOut(this.#progress.steps, play, meta);
     } catch (error) {
       this.#giveUpEntry(meta, `meta ${meta.action}`, error);
     }
@@ -98,6 +91,15 @@ export class Pass {
     const isWrong =
       error instanceof TaskFailure || error instanceof TemplateError || error instanceof DiagnosticError;
     if (!isWrong && !(error instanceof Blocked)) throw error;
+    const closed = this.#course.unopened[0];
+    if (
+      closed !== undefined &&
+      error instanceof TemplateError &&
+      error.diagnostic.code === 'undefined-variable'
+    ) {
+      this.#giveUpEntry(entry, module, new Blocked(closed.because));
+      return;
+    }
     if (error instanceof Blocked) {
       this.#course.noteWait(error.because, true);
       if (entry.type === 'include')

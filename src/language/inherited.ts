@@ -1,6 +1,8 @@
 import type { Located } from '../model/located.ts';
 import type { Inherited } from '../model/play.ts';
 import { type Fields, isMapping, type Mapping } from './fields.ts';
+import { checkConnection } from './idle-keywords.ts';
+import { readModuleDefaults } from './module-defaults.ts';
 import { sourceOf } from './source.ts';
 import { readVariables } from './variables.ts';
 
@@ -69,6 +71,7 @@ const checkDelegation = (fields: Fields): void => {
 export const foldInherited = (outer: Inherited, fields: Fields, what: string): Inherited => {
   checkBecomeMethod(fields);
   checkDelegation(fields);
+  checkConnection(fields);
   const vars = fields.has('vars') ? [readVariables(fields.at('vars'), `${what} vars`, fields.problems)] : [];
   return {
     when: [...outer.when, ...fields.conditions('when')],
@@ -82,6 +85,7 @@ export const foldInherited = (outer: Inherited, fields: Fields, what: string): I
     diff: fields.boolean('diff') ?? outer.diff,
     vars: [...outer.vars, ...vars],
     includeVars: outer.includeVars,
+    moduleDefaults: readModuleDefaults(outer.moduleDefaults, fields),
   };
 };
 

@@ -17,20 +17,27 @@ const shared = [
   'collections',
   'delegate_to',
   'run_once',
+  'module_defaults',
+  'connection',
 ] as const;
 
-/** Ansible's, known but not done yet, with what to do instead. Read before unknown keys are reported. */
+/** Ansible's, known but not done, with what to do instead. Read before unknown keys are reported. */
 export const sharedNotYet: ReadonlyMap<string, string | undefined> = new Map([
-  ['become_flags', undefined],
-  ['become_exe', undefined],
-  ['connection', 'set ansible_connection in the inventory'],
+  ['become_exe', 'sudo is what is used'],
   ['port', 'set ansible_port in the inventory'],
   ['remote_user', 'set ansible_user in the inventory'],
-  ['module_defaults', 'write the parameters at the tasks'],
+]);
+
+/** Ansible's that have nothing to say here, and why; taken with a warning. */
+export const sharedIdle: ReadonlyMap<string, string | undefined> = new Map([
+  ['become_flags', 'sudo is called with what it needs'],
   ['ignore_unreachable', 'other hosts go on without the one that is not reached'],
-  ['throttle', undefined],
-  ['timeout', undefined],
-  ['debugger', undefined],
+  [
+    'throttle',
+    'hosts are worked on side by side, as many as --forks says; "serial" of the play takes them in turns',
+  ],
+  ['timeout', 'a command may take as long as it takes; --timeout is for the connection'],
+  ['debugger', 'what failed is shown, and the next run goes on from there'],
 ]);
 
 export const playKeywords: ReadonlySet<string> = new Set([
@@ -55,17 +62,23 @@ export const playKeywords: ReadonlySet<string> = new Set([
   'compat',
 ]);
 
-export const playNotYet: ReadonlyMap<string, string | undefined> = new Map([
-  ...sharedNotYet,
+export const playNotYet: ReadonlyMap<string, string | undefined> = new Map([...sharedNotYet]);
+
+export const playIdle: ReadonlyMap<string, string | undefined> = new Map([
+  ...sharedIdle,
   ['force_handlers', 'a handler that was notified stays owed, and the next run makes it good'],
-  ['fact_path', undefined],
+  ['fact_path', "facts of one's own are not read"],
 ]);
 
 export const blockKeywords: ReadonlySet<string> = new Set([...shared, 'block', 'rescue', 'always']);
 
+export const blockIdle: ReadonlyMap<string, string | undefined> = new Map([
+  ...sharedIdle,
+  ['any_errors_fatal', 'it holds for whole plays: set it there'],
+]);
+
 export const blockNotYet: ReadonlyMap<string, string | undefined> = new Map([
   ...sharedNotYet,
-  ['any_errors_fatal', 'set it on the play'],
   ['delegate_facts', undefined],
 ]);
 
@@ -100,13 +113,11 @@ export const taskKeywords: ReadonlySet<string> = new Set([
   'action',
   'local_action',
   'prune',
+  'async',
+  'poll',
 ]);
 
-export const taskNotYet: ReadonlyMap<string, string | undefined> = new Map([
-  ...blockNotYet,
-  ['async', 'a command may take as long as it takes'],
-  ['poll', 'a command may take as long as it takes'],
-]);
+export const taskNotYet: ReadonlyMap<string, string | undefined> = new Map([...blockNotYet]);
 
 /** Understood where a role is used; every other key is a parameter of the role. */
 export const roleKeywords: ReadonlySet<string> = new Set([...shared, 'role', 'compat']);

@@ -1,5 +1,7 @@
 import type { Located } from '../model/located.ts';
 import type { Loop, LoopControl } from '../model/play.ts';
+import { OperationProblem } from '../template/operation-problem.ts';
+import { sequenceOf } from '../template/sequence-lookup.ts';
 import { nearestName } from '../util/nearest-name.ts';
 import { describe, didYouMean } from './describe.ts';
 import { Fields, isMapping } from './fields.ts';
@@ -82,12 +84,24 @@ const takesTexts = new Set([
   'inventory_hostnames',
 ]);
 
+const checkSequence = (text: string, items: Located, { problems }: Fields): boolean => {
+  try {
+    sequenceOf(text, {});
+    return true;
+  } catch (error) {
+    if (!(error instanceof OperationProblem)) throw error;
+    problems.error('bad-value', error.message, items.span, { hint: error.hint });
+    return false;
+  }
+};
+
 /** A list, a template that gives one, or (of the older forms) what Ansible made a list of. */
 const checkItems = (fields: Fields, key: string, items: Located): boolean => {
   const { value } = items;
   const lookup = lookupOfKey(key);
   if (typeof value === 'string' && hasTemplate(value)) return true;
   if (lookup === 'dict' ? isMapping(value) || Array.isArray(value) : Array.isArray(value)) return true;
+  if (lookup === 'sequence' && typeof value === 'string') return checkSequence(value, items, fields);
   if (lookup !== undefined && takesTexts.has(lookup) && (typeof value === 'string' || isMapping(value)))
     return true;
   if (lookup !== 'dict' && typeof value === 'string' && value !== '') {

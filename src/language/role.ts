@@ -5,8 +5,9 @@ import { renderPlace, type Span } from '../model/span.ts';
 import { nearestName } from '../util/nearest-name.ts';
 import { describe, didYouMean } from './describe.ts';
 import { Fields, isMapping, type Mapping } from './fields.ts';
+import { warnOfIdle } from './idle-keywords.ts';
 import { foldInherited } from './inherited.ts';
-import { blockNotYet, roleKeywords } from './keywords.ts';
+import { blockIdle, blockNotYet, roleKeywords } from './keywords.ts';
 import { findRole, readMeta, roleFile, roleVariables } from './role-files.ts';
 import type { Scope } from './scope.ts';
 import { hasTemplate } from './source.ts';
@@ -92,6 +93,7 @@ const roleOf = (
     isPublic: use.isPublic,
     params: merge([...users.map(({ params }) => params), use.params], 'parameters'),
     truthy: use.truthy,
+    users: users.flatMap((user) => [user, ...(user.users ?? [])]),
   };
 };
 
@@ -139,9 +141,10 @@ export const useRole = (use: RoleUse, outer: Scope): readonly Entry[] => {
 
 /** Keys of a role's use that are no keywords are its parameters. */
 const paramsOf = (fields: Fields): Variables => {
+  warnOfIdle(fields, blockIdle);
   const value: Record<string, unknown> = {};
   for (const key of fields.keys) {
-    if (roleKeywords.has(key)) continue;
+    if (roleKeywords.has(key) || blockIdle.has(key)) continue;
     if (blockNotYet.has(key)) {
       fields.problems.notYet(`"${key}"`, fields.keySpan(key), blockNotYet.get(key));
       continue;

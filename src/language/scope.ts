@@ -37,6 +37,16 @@ export interface PlayDraft {
   readonly notifications: Notification[];
   /** Roles that have been read with the same parameters; they run once. */
   readonly usedRoles: Set<string>;
+  /** What is only known while running. */
+  readonly late: LateHandlers;
+}
+
+/** Handlers of roles that are included while running. */
+export interface LateHandlers {
+  /** All handlers of the play, once it has been read; they are added to it. */
+  handlers: Handler[] | undefined;
+  /** Whether there is an include that may bring some. */
+  areExpected: boolean;
 }
 
 /** Where in the project reading has come to. */

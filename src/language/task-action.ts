@@ -3,9 +3,11 @@ import type { ModuleRegistry } from '../model/module.ts';
 import type { Span } from '../model/span.ts';
 import { nearestName } from '../util/nearest-name.ts';
 import { isAnsibleModule } from './ansible-module-names.ts';
+import { bareName } from './bare-name.ts';
 import { didYouMean } from './describe.ts';
 import { type Fields, isMapping } from './fields.ts';
-import { isLoopForm, taskKeywords, taskNotYet } from './keywords.ts';
+import { checkAsync, warnOfIdle } from './idle-keywords.ts';
+import { blockIdle, isLoopForm, taskKeywords, taskNotYet } from './keywords.ts';
 import { partOf } from './located-tree.ts';
 import { locatedAs } from './module-call.ts';
 import { isOwnModule } from './own-modules.ts';
@@ -27,24 +29,6 @@ export type Structural = (typeof structural)[number];
 
 export const isStructural = (name: string): name is Structural =>
   (structural as readonly string[]).includes(name);
-
-const collections = [
-  'ansible.builtin.',
-  'ansible.legacy.',
-  'ansible.posix.',
-  'community.general.',
-  'community.postgresql.',
-  'community.mysql.',
-  'ansible.mysql.',
-  'community.crypto.',
-  'community.docker.',
-];
-
-/** `ansible.builtin.apt` is `apt`; other dotted names stay as they are. */
-export const bareName = (key: string): string => {
-  const collection = collections.find((prefix) => key.startsWith(prefix));
-  return collection === undefined ? key : key.slice(collection.length);
-};
 
 const playKeys = new Set([
   'hosts',
@@ -187,8 +171,10 @@ const reportNotYet = (fields: Fields): void => {
  */
 export const findAction = (fields: Fields, registry: ModuleRegistry): TaskAction | undefined => {
   reportNotYet(fields);
+  warnOfIdle(fields, blockIdle);
+  checkAsync(fields);
   const others = fields.keys.filter(
-    (key) => !taskKeywords.has(key) && !taskNotYet.has(key) && !isLoopForm(key),
+    (key) => !taskKeywords.has(key) && !taskNotYet.has(key) && !blockIdle.has(key) && !isLoopForm(key),
   );
   const actions = others.filter((key) => isAction(key, registry));
   const unknown = others.filter((key) => !actions.includes(key));

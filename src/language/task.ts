@@ -68,7 +68,8 @@ export const readTask = (fields: Fields, action: TaskAction, scope: Scope): Task
   const changedWhen = optionalConditions(fields, 'changed_when');
   const readOnly = inherited.checkMode === false || changedWhen?.includes(false) === true;
   const given = isStandIn(module) ? withoutParams(action) : action;
-  const args = readModuleArgs({ module, ...given, readOnly }, scope.problems);
+  const defaults = isStandIn(module) ? undefined : inherited.moduleDefaults?.get(action.name);
+  const args = readModuleArgs({ module, ...given, readOnly, defaults }, scope.problems);
   const task: Task = {
     type: 'task',
     id: idAt(span, scope),
