@@ -118,6 +118,7 @@ export const createLookups = (
       file: read('file'),
       template: read('template'),
       find: (name) => placesOf('find', name).find((place) => files.kind(place) === 'file'),
+      kind: (path) => files.kind(path),
       glob: (pattern) => globFiles(placesOf('file', pattern), files),
       tree: (name) => treeOf(placesOf('tree', name), files),
       ...ofPlaybook(playbookFolder),

@@ -90,7 +90,7 @@ const filesOf = (dir: string, given: Params, scope: Scope): readonly string[] =>
   const wanted = patternOf(given.files_matching ?? '');
   const all = filesBelow(find(dir, 'directory', scope), given.depth ?? 0, scope).filter((path) => {
     const name = posix.basename(path);
-    return wanted.test(name) && !ignored.some((pattern) => pattern.test(name));
+    return name.search(wanted) >= 0 && !ignored.some((pattern) => name.search(pattern) >= 0);
   });
   const strange = all.find((path) => !endings.includes(endingOf(path)));
   if (strange !== undefined && given.ignore_unknown_extensions !== true)

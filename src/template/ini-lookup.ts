@@ -43,7 +43,7 @@ export const iniValues = (text: string, key: string, options: Named): readonly u
     throw new OperationProblem(`lookup('ini'): there is no section "${name}"`);
   if (isYes(options['re'])) {
     const pattern = pythonRegex(key, { anchor: 'start' });
-    return [...(section ?? [])].filter(([one]) => pattern.test(one)).map(([, value]) => value);
+    return [...(section ?? [])].filter(([one]) => one.search(pattern) >= 0).map(([, value]) => value);
   }
   const found = section?.get(isCased ? key : key.toLowerCase());
   return [found ?? options['default'] ?? ''];

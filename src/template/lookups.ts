@@ -28,6 +28,8 @@ export interface Lookups {
   readonly template?: ((path: string) => string | undefined) | undefined;
   /** Whether there is a file, for `first_found`; the path as found. */
   readonly find?: ((path: string) => string | undefined) | undefined;
+  /** What there is at a path of this machine, for the tests `exists`, `file` and `directory`. */
+  readonly kind?: ((path: string) => 'file' | 'directory' | undefined) | undefined;
   /** Paths of the files that a pattern with `*`, `?` and `[…]` in its name fits, sorted. */
   readonly glob?: ((pattern: string) => readonly string[]) | undefined;
   /** Everything below a folder, for `filetree`. */

@@ -6,7 +6,7 @@ type Groups = Readonly<Record<string, unknown>>;
 const matcherOf = (pattern: string): ((name: string) => boolean) => {
   if (pattern.startsWith('~')) {
     const regex = pythonRegex(pattern.slice(1), { anchor: 'start' });
-    return (name) => regex.test(name);
+    return (name) => name.search(regex) >= 0;
   }
   if (!/[*?[]/.test(pattern)) return (name) => name === pattern;
   const escaped = pattern
@@ -15,7 +15,7 @@ const matcherOf = (pattern: string): ((name: string) => boolean) => {
     .replaceAll('?', '.')
     .replaceAll('[!', '[^');
   const regex = new RegExp(`^${escaped}$`);
-  return (name) => regex.test(name);
+  return (name) => name.search(regex) >= 0;
 };
 
 const hostsOf = (pattern: string, groups: Groups): readonly string[] => {

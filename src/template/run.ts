@@ -296,12 +296,13 @@ class ScopeRun implements Run, Names {
             note();
             return look(term);
           };
-    const { env, file, template, find, glob, tree, pipe, password } = this.#lookups;
+    const { env, file, template, find, kind, glob, tree, pipe, password } = this.#lookups;
     return {
       env: noted(env),
       file: noted(file),
       template: noted(template),
       find: noted(find),
+      kind: noted(kind),
       glob: noted(glob),
       tree: noted(tree),
       pipe: noted(pipe),

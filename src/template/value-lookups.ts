@@ -44,7 +44,7 @@ export const valueLookups: Readonly<Record<string, LookupPlugin>> = {
       const names = [...new Set(tools.names())];
       return terms.flatMap((term) => {
         const pattern = pythonRegex(pythonText(term));
-        return names.filter((name) => pattern.test(name));
+        return names.filter((name) => name.search(pattern) >= 0);
       });
     },
   },
@@ -73,6 +73,9 @@ export const valueLookups: Readonly<Record<string, LookupPlugin>> = {
   password: {
     options: ['length', 'chars', 'encrypt', 'seed', 'ident'],
     run: ({ lookups }, terms, named) =>
-      terms.map((term) => needs(lookups.password, 'password')(passwordRequest(pythonText(term), named))),
+      terms.map((term) => {
+        const request = passwordRequest(pythonText(term), named);
+        return needs(lookups.password, 'password')(request);
+      }),
   },
 };
