@@ -14,6 +14,7 @@ import { modules } from '../modules/index.ts';
 import { createScope } from '../template/scope.ts';
 import { type AnswerPrompts, leavePrompts } from './ask-prompts.ts';
 import { checkTags } from './check-tags.ts';
+import { readRolesPath } from './roles-path.ts';
 import { startAtTask } from './start-at-task.ts';
 import { isUnguarded } from './unguarded.ts';
 
@@ -39,6 +40,8 @@ export interface ProjectRequest {
   /** Tags of `--tags` and `--skip-tags`. */
   readonly tags?: readonly string[] | undefined;
   readonly extraVars: Variables;
+  /** For where roles are found. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
 const isError = ({ severity }: Diagnostic): boolean => severity === 'error';
@@ -138,7 +141,10 @@ export const loadProject = async (
   const { inventory, warnings } = readInventory(request.inventory, files);
   const paths = request.playbooks.length > 0 ? request.playbooks : inventory.playbooks;
   if (paths.length === 0) throw new DiagnosticError([noPlaybook(inventory)]);
-  const loaded = paths.map((path) => loadPlaybook(path, { files, registry: modules }));
+  const { roles: rolesPath, collections: collectionsPath } = readRolesPath(request.env ?? {}, files);
+  const loaded = paths.map((path) =>
+    loadPlaybook(path, { files, registry: modules, rolesPath, collectionsPath }),
+  );
   const limit = readLimit(request.limit, files);
   const limited = { ...request, limit: limit.pattern };
   const hostOf = createHostFinder(inventory);

@@ -227,7 +227,19 @@ const undecidedAction: Action = {
 };
 
 /** Modules that change nothing on the host, whatever they decide. */
-const passive = new Set(['assert', 'debug', 'fail', 'set_fact', 'slurp', 'stat', 'wait_for']);
+const passive = new Set([
+  ...[
+    'assert',
+    'debug',
+    'fail',
+    'include_vars',
+    'set_fact',
+    'slurp',
+    'stat',
+    'validate_argument_spec',
+    'wait_for',
+  ],
+]);
 
 /** Whether the task manages something lasting, so that its claims are missed while it is not decided. */
 export const mayClaim = (instance: Instance | undefined): boolean =>

@@ -5,7 +5,7 @@ const valuesOf = (output: string, name: string): readonly string[] =>
     .filter((line) => line.startsWith(`${name}=`))
     .map((line) => line.slice(name.length + 1));
 
-const valueOf = (output: string, name: string): string => valuesOf(output, name)[0] ?? '';
+const textOf = (output: string, name: string): string => valuesOf(output, name)[0] ?? '';
 
 /** An address as `ip -o addr` shows it: `2: eth0    inet 192.0.2.2/24 brd 192.0.2.255 scope global eth0 …`. */
 interface Address {
@@ -81,7 +81,7 @@ export const defaultAddress = (
 };
 
 const defaultAddress6 = (output: string): Readonly<Record<string, unknown>> => {
-  const route = valueOf(output, 'route6');
+  const route = textOf(output, 'route6');
   const [, device] = /\bdev (\S+)/.exec(route) ?? [];
   const [, address] = /\bsrc (\S+)/.exec(route) ?? [];
   const own = addressesOf(output).find((one) => one.address === address);
@@ -135,7 +135,7 @@ const mountsOf = (output: string): readonly Readonly<Record<string, unknown>>[] 
 };
 
 const memoryOf = (output: string): Readonly<Record<string, unknown>> => {
-  const megabytes = (name: string): number => Math.floor(Number(valueOf(output, `mem.${name}`)) / 1024);
+  const megabytes = (name: string): number => Math.floor(Number(textOf(output, `mem.${name}`)) / 1024);
   const [total, free] = [megabytes('MemTotal'), megabytes('MemFree')];
   const [swap, swapFree] = [megabytes('SwapTotal'), megabytes('SwapFree')];
   const cached = megabytes('Buffers') + megabytes('Cached');
@@ -152,8 +152,8 @@ const memoryOf = (output: string): Readonly<Record<string, unknown>> => {
 const processorOf = (output: string): Readonly<Record<string, unknown>> => {
   const models = valuesOf(output, 'cpu.model');
   const ids = valuesOf(output, 'cpu.processor');
-  const cores = Number(valueOf(output, 'cpu.cores') || 1);
-  const siblings = Number(valueOf(output, 'cpu.siblings') || cores);
+  const cores = Number(textOf(output, 'cpu.cores') || 1);
+  const siblings = Number(textOf(output, 'cpu.siblings') || cores);
   return {
     processor: ids.flatMap((id, index) => [id, ...(models[index] === undefined ? [] : [models[index]])]),
     processor_cores: cores,
@@ -162,7 +162,7 @@ const processorOf = (output: string): Readonly<Record<string, unknown>> => {
 };
 
 const pythonOf = (output: string): Readonly<Record<string, unknown>> => {
-  const [, executable = '', version = ''] = /^(\S*) Python (\S+)/.exec(valueOf(output, 'python')) ?? [];
+  const [, executable = '', version = ''] = /^(\S*) Python (\S+)/.exec(textOf(output, 'python')) ?? [];
   if (version === '') return { python: {}, python_version: '' };
   const [major = 0, minor = 0, micro = 0] = version.split('.').map((part) => Number.parseInt(part, 10));
   return {
@@ -176,8 +176,8 @@ const pythonOf = (output: string): Readonly<Record<string, unknown>> => {
 };
 
 const accountOf = (output: string): Readonly<Record<string, unknown>> => {
-  const [, , uid = '0', , gecos = '', dir = '', shell = ''] = valueOf(output, 'account').split(':');
-  const gid = Number(valueOf(output, 'gid') || 0);
+  const [, , uid = '0', , gecos = '', dir = '', shell = ''] = textOf(output, 'account').split(':');
+  const gid = Number(textOf(output, 'gid') || 0);
   return {
     user_gid: gid,
     user_gecos: gecos,
@@ -200,7 +200,7 @@ const environmentOf = (output: string): Readonly<Record<string, string>> =>
 
 const commandLineOf = (output: string): Readonly<Record<string, unknown>> =>
   Object.fromEntries(
-    valueOf(output, 'cmdline')
+    textOf(output, 'cmdline')
       .split(/\s+/)
       .filter((word) => word !== '')
       .map((word) => {
@@ -211,7 +211,7 @@ const commandLineOf = (output: string): Readonly<Record<string, unknown>> =>
 
 const dnsOf = (output: string): Readonly<Record<string, unknown>> => {
   const search = valuesOf(output, 'dns.search').flatMap((line) => line.trim().split(/\s+/));
-  const domain = valueOf(output, 'dns.domain').trim();
+  const domain = textOf(output, 'dns.domain').trim();
   return {
     nameservers: valuesOf(output, 'dns.nameserver').map((line) => line.trim()),
     ...(search.length === 0 ? {} : { search }),
@@ -220,7 +220,7 @@ const dnsOf = (output: string): Readonly<Record<string, unknown>> => {
 };
 
 const releaseOf = (output: string, version: string): Readonly<Record<string, unknown>> => {
-  const text = (name: string): string => valueOf(output, `os.${name}`).replace(/^(["'])(.*)\1$/, '$2');
+  const text = (name: string): string => textOf(output, `os.${name}`).replace(/^(["'])(.*)\1$/, '$2');
   const id = text('ID');
   return {
     id: id.charAt(0).toUpperCase() + id.slice(1),
@@ -232,7 +232,7 @@ const releaseOf = (output: string, version: string): Readonly<Record<string, unk
 };
 
 /** `container` is what a machine in one is called; a machine by itself is a host of others, if of any. */
-const isGuest = (output: string): boolean => !/^(?:none)?$/.test(valueOf(output, 'virtualization'));
+const isGuest = (output: string): boolean => !/^(?:none)?$/.test(textOf(output, 'virtualization'));
 
 /**
  * What Ansible tells of a machine besides the things that almost every playbook asks for, under its names.
@@ -240,8 +240,8 @@ const isGuest = (output: string): boolean => !/^(?:none)?$/.test(valueOf(output,
  * @param output  of the script of the fact `system`
  */
 export const systemDetails = (output: string, version: string): Readonly<Record<string, unknown>> => {
-  const bits = valueOf(output, 'bits');
-  const seLinux = valueOf(output, 'selinux').toLowerCase();
+  const bits = textOf(output, 'bits');
+  const seLinux = textOf(output, 'selinux').toLowerCase();
   return {
     ...networkOf(output),
     ...memoryOf(output),
@@ -257,20 +257,20 @@ export const systemDetails = (output: string, version: string): Readonly<Record<
     distribution_file_variety: 'Debian',
     distribution_file_parsed: true,
     distribution_file_path: '/etc/os-release',
-    kernel_version: valueOf(output, 'kernel_version'),
-    machine_id: valueOf(output, 'machine_id'),
+    kernel_version: textOf(output, 'kernel_version'),
+    machine_id: textOf(output, 'machine_id'),
     userspace_bits: bits,
-    userspace_architecture: valueOf(output, 'uname').split(' ')[2] ?? '',
-    fips: valueOf(output, 'fips') === '1',
-    apparmor: { status: valueOf(output, 'apparmor') || 'disabled' },
+    userspace_architecture: textOf(output, 'uname').split(' ')[2] ?? '',
+    fips: textOf(output, 'fips') === '1',
+    apparmor: { status: textOf(output, 'apparmor') || 'disabled' },
     selinux:
       seLinux === '' || seLinux === 'disabled'
         ? { status: 'disabled' }
         : { status: 'enabled', mode: seLinux },
     selinux_python_present: false,
-    uptime_seconds: Math.floor(Number(valueOf(output, 'uptime').split(' ')[0] ?? 0)),
-    product_name: valueOf(output, 'product') || 'NA',
-    system_vendor: valueOf(output, 'vendor') || 'NA',
+    uptime_seconds: Math.floor(Number(textOf(output, 'uptime').split(' ')[0] ?? 0)),
+    product_name: textOf(output, 'product') || 'NA',
+    system_vendor: textOf(output, 'vendor') || 'NA',
     virtualization_role: isGuest(output) ? 'guest' : 'host',
     ssh_host_key_rsa_public: keyOf(output, 'rsa'),
     ssh_host_key_ecdsa_public: keyOf(output, 'ecdsa'),
@@ -282,4 +282,4 @@ export const systemDetails = (output: string, version: string): Readonly<Record<
 
 /** Without the comment behind it. */
 const keyOf = (output: string, kind: string): string =>
-  valueOf(output, `hostkey.${kind}`).split(' ')[0] ?? '';
+  textOf(output, `hostkey.${kind}`).split(' ')[0] ?? '';

@@ -97,6 +97,7 @@ export const readIncludeRole = (fields: Fields, action: TaskAction, outer: Scope
         place: fields.mapping.span,
         from: filesOf(files),
         repeatable,
+        checksArguments: args.boolean('rolespec_validate'),
         truthy: outer.role?.truthy,
       },
       within,

@@ -21,6 +21,8 @@ export interface PlaybookOptions {
   readonly registry: ModuleRegistry;
   /** Folders of roles besides `roles/` beside the playbook, strongest first; Ansible's ANSIBLE_ROLES_PATH. */
   readonly rolesPath?: readonly string[] | undefined;
+  /** Folders with `ansible_collections/` in them, besides `collections/` beside the playbook. */
+  readonly collectionsPath?: readonly string[] | undefined;
 }
 
 /** A playbook and everything that it imports, with all mistakes in them. */
@@ -43,6 +45,7 @@ const projectOf = (path: string, { options, parsed, included }: Reading): Projec
   files: options.files,
   registry: options.registry,
   rolesPath: options.rolesPath ?? [],
+  collectionsPath: options.collectionsPath ?? [],
   folder: posix.dirname(path),
   parsed,
   included,

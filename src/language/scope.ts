@@ -15,6 +15,8 @@ export interface Project {
   readonly registry: ModuleRegistry;
   /** Folders of roles besides `roles/` beside the playbook; strongest first. */
   readonly rolesPath: readonly string[];
+  /** Folders with `ansible_collections/` in them, besides `collections/` beside the playbook. */
+  readonly collectionsPath: readonly string[];
   /** Folder of the playbook. */
   readonly folder: string;
   /** Each file is read once, however often it is imported. */
