@@ -281,5 +281,4 @@ export const systemDetails = (output: string, version: string): Readonly<Record<
 };
 
 /** Without the comment behind it. */
-const keyOf = (output: string, kind: string): string =>
-  textOf(output, `hostkey.${kind}`).split(' ')[0] ?? '';
+const keyOf = (output: string, kind: string): string => textOf(output, `hostkey.${kind}`).split(' ')[0] ?? '';

@@ -85,6 +85,8 @@ export const foldInherited = (outer: Inherited, fields: Fields, what: string): I
     diff: fields.boolean('diff') ?? outer.diff,
     vars: [...outer.vars, ...vars],
     includeVars: outer.includeVars,
+    notifyAlso:
+      what === 'block' ? [...(outer.notifyAlso ?? []), ...fields.sources('notify')] : outer.notifyAlso,
     moduleDefaults: readModuleDefaults(outer.moduleDefaults, fields),
   };
 };

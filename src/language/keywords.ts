@@ -70,7 +70,7 @@ export const playIdle: ReadonlyMap<string, string | undefined> = new Map([
   ['fact_path', "facts of one's own are not read"],
 ]);
 
-export const blockKeywords: ReadonlySet<string> = new Set([...shared, 'block', 'rescue', 'always']);
+export const blockKeywords: ReadonlySet<string> = new Set([...shared, 'notify', 'block', 'rescue', 'always']);
 
 export const blockIdle: ReadonlyMap<string, string | undefined> = new Map([
   ...sharedIdle,

@@ -29,7 +29,7 @@ const readRegister = (fields: Fields): string | undefined => {
 };
 
 const readNotify = (fields: Fields, scope: Scope): readonly Source[] => {
-  const names = fields.sources('notify');
+  const names = [...(scope.inherited.notifyAlso ?? []), ...fields.sources('notify')];
   scope.play.notifications.push(
     ...names.filter(({ text }) => !hasTemplate(text)).map((source) => ({ source })),
   );

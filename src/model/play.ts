@@ -27,6 +27,8 @@ export interface Inherited {
   readonly vars: readonly Variables[];
   /** `vars:` of include_tasks and include_role, weakest first: stronger than what tasks have set. */
   readonly includeVars: readonly Variables[];
+  /** `notify` of the blocks around, for each of their tasks. */
+  readonly notifyAlso?: readonly Source[] | undefined;
   /** `module_defaults`: parameters by the name of their module, for tasks that do not give them. */
   readonly moduleDefaults?: ReadonlyMap<string, Located> | undefined;
 }

@@ -161,6 +161,16 @@ describe('what a role says of its variables', () => {
   });
 });
 
+test('a block notifies for each of its tasks', async () => {
+  const result = await run(`- hosts: all
+  tasks:
+    - block: [{ copy: { dest: "{{ dir }}/x", content: x } }]
+      notify: tell
+  handlers: [{ name: tell, debug: { msg: told } }]
+`);
+  expect(said(result)).toEqual(['told']);
+});
+
 test('module_defaults are for tasks that do not say otherwise', async () => {
   const result = await run(`- hosts: all
   module_defaults: { debug: { msg: usual } }
