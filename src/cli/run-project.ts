@@ -12,6 +12,7 @@ import { createSshMachine } from '../transport/ssh-machine.ts';
 import { createTransports } from '../transport/transports.ts';
 import { describeOrigin, type Origin } from '../workspace/origin.ts';
 import type { ProjectSecrets } from '../workspace/secrets.ts';
+import { createDelegates } from './delegates.ts';
 import type { Flags } from './dispatch.ts';
 import { interrupted, statusOfRun } from './exit-status.ts';
 import { createInterrupt } from './interrupt.ts';
@@ -100,6 +101,7 @@ export const runProject = async ({
     mode,
     work,
     transport,
+    delegate: createDelegates(project.inventory, variables, runRequest, passwords, sshConfig),
     variables,
     kinds: factKinds,
     removals,

@@ -16,7 +16,8 @@ export interface PreparedWork {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-const resolveAccess = (
+/** How to get to a host, by its variables in a play. */
+export const resolveAccess = (
   host: Host,
   play: Play,
   variables: VariableSources,
@@ -66,7 +67,10 @@ export const prepareWork = (
     const resolved = resolveAccess(host, mine[0] as Play, variables, request, passwords, sshConfig);
     diagnostics.push(...resolved.diagnostics);
     const { access } = resolved;
-    return access === undefined ? [] : [{ host, plays: mine, allPlays, access }];
+    if (access === undefined) return [];
+    const isLocal = mine.every((play) => play.isLocal === true);
+    const settings = isLocal ? { ...access.settings, kind: 'local' as const } : access.settings;
+    return [{ host, plays: mine, allPlays, access: { ...access, settings } }];
   });
   return { work, diagnostics };
 };

@@ -66,7 +66,8 @@ export class Barriers {
 
   /** The host has failed, or was lost, in the play that it was in. To be called before it leaves. */
   fail(host: string): void {
-    this.#failures.add(host, this.turnOf(host).at);
+    const { at, isFatal } = this.turnOf(host);
+    this.#failures.add(host, at, isFatal);
   }
 
   /** Why hosts were kept from going on, or later batches are to be; undefined: nothing is in the way. */
@@ -139,6 +140,9 @@ export class Turn {
     this.#barriers = barriers;
     this.#at = at;
   }
+
+  /** Whether the failure of the task by which it failed ends the play for all; undefined: as the play says. */
+  isFatal: boolean | undefined;
 
   /** The play it is in, or waits for. */
   get at(): number {

@@ -1,9 +1,11 @@
 import { system } from '../facts/system.ts';
 import type { Play } from '../model/play.ts';
 import type { Turn } from './barriers.ts';
-import type { HostResults } from './host-results.ts';
+import type { HostResults, Once, OnceTask } from './host-results.ts';
 import type { HostSession } from './host-session.ts';
+import type { Machines } from './machines.ts';
 import type { PassResult } from './pass-result.ts';
+import type { Position } from './position.ts';
 
 /** Waits for values after which those of all hosts are waited for, where the same task sets them. */
 const fewWaits = 3;
@@ -12,6 +14,7 @@ const fewWaits = 3;
 export interface OtherHosts {
   readonly turn: Turn;
   readonly results: HostResults;
+  readonly machines: Machines;
 }
 
 /** One host among the others: what it waits for them to do or to tell, and what it tells them. */
@@ -58,6 +61,20 @@ export class HostCompany {
     return this.#results.isAwaited(because);
   }
 
+  /** See `HostResults.readOnce`. What must not be shown of it is hidden here too. */
+  readOnce(play: Play, task: OnceTask, at: Position): Once | undefined {
+    const { host, mask } = this.#session;
+    const told = this.#results.readOnce(host, play, task, at);
+    if (told === undefined) return undefined;
+    for (const secrets of this.#results.secretsOf(told.host)) for (const secret of secrets) mask.add(secret);
+    return told.once;
+  }
+
+  /** A host that fails by the task that it is in ends the play for all, or does not. */
+  setFatal(isFatal: boolean | undefined): void {
+    this.#turn.isFatal = isFatal;
+  }
+
   /** Whether others want to know what machine this is, and it has not been looked at. */
   get owesSystemFacts(): boolean {
     const { host, variables } = this.#session;
@@ -65,9 +82,9 @@ export class HostCompany {
   }
 
   /** Tells the others what has been set here, and what machine this is, where they want to know. */
-  async tell({ values, reached, unopened }: PassResult): Promise<void> {
+  async tell({ values, once, reached, unopened }: PassResult): Promise<void> {
     const { host, mask } = this.#session;
-    this.#results.tell(host, { values, reached, unopened, secrets: mask.secrets });
+    this.#results.tell(host, { values, once, reached, unopened, secrets: mask.secrets });
     if (this.owesSystemFacts) await this.#tellSystemFacts();
   }
 

@@ -1,4 +1,5 @@
 import { system } from '../facts/system.ts';
+import type { Guests } from './guests.ts';
 import type { HostCompany } from './host-company.ts';
 import { HostFailed, mostRounds } from './host-failed.ts';
 import type { HostProgress } from './host-progress.ts';
@@ -17,11 +18,13 @@ export class HostLooks {
   readonly #session: HostSession;
   readonly #company: HostCompany;
   readonly #progress: HostProgress;
+  readonly #guests: Guests;
 
-  constructor(session: HostSession, company: HostCompany, progress: HostProgress) {
+  constructor(session: HostSession, company: HostCompany, progress: HostProgress, guests: Guests) {
     this.#session = session;
     this.#company = company;
     this.#progress = progress;
+    this.#guests = guests;
   }
 
   /** @param unseen  see `PassOptions` */
@@ -44,6 +47,8 @@ export class HostLooks {
       selection,
       mode,
       unseen,
+      guests: this.#guests.beginPass({ blockOnTaint: mode === 'apply' }),
+      readOnce: (play, task, at) => this.#company.readOnce(play, task, at),
       planPrune: (play, claims) =>
         isPartial(selection)
           ? { left: [], pruning: undefined }
@@ -55,6 +60,11 @@ export class HostLooks {
               want,
             ),
     }).run();
+  }
+
+  /** Others have acted since, on the host or on a machine that its tasks are delegated to. */
+  get isOutdated(): boolean {
+    return this.#session.isOutdated || this.#guests.isOutdated;
   }
 
   /** The first look, and as many more as facts turn up that hang on facts. */
@@ -71,6 +81,7 @@ export class HostLooks {
   async #wantedAtFirst(): Promise<WantedFacts> {
     for (;;) {
       const { wanted, pass } = this.#collect(unseenOf(this.#session.accounts, this.#session.options.mode));
+      if (await this.#guests.open()) continue;
       if (!(await this.#company.putFirstLookOff(pass))) return wanted;
     }
   }
@@ -81,8 +92,13 @@ export class HostLooks {
 
   /** @param wanted  with everything that is still to be decided */
   async lookAt(wanted: WantedFacts): Promise<void> {
+    // A machine that is new says nothing before it is known what is wanted of it.
+    while (await this.#guests.open()) wanted.add(this.#wantedNow().keys());
     this.#company.looks();
-    await this.#session.exchange([], wanted, 'observe');
+    await Promise.all([
+      this.#session.exchange([], wanted, 'observe', { isWhole: true }),
+      this.#guests.look('all'),
+    ]);
   }
 
   /** Whether something hangs on the facts of the system, and nobody has looked at them. */
@@ -113,8 +129,10 @@ export class HostLooks {
       const missing = this.#session.newWanted();
       missing.add(wanted.keys().filter((key) => !this.#session.observation.has(factName(key))));
       if (needsSystem) missing.add([system]);
-      if (missing.size === 0) return result;
-      await this.#session.exchange([], missing, stage);
+      if (missing.size === 0 && !this.#guests.lacks) return result;
+      await this.#guests.open();
+      if (missing.size > 0) await this.#session.exchange([], missing, stage);
+      await this.#guests.look('missing', stage);
     }
     throw new HostFailed('facts turn up without end');
   }

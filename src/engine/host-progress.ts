@@ -1,6 +1,7 @@
 import type { ActionOutcome } from '../model/action.ts';
 import type { Handler, Play } from '../model/play.ts';
 import type { TaskReport } from '../model/report.ts';
+import { isCaught, isRescued, leftBy } from './blocks.ts';
 import type { Debts } from './debts.ts';
 import type { SentAction } from './exchange.ts';
 import type { Dynamic } from './host-variables.ts';
@@ -8,6 +9,7 @@ import { judge, type Verdict } from './outcome.ts';
 import type { Progress } from './pass-options.ts';
 import type { PassResult } from './pass-result.ts';
 import { isUnprovable, type PlannedTask, type Settled } from './planned.ts';
+import type { Registered } from './results.ts';
 import type { HostWork } from './run-options.ts';
 import { type Step, sequenceOf } from './sequence.ts';
 import type { TaskReports } from './task-reports.ts';
@@ -17,6 +19,8 @@ export interface Unsettled {
   readonly planned: PlannedTask;
   readonly message: string;
   readonly again: boolean;
+  /** What it came to; undefined: it was not even tried. */
+  readonly registered: Registered | undefined;
 }
 
 /** What a host has behind it, and what of it is final. */
@@ -55,6 +59,8 @@ export class HostProgress {
       settled: this.#settled,
       notified: this.#notified,
       passedSteps: this.#passedSteps,
+      hasTriesLeft: ({ instance, ref }) =>
+        instance?.task.until !== undefined && (this.#attempts.get(ref.id) ?? 0) < instance.task.retries,
       debts: this.#debts,
       setBefore: this.#setBefore,
     };
@@ -78,6 +84,11 @@ export class HostProgress {
   /** Reports the tasks that were never come to. */
   reportUnattempted(): void {
     this.#reports.unattempted(this.#steps, this.#passedSteps);
+  }
+
+  /** Why a task failed after which the host went on. */
+  failureOf({ ref }: PlannedTask): string | undefined {
+    return this.#settled.get(ref.id)?.failure;
   }
 
   /** One more try of a task with `until`. @returns which one; undefined: there are none left */
@@ -111,34 +122,74 @@ export class HostProgress {
   ): Unsettled | undefined {
     const asked = new Set(sent.map(({ task }) => task));
     for (const entry of log) {
-      if (entry.type === 'step') {
-        this.#passStep(entry.step);
-        continue;
+      if (entry.type === 'step') this.#passStep(entry.step);
+      else if (entry.type === 'end') this.#end(entry.step, entry.of);
+      else {
+        const { planned } = entry;
+        const mine = outcomes.get(planned) ?? [];
+        if (asked.has(planned) && mine.length === 0)
+          return { planned, message: 'not attempted', again: false, registered: undefined };
+        if (planned.plan.actions.length === 0) this.#settleQuiet(planned, asked.has(planned));
+        else {
+          const unsettled = this.#settleActed(planned, mine, causes.get(planned) ?? null);
+          if (unsettled !== undefined) return unsettled;
+        }
       }
-      const { planned } = entry;
-      const { plan, registered } = planned;
-      const mine = outcomes.get(planned) ?? [];
-      if (asked.has(planned) && mine.length === 0) return { planned, message: 'not attempted', again: false };
-      if (plan.actions.length === 0) {
-        if (asked.has(planned)) this.#settleDebts(planned);
-        this.#settle(planned, { registered, changed: registered['changed'] === true });
-        this.#reports.quiet(planned);
-        continue;
-      }
-      const verdict = judge(planned, mine);
-      if (verdict.failure !== undefined || verdict.again || mine.length < plan.actions.length) {
-        const message = verdict.failure ?? 'until is not true';
-        if (!planned.ignoreErrors || verdict.again) return { planned, message, again: verdict.again };
-        this.#settle(planned, { ...verdict, changed: false });
-        this.#reports.ignored(planned, message);
-        return undefined;
-      }
-      this.#settle(planned, verdict);
-      this.#settleDebts(planned);
-      if (isUnprovable(planned)) this.#unprovable ||= !planned.ref.handler;
-      this.#reports.acted(planned, verdict, causes.get(planned) ?? null);
     }
     return undefined;
+  }
+
+  #settleQuiet(planned: PlannedTask, hadDebts: boolean): void {
+    if (hadDebts) this.#settleDebts(planned);
+    const { registered, error, outcome } = planned;
+    if (outcome === 'failed') {
+      this.settleFailed({ planned, message: error?.message ?? '', registered });
+      return;
+    }
+    this.#settle(planned, { registered, changed: registered['changed'] === true });
+    this.#reports.quiet(planned);
+  }
+
+  #settleActed(
+    planned: PlannedTask,
+    outcomes: readonly ActionOutcome[],
+    cause: TaskReport['cause'],
+  ): Unsettled | undefined {
+    const verdict = judge(planned, outcomes);
+    if (verdict.failure !== undefined || verdict.again || outcomes.length < planned.plan.actions.length) {
+      const message = verdict.failure ?? 'until is not true';
+      return { planned, message, again: verdict.again, registered: { ...verdict.registered, failed: true } };
+    }
+    this.#settle(planned, verdict);
+    this.#settleDebts(planned);
+    if (isUnprovable(planned)) this.#unprovable ||= !planned.ref.handler;
+    this.#reports.acted(planned, verdict, cause);
+    return undefined;
+  }
+
+  /**
+   * A task has failed for good.
+   *
+   * @returns whether the host goes on: its failures are ignored, or a block around it has something for that case
+   */
+  settleFailed({ planned, message, registered }: Omit<Unsettled, 'again'>): boolean {
+    const { ignoreErrors, within } = planned;
+    if (registered === undefined || !(ignoreErrors || isCaught(within))) {
+      this.#reports.failed(planned, message);
+      return false;
+    }
+    this.#settle(planned, { registered, changed: false }, message);
+    if (ignoreErrors) this.#reports.ignored(planned, message);
+    else if (isRescued(within)) this.#reports.rescued(planned, message);
+    else this.#reports.failed(planned, message);
+    return true;
+  }
+
+  /** The rest of the play, or of all plays, is not for this host. */
+  #end(step: Step, of: 'play' | 'host'): void {
+    const from = this.#steps.indexOf(step) + 1;
+    const end = this.#steps.findIndex(({ type, play }) => type === 'play-end' && play === step.play);
+    this.#steps.splice(from, (of === 'play' ? end : this.#steps.length) - from);
   }
 
   /** NOTE: later passes go through it again: what was notified since is not that flush's. */
@@ -148,14 +199,13 @@ export class HostProgress {
     if (step.type !== 'entry') this.#passedSteps.add(step);
   }
 
-  #settle(planned: PlannedTask, verdict: Pick<Verdict, 'registered' | 'changed'>): void {
-    this.#settled.set(planned.ref.id, {
-      planned,
-      registered: verdict.registered,
-      changed: verdict.changed,
-      failed: false,
-    });
-    if (!verdict.changed) return;
+  #settle(
+    planned: PlannedTask,
+    { registered, changed }: Pick<Verdict, 'registered' | 'changed'>,
+    failure?: string,
+  ): void {
+    this.#settled.set(planned.ref.id, { planned, registered, changed, failure });
+    if (!changed) return;
     for (const { play, handler } of planned.notifies) {
       const known = this.#notified.get(play) ?? new Set<Handler>();
       known.add(handler);
@@ -167,8 +217,23 @@ export class HostProgress {
     for (const id of settles) this.#debts.settle(id);
   }
 
-  /** Tasks whose doing is all the proof there is: their results stand. */
+  /**
+   * Tasks whose doing is all the proof there is: their results stand. So do failures that the host went on after, and what the
+   * tasks before them did in a block that was left, since a rescue may have undone it.
+   */
   #provenByRunning(): ReadonlyMap<string, Settled> {
-    return new Map([...this.#settled].filter(([, { planned }]) => isUnprovable(planned)));
+    const left = new Set(
+      [...this.#settled.values()].flatMap(({ planned, failure }) =>
+        failure === undefined || planned.ignoreErrors ? [] : leftBy(planned.within),
+      ),
+    );
+    return new Map(
+      [...this.#settled].filter(
+        ([, { planned, failure }]) =>
+          isUnprovable(planned) ||
+          failure !== undefined ||
+          planned.within?.some(({ block, part }) => part === 'block' && left.has(block.id)) === true,
+      ),
+    );
   }
 }

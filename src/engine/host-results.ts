@@ -3,7 +3,9 @@ import { Blocked, isUnknown, type Unknown, unknown } from '../model/unknown.ts';
 import { findUnknown, isMapping, mappingOf } from '../template/values.ts';
 import { deferred } from '../util/deferred.ts';
 import type { Dynamic } from './host-variables.ts';
-import { earlier, isBefore, type Position } from './position.ts';
+import type { PlannedTask } from './planned.ts';
+import { behind, earlier, isBefore, type Position } from './position.ts';
+import type { Registered } from './results.ts';
 import type { HostWork, RunOptions } from './run-options.ts';
 import type { Selection } from './selection.ts';
 import { type Setter, type Setters, settersOf } from './setters.ts';
@@ -17,15 +19,39 @@ export interface SetValue {
   readonly value: unknown;
 }
 
+/** What a task that runs once has come to, for the other hosts of the batch. */
+export interface Once {
+  /** Variables that it has set. */
+  readonly set: Dynamic;
+  readonly registered: Registered;
+  /** It failed, and the host that ran it goes on in the way of its blocks. */
+  readonly failed: PlannedTask | undefined;
+}
+
 /** What a host has to tell the others. */
 export interface Told {
   readonly values: readonly SetValue[];
+  /** Of tasks that run once, by task id. */
+  readonly once: ReadonlyMap<string, Once>;
   /** Everything before it is settled: what has not been set there will not be. */
   readonly reached: Position;
   /** In check mode: includes that cannot be opened yet, and why; nobody knows what their tasks set. */
   readonly unopened: readonly { readonly at: Position; readonly because: string }[];
   /** What must not be shown of the values, nor by those who read them. */
   readonly secrets: ReadonlySet<string>;
+}
+
+/** A task that runs once. @see HostResults.readOnce */
+export interface OnceTask {
+  readonly id: string;
+  /** Name and place, for people. */
+  readonly told: string;
+}
+
+export interface OnceTold {
+  /** Who ran it. */
+  readonly host: string;
+  readonly once: Once;
 }
 
 /** A value that has still to be told. */
@@ -56,7 +82,7 @@ interface HostState {
 
 const noSetters: Setters = { byName: new Map(), includes: [] };
 
-const nothingTold: Told = { values: [], reached: [], unopened: [], secrets: new Set() };
+const nothingTold: Told = { values: [], once: new Map(), reached: [], unopened: [], secrets: new Set() };
 
 const groupByName = (values: readonly SetValue[]): ReadonlyMap<string, readonly SetValue[]> => {
   const groups = new Map<string, SetValue[]>();
@@ -79,6 +105,14 @@ const tellHost = (value: unknown, host: string): unknown => {
   return map(value);
 };
 
+const tellOnce = (all: ReadonlyMap<string, Once>, host: string): ReadonlyMap<string, Once> =>
+  new Map(
+    [...all].map(([id, once]) => {
+      const set = Object.entries(once.set).map(([name, value]) => [name, tellHost(value, host)] as const);
+      return [id, { ...once, set: Object.fromEntries(set) }];
+    }),
+  );
+
 /**
  * What the hosts of a run have to tell one another: the variables that their tasks have set (`register`, `set_fact`), for
  * `hostvars`.
@@ -95,6 +129,8 @@ export class HostResults {
   readonly facts: SharedFacts;
   readonly #awaited = new Map<string, Awaited>();
   readonly #mode: RunOptions['mode'];
+  /** Hosts that are run on together, in order. */
+  #batch: readonly string[];
 
   /**
    * All hosts are taken to be run on until batches are begun: so it is while nothing is contacted.
@@ -110,6 +146,7 @@ export class HostResults {
     this.#mode = mode;
     this.facts = new SharedFacts(work, mode, lookLate);
     this.#plays = work[0]?.allPlays ?? [];
+    this.#batch = work.map(({ host }) => host.name);
     for (const [index, play] of this.#plays.entries())
       this.#setters.set(play, settersOf(play, index, selection));
     this.#hosts = new Map(
@@ -133,6 +170,7 @@ export class HostResults {
   /** Only the hosts of the batch are run on from now on. */
   beginBatch(work: readonly HostWork[]): void {
     this.facts.beginBatch(work);
+    this.#batch = work.map(({ host }) => host.name);
     const batch = new Map(work.map(({ host, plays }) => [host.name, plays]));
     for (const state of this.#hosts.values()) {
       const plays = batch.get(state.name);
@@ -145,7 +183,7 @@ export class HostResults {
       state.before = [...state.before, ...state.told.values];
       const [first] = plays;
       const reached = first === undefined ? [] : [this.#plays.indexOf(first)];
-      state.told = { ...state.told, values: [], reached };
+      state.told = { ...state.told, values: [], once: new Map(), reached };
     }
   }
 
@@ -162,7 +200,7 @@ export class HostResults {
       this.#mode === 'check'
         ? told.values.map((one) => ({ ...one, value: tellHost(one.value, host) }))
         : told.values;
-    state.told = { ...told, values };
+    state.told = { ...told, values, once: this.#mode === 'check' ? tellOnce(told.once, host) : told.once };
     state.byName = undefined;
     state.secrets.add(told.secrets);
     this.#notify(state);
@@ -222,6 +260,28 @@ export class HostResults {
       ?.findLast(({ at }) => isBefore(at, before));
     if (set !== undefined || hasOther()) return set?.value;
     this.#wantIncludesOpened(state, name, before);
+    return undefined;
+  }
+
+  /**
+   * What a task that runs once has come to on the host that runs it: the first of the batch that comes to it.
+   *
+   * @returns undefined: that is the reader itself
+   * @throws Blocked while that is not known, or not done
+   */
+  readOnce(reader: string, play: Play, { id, told }: OnceTask, at: Position): OnceTold | undefined {
+    for (const host of this.#batch) {
+      if (host === reader) return undefined;
+      const state = this.#stateOf(host);
+      if (!state.plays.includes(play)) continue;
+      const once = state.told.once.get(id);
+      if (once !== undefined) return { host, once };
+      const until = behind(at);
+      if (state.stage !== 'running' || !isBefore(state.told.reached, until)) continue;
+      const because = `${told}, which ${host} runs once for all`;
+      this.#awaited.set(because, { host, play, until });
+      throw new Blocked(because);
+    }
     return undefined;
   }
 

@@ -1,14 +1,18 @@
-import type { ActionOutcome } from '../model/action.ts';
+import type { Action, ActionOutcome } from '../model/action.ts';
 import type { Play } from '../model/play.ts';
 import type { HostStatus } from '../model/report.ts';
+import type { Sh } from '../model/sh.ts';
+import { joinSh } from '../shell/sh.ts';
 import type { SentAction } from './exchange.ts';
+import { Guests } from './guests.ts';
 import { HostCompany, type OtherHosts } from './host-company.ts';
 import { HostFailed, mostRounds } from './host-failed.ts';
 import { HostLooks } from './host-looks.ts';
 import { HostProgress, type Unsettled } from './host-progress.ts';
 import { HostSession, type Login } from './host-session.ts';
+import type { WantedFacts } from './observe.ts';
 import type { PassResult } from './pass-result.ts';
-import { isUnprovable, type PlannedTask } from './planned.ts';
+import { type Delegated, isUnprovable, type PlannedTask } from './planned.ts';
 import { prepareActions } from './prepare-actions.ts';
 import { planRemembering } from './remember-run.ts';
 import type { HostWork, RunOptions } from './run-options.ts';
@@ -26,6 +30,7 @@ export class HostRun {
   readonly #reports: TaskReports;
   readonly #progress: HostProgress;
   readonly #looks: HostLooks;
+  readonly #guests: Guests;
   #acted = false;
 
   constructor(work: HostWork, options: RunOptions, login: Login, others: OtherHosts) {
@@ -36,7 +41,9 @@ export class HostRun {
     this.#reports = new TaskReports(this.#session);
     const setBefore = others.results.setBefore(work.host.name);
     this.#progress = new HostProgress(work, this.#reports, this.#session.debts, setBefore);
-    this.#looks = new HostLooks(this.#session, this.#company, this.#progress);
+    this.#guests = new Guests(this.#session, others.machines, work.access.settings.kind === 'local');
+    this.#session.countWith(this.#guests);
+    this.#looks = new HostLooks(this.#session, this.#company, this.#progress, this.#guests);
   }
 
   /** @throws Unreachable, BecomeFailure, TimedOut, BrokenScript; everything else is in the report */
@@ -90,7 +97,11 @@ export class HostRun {
       this.#options.stop?.throwIfAborted();
       const pass = this.#looks.pass('apply', this.#session.newWanted());
       const went = await this.#goOn(pass);
-      if (went === 'at its end') return this.#prove();
+      if (went === 'at its end') {
+        if (!this.#looks.isOutdated) return this.#prove();
+        await this.#looks.again();
+        round += 1;
+      }
       // There is an end to waiting: every value is waited for once.
       if (went === 'on') round += 1;
     }
@@ -127,7 +138,9 @@ export class HostRun {
     else if (stop.reason === 'play-start') await this.#begin(stop.step);
     else if (stop.reason === 'failed') {
       const { planned } = stop;
-      await this.#retryOrFail({ planned, message: planned.error?.message ?? 'failed', again: true });
+      const message = planned.error?.message ?? 'failed';
+      if (stop.isOver === true) this.#giveUp(planned, this.#progress.failureOf(planned) ?? message);
+      await this.#retryOrFail({ planned, message, again: true, registered: planned.registered });
     } else {
       if (stop.reason === 'blocked' && stop.because !== systemFactsLater)
         throw new HostFailed(`cannot go on: a task waits for ${stop.because}, which has nothing left to do`);
@@ -152,14 +165,20 @@ export class HostRun {
   }
 
   /** A look or a command that says no: again while `retries` are left, else the task has failed. */
-  async #retryOrFail({ planned, message, again }: Unsettled): Promise<void> {
+  async #retryOrFail(unsettled: Unsettled): Promise<void> {
+    const { planned, message, again } = unsettled;
     const attempt = again ? this.#progress.nextAttempt(planned) : undefined;
     if (attempt !== undefined) {
       await this.#waitToRetry(planned, attempt);
       await this.#looks.again();
       return;
     }
-    this.#reports.failed(planned, message);
+    if (!this.#progress.settleFailed(unsettled)) this.#giveUp(planned, message);
+  }
+
+  #giveUp(planned: PlannedTask, message: string): never {
+    const task = planned.instance?.task;
+    this.#company.setFatal(task?.runOnce === true ? true : task?.anyErrorsFatal);
     this.#progress.reportUnattempted();
     throw new HostFailed(this.#failureText(planned, message));
   }
@@ -188,10 +207,9 @@ export class HostRun {
       byTask.set(task, [...(byTask.get(task) ?? []), outcome]);
     };
     this.#company.hold();
-    this.#company.looks();
     let hasActed = false;
     try {
-      hasActed = await this.#session.exchange(sent, wanted, 'act', note);
+      hasActed = await this.#send(sent, wanted, note);
     } catch (error) {
       // What was done before the line was lost, or somebody had enough, is done.
       this.#progress.commit(pass, byTask, { sent, causes });
@@ -206,6 +224,49 @@ export class HostRun {
     const unsettled = this.#progress.commit(pass, byTask, { sent, causes });
     this.#options.stop?.throwIfAborted();
     if (unsettled !== undefined) await this.#retryOrFail(unsettled);
+  }
+
+  /** @returns false when nothing was done, since what was planned by is not so any more */
+  async #send(
+    sent: readonly SentAction<PlannedTask>[],
+    wanted: WantedFacts,
+    onOutcome: (task: PlannedTask, outcome: ActionOutcome) => void,
+  ): Promise<boolean> {
+    const delegated = sent.map(targetOf).find((target) => target !== undefined);
+    if (delegated === undefined) {
+      this.#company.looks();
+      return await this.#session.exchange(sent, wanted, 'act', { onOutcome });
+    }
+    // What the host has to remember of it is noted there, before and after.
+    await this.#note('note what is owed', sent, ({ before }) => before);
+    const there = sent.map(({ task, action, identity }) => ({ task, action, identity }));
+    const session = this.#guests.sessionOf(delegated);
+    const done = new Set<Action>();
+    const seen = await session.exchange(
+      there,
+      this.#guests.wantedOf(delegated),
+      'act',
+      (task, outcome) => {
+        const action = task.plan.actions.find((one) => !done.has(one));
+        if (action !== undefined && outcome.exitStatus === 0) done.add(action);
+        onOutcome(task, outcome);
+      },
+      true,
+    );
+    await this.#note('note what is done', sent, ({ after, action }) =>
+      done.has(action) ? after : undefined,
+    );
+    return seen !== undefined;
+  }
+
+  async #note(
+    summary: string,
+    sent: readonly SentAction<PlannedTask>[],
+    noteOf: (one: SentAction<PlannedTask>) => Sh | undefined,
+  ): Promise<void> {
+    const notes = sent.map(noteOf).filter((note) => note !== undefined);
+    if (notes.length === 0) return;
+    await this.#session.bookkeep({ kind: 'note', summary, changes: [], sh: joinSh(notes), predicts: [] });
   }
 
   async #prove(): Promise<UntimedReport> {
@@ -230,6 +291,10 @@ export class HostRun {
     if (action !== undefined) await this.#session.bookkeep(action);
   }
 }
+
+/** The machine that an action goes to; undefined: the host, which also remembers what was settled elsewhere. */
+const targetOf = ({ task, action }: SentAction<PlannedTask>): Delegated | undefined =>
+  task.plan.actions.includes(action) ? task.delegated : undefined;
 
 const tasksOf = ({ log }: PassResult): readonly PlannedTask[] =>
   log.flatMap((entry) => (entry.type === 'task' ? [entry.planned] : []));

@@ -2,16 +2,14 @@ import { type ManifestEntry, type MemoryFact, memory } from '../facts/memory.ts'
 import { type SystemFact, system } from '../facts/system.ts';
 import type { Action, ActionOutcome } from '../model/action.ts';
 import type { Emit } from '../model/event.ts';
-import type { Become } from '../model/transport.ts';
-import { type Lock, lockFolder } from '../shell/lock.ts';
-import { shortHash } from '../util/short-hash.ts';
 import { Debts } from './debts.ts';
-import { type ExchangeListener, exchange, type SentAction } from './exchange.ts';
+import type { SentAction } from './exchange.ts';
 import type { HostResults } from './host-results.ts';
 import { HostVariables } from './host-variables.ts';
 import type { Accounts } from './identity.ts';
 import type { Line } from './line.ts';
-import { LiveOutput } from './live-output.ts';
+import { MachineSession } from './machine-session.ts';
+import type { Machine } from './machines.ts';
 import { manifestId, parseManifest } from './manifest.ts';
 import { Mask } from './mask.ts';
 import { WantedFacts } from './observe.ts';
@@ -22,15 +20,17 @@ import type { HostWork, RunOptions } from './run-options.ts';
 /** How a host was logged in to. */
 export interface Login {
   readonly line: Line;
+  readonly machine: Machine;
   readonly accounts: Accounts;
   readonly becomePassword: string | undefined;
 }
 
-/** Both; where both know a fact, as the second has it. Most hosts are looked at once: then it is that look itself. */
-const union = (first: Observation, second: Observation): Observation => {
-  if (first.size === 0) return second;
-  return second.size === 0 ? first : new Map([...first, ...second]);
-};
+/** What is told of an exec, and of what it looks at. */
+interface ExchangeNotes {
+  /** Called as actions end, in order; also for those that ended before the line was lost. */
+  readonly onOutcome?: (task: PlannedTask, outcome: ActionOutcome) => void;
+  readonly isWhole?: boolean;
+}
 
 const nothing = (): void => {};
 
@@ -46,14 +46,10 @@ export class HostSession {
   /** Masked. */
   readonly emit: Emit;
   readonly #results: HostResults;
-  readonly #line: Line;
-  readonly #become: Become | undefined;
+  readonly #session: MachineSession;
   readonly #manifests = new Map<string, ReadonlyMap<string, ManifestEntry>>();
-  #observation: Observation = new Map();
-  #found: Observation = new Map();
   #remembered: MemoryFact | undefined;
-  #execs = 0;
-  #waves = 0;
+  #elsewhere: Pick<MachineSession, 'execs' | 'waves'> | undefined;
 
   constructor({ host, access }: HostWork, options: RunOptions, login: Login, results: HostResults) {
     this.host = host.name;
@@ -65,34 +61,45 @@ export class HostSession {
     this.variables = new HostVariables(host, options.variables, { results, hide });
     this.emit = (event) => options.emit(this.mask.value(event));
     this.#results = results;
-    this.#line = login.line;
-    const { exec } = login.accounts;
-    this.#become = exec === login.line.user ? undefined : { user: exec, password: login.becomePassword };
+    this.#session = new MachineSession(options, {
+      ...{ host: host.name, machine: login.machine, line: login.line, exec: login.accounts.exec },
+      ...{ becomePassword: login.becomePassword, mask: this.mask, emit: this.emit },
+    });
     for (const secret of [login.becomePassword, access.settings.password])
       if (secret !== undefined) this.mask.add(secret);
   }
 
+  /** Counts what is done for the host elsewhere. */
+  countWith(elsewhere: Pick<MachineSession, 'execs' | 'waves'>): void {
+    this.#elsewhere = elsewhere;
+  }
+
   /** What was seen by the last look. */
   get observation(): Observation {
-    return this.#observation;
+    return this.#session.observation;
   }
 
   /** Every fact as it was when it was first looked at: before anything was done to it, since nothing is planned unseen. */
   get found(): Observation {
-    return this.#found;
+    return this.#session.found;
   }
 
   get execs(): number {
-    return this.#execs;
+    return this.#session.execs + (this.#elsewhere?.execs ?? 0);
   }
 
   /** Execs that changed something. */
   get waves(): number {
-    return this.#waves;
+    return this.#session.waves + (this.#elsewhere?.waves ?? 0);
+  }
+
+  /** Others have acted on the host since it was looked at. */
+  get isOutdated(): boolean {
+    return this.#session.isOutdated;
   }
 
   get isRoot(): boolean {
-    return this.accounts.exec === 'root';
+    return this.#session.isRoot;
   }
 
   /** The fact of what the host remembers. */
@@ -125,130 +132,44 @@ export class HostSession {
 
   /** Tells that something other than the host is waited for. */
   waitFor(detail: string): void {
-    this.#tellStage('wait', detail);
+    this.#session.waitFor(detail);
   }
 
   /**
    * One exec: the actions, then a look at everything wanted.
    *
-   * @param onOutcome  called as actions end, in order; also for those that ended before the line was lost
-   * @returns false when nothing was done, since another run may have changed the host after it was looked at
-   * @throws Unreachable, BecomeFailure, TimedOut, BrokenScript, Locked
+   * @param isWhole  everything is looked at that was seen before; so it is with actions
+   * @returns false when nothing was done, since others may have changed the host after it was looked at
+   * @throws as `MachineSession.exchange`
    */
   async exchange(
     actions: readonly SentAction<PlannedTask>[],
     wanted: WantedFacts,
     stage: 'observe' | 'act' | 'prove',
-    onOutcome: (task: PlannedTask, outcome: ActionOutcome) => void = () => {},
+    { onOutcome = nothing, isWhole = false }: ExchangeNotes = {},
   ): Promise<boolean> {
-    const acts = actions.length > 0;
-    if (acts) this.#waves += 1;
-    this.#tellStage(stage, acts ? `${actions.length} actions` : `${wanted.size} facts`);
-    const { host, emit } = this;
-    const shown = this.#liveOutput();
-    const result = await this.#exec(actions, wanted, {
-      started: ({ task, action }) =>
-        emit({ type: 'action-started', host, task: task.ref, summary: action.summary }),
-      printed: shown.printed,
-      ended: (sent, outcome) => {
-        shown.ended(sent);
-        const { task } = sent;
-        const { exitStatus, durationMs } = outcome;
-        onOutcome(task, outcome);
-        emit({ type: 'action-finished', host, task: task.ref, exitStatus, durationMs });
-      },
-      observing: () => {
-        if (acts) this.#tellStage('observe', `${wanted.size} facts`);
-      },
-      locked: this.#onLocked,
-    });
-    if (result.isStale) return false;
-    this.#found = union(result.observation, this.#found);
-    this.#observation = acts ? result.observation : union(this.#observation, result.observation);
+    const seen = await this.#session.exchange(actions, wanted, stage, onOutcome, isWhole);
+    if (seen === undefined) return false;
     this.#learn();
     return true;
   }
 
-  /** Tells what actions print, but for secret tasks. */
-  #liveOutput() {
-    const { host, emit, mask } = this;
-    const outputs = new Map<SentAction<PlannedTask>, Record<'stdout' | 'stderr', LiveOutput>>();
-    const tell = ({ task }: SentAction<PlannedTask>, stream: 'stdout' | 'stderr', text: string): void => {
-      if (text !== '') emit({ type: 'action-printed', host, task: task.ref, stream, text });
-    };
-    return {
-      printed: (sent: SentAction<PlannedTask>, stream: 'stdout' | 'stderr', text: string): void => {
-        if (sent.task.secret) return;
-        const both = outputs.get(sent) ?? { stdout: new LiveOutput(mask), stderr: new LiveOutput(mask) };
-        outputs.set(sent, both);
-        tell(sent, stream, both[stream].feed(text));
-      },
-      ended: (sent: SentAction<PlannedTask>): void => {
-        const both = outputs.get(sent);
-        outputs.delete(sent);
-        for (const stream of ['stdout', 'stderr'] as const) tell(sent, stream, both?.[stream].end() ?? '');
-      },
-    };
-  }
-
   /** An exec for what the host is to remember; failing at it is no failure of the run. */
   async bookkeep(action: Action): Promise<void> {
-    const sent: SentAction<null> = { task: null, action, identity: {} };
-    const listener = {
-      ...{ started: nothing, printed: nothing, ended: nothing, observing: nothing },
-      locked: this.#onLocked,
-    };
-    const { outcomes } = await this.#exec([sent], this.newWanted(), listener, { isRepeatable: true });
-    const [outcome] = outcomes;
-    if (outcome === undefined || outcome.exitStatus === 0) return;
-    const message = `what is managed could not be noted: ${outcome.stderr.trim()}`;
+    const failure = await this.#session.bookkeep(action);
+    if (failure === undefined) return;
+    const message = `what is managed could not be noted: ${failure}`;
     this.emit({ type: 'warned', host: this.host, message });
-  }
-
-  #exec<T>(
-    actions: readonly SentAction<T>[],
-    wanted: WantedFacts,
-    listener: ExchangeListener<T>,
-    { isRepeatable = false } = {},
-  ) {
-    const { nonce, now, signal, stop, timeoutMs } = this.options;
-    const lock = this.#lock(actions.length > 0 && this.#execs > 0);
-    this.#execs += 1;
-    const options = { become: this.#become, nonce, now, signal, stop, timeoutMs, lock, isRepeatable };
-    return exchange(this.#line, actions, wanted, listener, options);
-  }
-
-  /** Reading needs none. */
-  #lock(isHeld: boolean): Lock | undefined {
-    const { guard, mode } = this.options;
-    if (guard === undefined || mode === 'check') return undefined;
-    const { run, holder, lockTimeoutMs } = guard;
-    return {
-      ...{ run, holder, isHeld },
-      folder: lockFolder(this.isRoot),
-      host: shortHash(this.host),
-      timeoutS: Math.ceil(lockTimeoutMs / 1000),
-    };
-  }
-
-  readonly #onLocked = (holder: string): void => {
-    const message = `waits for another run that has this host: ${holder}`;
-    this.emit({ type: 'warned', host: this.host, message });
-    this.waitFor(message);
-  };
-
-  #tellStage(stage: 'observe' | 'act' | 'prove' | 'wait', detail: string): void {
-    this.emit({ type: 'stage-started', host: this.host, stage, wave: this.#waves, detail });
   }
 
   /** Facts that the engine itself lives on. */
   #learn(): void {
-    const machine = this.#observation.get(factName(system));
+    const machine = this.observation.get(factName(system));
     if (machine !== undefined) {
       this.variables.setSystemFacts(machine as SystemFact);
       this.#results.facts.tell(this.host, machine as SystemFact);
     }
-    const remembered = this.#observation.get(factName(this.memoryKey));
+    const remembered = this.observation.get(factName(this.memoryKey));
     if (remembered === undefined || this.#remembered !== undefined) return;
     this.#remembered = remembered as MemoryFact;
     this.debts.find(this.#remembered.owed);

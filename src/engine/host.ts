@@ -66,7 +66,8 @@ const attempt = async (
     options.emit({ type: 'host-connected', host: host.name, durationMs });
     const variables = new HostVariables(host, options.variables);
     const accounts = accountsOf(work.plays, variables, line.user, options.become);
-    const login = { line, accounts, becomePassword };
+    const machine = others.machines.of(host.name);
+    const login = { line, machine, accounts, becomePassword };
     hostRun = new HostRun(work, options, login, others);
     const report = await hostRun.run();
     // To take leave is a round trip, in which nothing of the host need be held.

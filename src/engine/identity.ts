@@ -44,14 +44,21 @@ const variableFlag = (scope: Scope, name: string): boolean | undefined => {
  * The account a task wants to act as. As in Ansible, a variable of the host (`ansible_become`, `ansible_become_user`)
  * outranks the keyword, and that outranks `--become`.
  *
+ * @param connection  variables of the machine that it is delegated to
  * @see https://docs.ansible.com/ansible/latest/reference_appendices/general_precedence.html
  */
-export const userOf = (task: Task, scope: Scope, { login, become }: Omit<Accounts, 'exec'>): string => {
+export const userOf = (
+  task: Task,
+  scope: Scope,
+  { login, become }: Omit<Accounts, 'exec'>,
+  connection = scope,
+): string => {
   const keyword = task.become === undefined ? undefined : renderFlag(task.become, scope, 'become');
-  if (!(variableFlag(scope, 'ansible_become') ?? keyword ?? become)) return login;
+  if (!(variableFlag(connection, 'ansible_become') ?? keyword ?? become)) return login;
   const { becomeUser } = task;
   const keywordUser = typeof becomeUser === 'object' ? scope.render(becomeUser.text) : becomeUser;
-  return String(scope.get('ansible_sudo_user') ?? scope.get('ansible_become_user') ?? keywordUser ?? 'root');
+  const variable = connection.get('ansible_sudo_user') ?? connection.get('ansible_become_user');
+  return String(variable ?? keywordUser ?? 'root');
 };
 
 const environmentOf = (task: Task, scope: Scope): Readonly<Record<string, string>> | undefined => {
@@ -62,8 +69,13 @@ const environmentOf = (task: Task, scope: Scope): Readonly<Record<string, string
 };
 
 /** The task's account and environment, relative to the account that scripts run as. */
-export const identityOf = (task: Task, scope: Scope, accounts: Accounts): Identity => {
-  const user = userOf(task, scope, accounts);
+export const identityOf = (
+  task: Task,
+  scope: Scope,
+  accounts: Accounts,
+  connection: Scope | undefined,
+): Identity => {
+  const user = userOf(task, scope, accounts, connection);
   return {
     ...(user === accounts.exec ? {} : { user }),
     ...(task.environment.length === 0 ? {} : { environment: environmentOf(task, scope) }),

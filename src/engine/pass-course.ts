@@ -2,20 +2,23 @@ import type { ManifestEntry } from '../facts/memory.ts';
 import type { Action } from '../model/action.ts';
 import type { Variables } from '../model/located.ts';
 import type { Claim } from '../model/module.ts';
-import type { Handler, Play, Task } from '../model/play.ts';
+import type { Handler, Play, Task, Within } from '../model/play.ts';
+import { TemplateError } from '../model/template-error.ts';
 import { isUnknown, unknown } from '../model/unknown.ts';
 import type { Scope } from '../template/scope.ts';
-import type { SetValue } from './host-results.ts';
+import { Blocks, describeFailedTask, type Failure, type Fate, isCaught, isRescued } from './blocks.ts';
+import type { Once, SetValue } from './host-results.ts';
 import type { Dynamic, HostVariables } from './host-variables.ts';
 import { withIncluded } from './included-variables.ts';
 import type { Instance } from './instance.ts';
+import type { Overlay } from './overlay.ts';
 import type { PassOptions, Progress } from './pass-options.ts';
 import type { LogEntry, PassResult, Stop } from './pass-result.ts';
 import { describeTask } from './plan-instance.ts';
 import type { PlannedTask } from './planned.ts';
 import { earlier, type Position, theEnd } from './position.ts';
 import type { Registered } from './results.ts';
-import type { Step } from './sequence.ts';
+import { type Step, withinOf } from './sequence.ts';
 
 /** What a pass has come to so far: what was decided, what that does to the tasks after it, and where it stopped. */
 export class PassCourse {
@@ -25,6 +28,14 @@ export class PassCourse {
   readonly #notified: Map<Play, Set<Handler>>;
   readonly #orphans = new Map<string, readonly ManifestEntry[]>();
   readonly #values: SetValue[] = [];
+  readonly #once = new Map<string, Once>();
+  readonly #blocks = new Blocks();
+  readonly #progress: Progress;
+  #within: readonly Within[] = [];
+  /** The machine that the actions so far are for. */
+  #actsOn: string | undefined;
+  /** What tasks had set before a `rescue` that is only walked in case it has to run. */
+  #beforeGuess: { readonly dynamic: Dynamic; readonly because: string } | undefined;
   #dynamic: Dynamic;
   #stop: Stop | undefined;
   #collecting: boolean;
@@ -38,7 +49,9 @@ export class PassCourse {
   /** Of the step that is being walked. */
   at: Position = [];
 
-  constructor({ setBefore, notified }: Progress, options: PassOptions) {
+  constructor(progress: Progress, options: PassOptions) {
+    const { setBefore, notified } = progress;
+    this.#progress = progress;
     this.#options = options;
     this.#collecting = options.mode === 'collect';
     this.#dynamic = setBefore;
@@ -66,6 +79,7 @@ export class PassCourse {
       waits: this.waits,
       asksLater: this.asksLater,
       values: this.#values,
+      once: this.#once,
       reached: this.#reached,
       unopened: this.unopened,
     };
@@ -81,8 +95,82 @@ export class PassCourse {
     const alone = new PassCourse(progress, options);
     alone.#dynamic = this.#dynamic;
     alone.at = this.at;
+    alone.#within = this.#within;
+    alone.#beforeGuess = this.#beforeGuess;
     alone.unopened.push(...this.unopened);
     return alone;
+  }
+
+  /**
+   * Comes to the next step.
+   *
+   * @returns whether the host takes it; `perhaps`: a rescue, if a task before it fails
+   */
+  enter(step: Step): boolean | 'perhaps' {
+    this.at = step.at;
+    this.#within = withinOf(step);
+    const met = this.#blocks.enter(this.#within);
+    if (met !== undefined) this.#meet(met.failure, met.fate);
+    const runs = this.#blocks.runs(this.#within);
+    this.#guess(runs === 'perhaps' && this.#collecting ? this.risk : undefined);
+    return runs;
+  }
+
+  /** Comes to the end of all steps. */
+  leave(): void {
+    const met = this.#blocks.enter();
+    if (met !== undefined) this.#meet(met.failure, met.fate);
+    this.#guess(undefined);
+  }
+
+  /** Why the rescue that is walked may have to run. */
+  get risk(): string | undefined {
+    return this.#blocks.riskOf(this.#within);
+  }
+
+  /** Whether the step is walked only in case it has to run. */
+  get isGuessing(): boolean {
+    return this.#beforeGuess !== undefined;
+  }
+
+  /** The task has failed, all its items are over, and the host goes on in the way of its blocks. */
+  fail(failure: Failure): void {
+    if (this.#options.mode === 'check' && !isRescued(this.#within)) return;
+    this.#meet(failure, this.#blocks.fail(this.#within, failure));
+  }
+
+  /** What is not decided, or has still to be done, may fail. @param task  as people are told of it */
+  noteRisk(task: string): void {
+    this.#blocks.noteRisk(this.#within, task);
+  }
+
+  /** While facts are collected: the task is wrong, whatever the host says. */
+  noteWrong(planned: PlannedTask): void {
+    if (isRescued(this.#within)) return;
+    // A rescue may well end with a task that is to fail.
+    if (!this.isGuessing || planned.error instanceof TemplateError) this.failures.push(planned);
+  }
+
+  #meet({ planned, registered }: Failure, fate: Fate): void {
+    // What the block would have managed is not told, and no orphan.
+    this.hasGaps = true;
+    if (fate === 'rescued') this.set(describeFailedTask(planned, registered));
+    if (fate === 'uncaught' && this.#options.mode === 'apply')
+      this.halt({ reason: 'failed', planned, isOver: true });
+  }
+
+  /** @param because  why the rescue that is come to may have to run; undefined: it is none, or left */
+  #guess(because: string | undefined): void {
+    if (because !== undefined && this.#beforeGuess === undefined) {
+      this.#beforeGuess = { dynamic: this.#dynamic, because };
+      const later = unknown(because);
+      this.set({ ansible_failed_task: later, ansible_failed_result: later });
+    } else if (because === undefined && this.#beforeGuess !== undefined) {
+      const before = this.#beforeGuess;
+      this.#beforeGuess = undefined;
+      const names = Object.keys(this.#dynamic).filter((name) => this.#dynamic[name] !== before.dynamic[name]);
+      this.set(Object.fromEntries(names.map((name) => [name, unknown(before.because)])));
+    }
   }
 
   /** @param vars  variables of the loops of the includes around the task */
@@ -98,6 +186,7 @@ export class PassCourse {
 
   /** A decision, and with it what is set from there on, hangs on something that has still to happen. */
   noteWait(because: string, asksLater: boolean): void {
+    if (this.isGuessing) return;
     this.waits.add(because);
     if (asksLater) this.asksLater.add(because);
     if (this.#options.environment.isAwaited(because)) this.#reached = earlier(this.#reached, this.at);
@@ -115,6 +204,21 @@ export class PassCourse {
   /** Handlers of the play that are notified by now. */
   notifiedIn(play: Play): ReadonlySet<Handler> {
     return this.#notified.get(play) ?? new Set();
+  }
+
+  /** The host goes no further. */
+  end(step: Step, of: 'play' | 'host'): void {
+    if (!this.#collecting) this.#log.push({ type: 'end', step, of });
+  }
+
+  /** In check mode: the task is decided once another has failed. */
+  postpone(planned: PlannedTask): void {
+    if (!this.#collecting) this.#log.push({ type: 'task', planned });
+  }
+
+  /** A task that runs once has come to this here. */
+  noteOnce(id: string, once: Once): void {
+    if (!this.#collecting) this.#once.set(id, once);
   }
 
   /** They have run. */
@@ -153,7 +257,7 @@ export class PassCourse {
       this.#setBy(decision);
       return;
     }
-    const { mode, environment } = this.#options;
+    const { mode } = this.#options;
     if (decision.outcome === 'deferred') {
       if (mode === 'apply') {
         this.halt({ reason: 'blocked', because: decision.because ?? '' });
@@ -163,23 +267,45 @@ export class PassCourse {
       this.#obscure(decision);
     }
     if (decision.outcome === 'failed' && mode === 'apply') {
+      const goesOn = decision.ignoreErrors || isCaught(this.#within);
       // With actions pending before it the verdict is not final: it is asked again after them.
-      if (!decision.ignoreErrors || !environment.overlay.untouched) {
+      const isFinal = this.#actsOn === undefined && !this.#progress.hasTriesLeft(decision);
+      if (!goesOn || !isFinal) {
         this.halt({ reason: 'failed', planned: decision });
         return;
       }
     }
+    if (mode === 'apply' && !this.#mayActOn(decision)) {
+      this.halt({ reason: 'barrier' });
+      return;
+    }
     this.#log.push({ type: 'task', planned: decision });
     this.#noteClaims(decision);
+    const overlay = this.#overlayOf(decision);
     const because = decision.instance === undefined ? 'pruning' : describeTask(decision.instance);
-    for (const action of decision.plan.actions) environment.overlay.apply(action, because);
+    for (const action of decision.plan.actions) overlay.apply(action, because);
     // A guarded command that is not needed by a guess may be needed after all, and then do anything.
     const isGuess = decision.outcome === 'ok' && decision.because !== undefined;
-    if (isGuess && opaque.has(decision.ref.module)) environment.overlay.apply(undecidedAction, because);
+    if (isGuess && opaque.has(decision.ref.module)) overlay.apply(undecidedAction, because);
     if (decision.outcome !== 'deferred') this.#setBy(decision);
     for (const { play, handler } of decision.notifies) this.#notify(play, handler);
     if (mode === 'apply' && decision.outcome === 'act' && needsVerdict(decision))
       this.halt({ reason: 'barrier' });
+  }
+
+  /** Actions of a pass go out together, as one script: to one machine. */
+  #mayActOn({ plan, delegated, settles }: PlannedTask): boolean {
+    const acts = plan.actions.length > 0;
+    if (!acts && settles.length === 0) return true;
+    const on = acts ? (delegated?.key ?? 'the host') : 'the host';
+    this.#actsOn ??= on;
+    // What a delegated task settles is noted on the host, once it is done.
+    return this.#actsOn === on;
+  }
+
+  #overlayOf({ delegated }: Pick<PlannedTask, 'delegated'>): Overlay {
+    const { environment, guests } = this.#options;
+    return delegated === undefined ? environment.overlay : guests.overlayOf(delegated);
   }
 
   register(task: Task, result: Registered): void {
@@ -200,8 +326,8 @@ export class PassCourse {
   }
 
   /** A task that is not decided may do anything: what it names is not known, the rest is a guess. */
-  #obscure({ instance, keys, because }: PlannedTask): void {
-    const { overlay } = this.#options.environment;
+  #obscure({ instance, keys, because, delegated }: PlannedTask): void {
+    const overlay = this.#overlayOf({ delegated });
     const reason = instance === undefined ? (because ?? '') : describeTask(instance);
     const mayAct = instance !== undefined && !passive.has(instance.task.module.name);
     if (!mayAct) return;
@@ -241,9 +367,13 @@ const passive = new Set([
   ],
 ]);
 
+/** Whether it may act on another machine than its host. */
+export const isDelegated = ({ delegateTo, isLocal }: Task): boolean =>
+  delegateTo !== undefined || isLocal === true;
+
 /** Whether the task manages something lasting, so that its claims are missed while it is not decided. */
 export const mayClaim = (instance: Instance | undefined): boolean =>
-  instance?.task.module.claims !== undefined;
+  instance !== undefined && instance.task.module.claims !== undefined && !isDelegated(instance.task);
 
 /** Whether the task says itself, by its result, how it ended. */
 const hasOwnVerdict = (task: Task): boolean =>

@@ -1,10 +1,13 @@
 import type { Claim } from '../model/module.ts';
 import type { Handler, Play } from '../model/play.ts';
 import type { Debts } from './debts.ts';
+import type { GuestPass } from './guests.ts';
+import type { Once, OnceTask } from './host-results.ts';
 import type { Dynamic, HostVariables } from './host-variables.ts';
 import type { Accounts } from './identity.ts';
 import type { PlanEnvironment } from './plan-instance.ts';
-import type { Settled } from './planned.ts';
+import type { PlannedTask, Settled } from './planned.ts';
+import type { Position } from './position.ts';
 import type { Orphans } from './prune.ts';
 import type { RunOptions } from './run-options.ts';
 import type { Selection } from './selection.ts';
@@ -20,6 +23,8 @@ export interface Progress {
   /** Steps that are behind: flushes that have run, plays that have begun. */
   readonly passedSteps: ReadonlySet<Step>;
   readonly debts: Debts;
+  /** Whether a task that failed is to be tried again. */
+  hasTriesLeft(planned: PlannedTask): boolean;
   /** What tasks have set in earlier batches. */
   readonly setBefore: Dynamic;
 }
@@ -34,6 +39,9 @@ export interface PassOptions {
   /** `apply` stops where it has to look again; `check` goes to the end; `collect` only asks which facts are wanted. */
   readonly mode: 'apply' | 'check' | 'collect' | 'prove';
   readonly planPrune: PlanPrune;
+  readonly guests: GuestPass;
+  /** See `HostResults.readOnce`; secrets in it are known to be hidden. */
+  readOnce(play: Play, task: OnceTask, at: Position): Once | undefined;
   /**
    * Set while nothing has been seen of the host: then what a task comes to hangs on its variables, and on what this text
    * stands for, and is shared by all hosts in which those are the same.

@@ -13,14 +13,21 @@ export type Stop =
   | { readonly reason: 'not-observed'; readonly keys: readonly FactKey[] }
   /** The next decision hangs on how this task ends. */
   | { readonly reason: 'barrier' }
-  | { readonly reason: 'failed'; readonly planned: PlannedTask }
+  | {
+      readonly reason: 'failed';
+      readonly planned: PlannedTask;
+      /** It failed before, and what its blocks had still to do has been done. */
+      readonly isOver?: boolean;
+    }
   /** The play begins when the other hosts have come to the end of those before it. */
   | { readonly reason: 'play-start'; readonly step: Step };
 
 /** One thing that is behind once everything before it, and it, has been done. */
 export type LogEntry =
   | { readonly type: 'task'; readonly planned: PlannedTask }
-  | { readonly type: 'step'; readonly step: Step };
+  | { readonly type: 'step'; readonly step: Step }
+  /** The host goes no further than this step: in its play, or at all. */
+  | { readonly type: 'end'; readonly step: Step; readonly of: 'play' | 'host' };
 
 export interface PassResult {
   /** Decisions of this pass and the steps they complete, in order; no decisions for instances settled before. */
@@ -40,6 +47,8 @@ export interface PassResult {
   readonly asksLater: ReadonlySet<string>;
   /** Variables that tasks have set, settled ones too, up to where it stopped. */
   readonly values: readonly SetValue[];
+  /** What tasks that run once have come to here, by task id. */
+  readonly once: Told['once'];
   /** Where it stopped, or where the first decision hangs on what other hosts have still to tell. */
   readonly reached: Position;
   readonly unopened: Told['unopened'];

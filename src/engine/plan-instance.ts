@@ -5,7 +5,7 @@ import type { ProjectFiles } from '../model/project.ts';
 import { TaskFailure } from '../model/task-failure.ts';
 import { TemplateError } from '../model/template-error.ts';
 import { Blocked, type Unknown, unknown } from '../model/unknown.ts';
-import { variables } from '../template/scope.ts';
+import { type Scope, variables } from '../template/scope.ts';
 import { earlyFacts } from './early-facts.ts';
 import { type Accounts, identityOf, renderFlag } from './identity.ts';
 import {
@@ -17,7 +17,7 @@ import {
   templatedParams,
 } from './instance.ts';
 import { NotObserved, type Overlay } from './overlay.ts';
-import type { Notified, PlannedTask } from './planned.ts';
+import type { Delegated, Notified, PlannedTask } from './planned.ts';
 import { predictedResult, type Registered, skippedResult } from './results.ts';
 
 /** What planning one instance needs besides the instance. */
@@ -26,6 +26,10 @@ export interface PlanEnvironment {
   readonly accounts: Accounts;
   readonly files: ProjectFiles;
   readonly checkMode: boolean;
+  /** The machine that it is all about, where that is not the host itself. */
+  readonly delegated?: Delegated | undefined;
+  /** Variables of that machine. */
+  readonly connection?: Scope | undefined;
   /** Told of every value that must never be shown. */
   hide(secret: string): void;
   /** Told of every fact that is wanted. */
@@ -62,6 +66,8 @@ export const undecided = (ref: TaskRef, instance?: Instance): PlannedTask => ({
   registered: {},
   secret: false,
   ignoreErrors: false,
+  delegated: undefined,
+  within: instance?.task.within,
 });
 
 const later = (planned: PlannedTask, because: string): PlannedTask => ({
@@ -119,7 +125,7 @@ const contextOf = (
 const prepareAnew = (instance: Instance, environment: PlanEnvironment): Prepared => {
   const { task, scope } = instance;
   const params = parseParams(instance);
-  const identity = identityOf(task, scope, environment.accounts);
+  const identity = identityOf(task, scope, environment.accounts, environment.connection);
   const secret = renderFlag(task.noLog, scope, 'no_log');
   const context = contextOf(instance, { identity, secret }, environment);
   const secrets = (task.module.secrets ?? []).flatMap((name) =>
@@ -142,7 +148,7 @@ const askEarly = (instance: Instance, environment: PlanEnvironment): boolean => 
     parse: (rendered) => parseValues(instance, rendered),
     facts: (params, context) => task.module.facts(params, context),
     get context() {
-      const identity = identityOf(task, scope, environment.accounts);
+      const identity = identityOf(task, scope, environment.accounts, environment.connection);
       return contextOf(instance, { identity, secret: true }, environment);
     },
   });
@@ -154,7 +160,7 @@ const askEarly = (instance: Instance, environment: PlanEnvironment): boolean => 
 const prepare = (instance: Instance, environment: PlanEnvironment): Prepared => {
   const { task, scope, ref } = instance;
   const { accounts, checkMode } = environment;
-  const key = `prepared ${checkMode} ${accounts.login} ${accounts.exec} ${accounts.become} ${ref.id}`;
+  const key = `prepared ${checkMode} ${accounts.login} ${accounts.exec} ${accounts.become} ${environment.delegated?.key ?? ''} ${ref.id}`;
   const prepared = scope.remembered(task.args, key, () => prepareAnew(instance, environment));
   prepared.secrets.forEach(environment.hide);
   return prepared;
@@ -238,7 +244,9 @@ const decide = (
     keys,
     secret,
     ignoreErrors: renderFlag(task.ignoreErrors, instance.scope, 'ignore_errors'),
-    claims,
+    // What is managed elsewhere is not the host's own to take away.
+    claims: environment.delegated === undefined ? claims : [],
+    delegated: environment.delegated,
   };
   try {
     const plan = normalise(task.module.plan(params, facts, context));
@@ -277,17 +285,21 @@ const decide = (
  * Decides one instance against the overlay. Nothing is changed by it; the caller lays the effects over.
  *
  * @param notifiedBy  handlers that the task notifies, found when they matter; may throw what a task's templates may
+ * @param environmentFor  asked once the instance is not skipped; may throw what its templates may
  * @throws NotObserved when facts are missing (they have been told to `want`)
  */
 export const planInstance = (
   instance: Instance,
-  environment: PlanEnvironment,
+  environmentFor: (instance: Instance) => PlanEnvironment,
   notifiedBy: () => readonly Notified[],
 ): PlannedTask => {
-  const planned = undecided(instance.ref, instance);
+  let planned = undecided(instance.ref, instance);
+  let environment: PlanEnvironment | undefined;
   try {
     const when = testWhen(instance);
     if (when === false) return { ...planned, outcome: 'skipped', registered: skippedResult };
+    environment = environmentFor(instance);
+    planned = { ...planned, delegated: environment.delegated };
     const prepared = prepare(instance, environment);
     if (when !== true) {
       // Only asking does no harm, and saves a round trip when the answer turns out to be yes; a command is not run on a guess.
@@ -297,12 +309,14 @@ export const planInstance = (
       return { ...later(planned, when.because), keys: prepared.keys, asksLater };
     }
     environment.want(prepared.keys);
-    const missing = prepared.keys.filter((key) => environment.overlay.peek(key) === undefined);
-    if (missing.length > 0) throw new NotObserved(missing);
+    const { overlay, delegated } = environment;
+    const missing = prepared.keys.filter((key) => overlay.peek(key) === undefined);
+    // Those of other machines are known to be wanted there.
+    if (missing.length > 0) throw new NotObserved(delegated === undefined ? missing : []);
     return decide(instance, prepared, environment, notifiedBy);
   } catch (error) {
     if (error instanceof Blocked) {
-      const asksLater = !askEarly(instance, environment);
+      const asksLater = environment === undefined || !askEarly(instance, environment);
       return { ...later(planned, error.because), asksLater };
     }
     if (isUserError(error)) return failed(planned, error);

@@ -2,7 +2,7 @@ import type { Action } from '../model/action.ts';
 import type { TaskRef } from '../model/event.ts';
 import type { FactKey, Identity } from '../model/fact.ts';
 import type { Claim, TaskPlan } from '../model/module.ts';
-import type { Handler, Play } from '../model/play.ts';
+import type { Handler, Play, Within } from '../model/play.ts';
 import type { Instance } from './instance.ts';
 import type { Registered } from './results.ts';
 
@@ -10,6 +10,14 @@ import type { Registered } from './results.ts';
 export interface Notified {
   readonly play: Play;
   readonly handler: Handler;
+}
+
+/** Another machine that a task acts on. */
+export interface Delegated {
+  /** Of the machine and the account there. */
+  readonly key: string;
+  /** As the task names it. */
+  readonly name: string;
 }
 
 /**
@@ -44,6 +52,10 @@ export interface PlannedTask {
   readonly registered: Registered;
   readonly secret: boolean;
   readonly ignoreErrors: boolean;
+  /** Where it acts; undefined: on its host. */
+  readonly delegated: Delegated | undefined;
+  /** Blocks around it. */
+  readonly within: readonly Within[] | undefined;
 }
 
 /** What is known of an instance that is over. */
@@ -51,7 +63,8 @@ export interface Settled {
   readonly planned: PlannedTask;
   readonly registered: Registered;
   readonly changed: boolean;
-  readonly failed: boolean;
+  /** Why it failed, though the host went on: ignored, or caught by a block. undefined: it did not. */
+  readonly failure: string | undefined;
 }
 
 /** An instance whose outcome the next look would not confirm, since it does something every time. */

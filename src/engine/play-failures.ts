@@ -10,8 +10,15 @@ interface Count {
 const describe = ({ name, span }: Play): string => `play "${name}" (${renderPlace(span)})`;
 
 /** Why a play ends for all its hosts, once these many have failed, one of them in it; undefined: it goes on. */
-const verdict = (play: Play, host: string, { hosts, failed }: Count): string | undefined => {
-  if (play.anyErrorsFatal === true)
+const verdict = (
+  play: Play,
+  host: string,
+  { hosts, failed }: Count,
+  isFatal: boolean | undefined,
+): string | undefined => {
+  if (isFatal === true && play.anyErrorsFatal !== true)
+    return `${host} failed in ${describe(play)}, by a task that runs once for all or has any_errors_fatal`;
+  if (isFatal ?? play.anyErrorsFatal === true)
     return `${host} failed in ${describe(play)}, whose any_errors_fatal is true`;
   const { maxFailPercentage: most } = play;
   if (most !== undefined && (failed / hosts) * 100 > most)
@@ -50,8 +57,11 @@ export class PlayFailures {
     );
   }
 
-  /** @param at  the play that the host was in, by its place in the batch */
-  add(host: string, at: number): void {
+  /**
+   * @param at       the play that the host was in, by its place in the batch
+   * @param isFatal  what the task says by which it failed; undefined: it says nothing, or there was none
+   */
+  add(host: string, at: number, isFatal?: boolean): void {
     for (const play of this.#playsOf.get(host) ?? []) {
       const count = this.#counts.get(play);
       if (count !== undefined) count.failed += 1;
@@ -59,7 +69,7 @@ export class PlayFailures {
     const play = this.#plays[at];
     const count = play === undefined ? undefined : this.#counts.get(play);
     if (play === undefined || count === undefined) return;
-    const because = verdict(play, host, count);
+    const because = verdict(play, host, count, isFatal);
     if (because !== undefined && (this.#end === undefined || at < this.#end.at)) this.#end = { at, because };
   }
 

@@ -44,6 +44,6 @@ export const combineResults = (results: readonly Registered[], isLoop: boolean):
     changed: any('changed'),
     failed: any('failed'),
     skipped: results.length > 0 && results.every((result) => result['skipped'] === true),
-    msg: 'All items completed',
+    msg: any('failed') ? 'One or more items failed' : 'All items completed',
   };
 };

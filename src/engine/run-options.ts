@@ -54,6 +54,12 @@ export interface RunOptions {
   readonly mode: 'apply' | 'check';
   readonly work: readonly HostWork[];
   readonly transport: Transport;
+  /**
+   * The machine that a task is delegated to, by the name or address that the task gives. undefined: tasks are not delegated.
+   *
+   * @throws TaskFailure when a variable of its connection is wrong
+   */
+  readonly delegate?: ((name: string, play: Play) => Pick<HostWork, 'host' | 'access'>) | undefined;
   readonly variables: VariableSources;
   readonly kinds: ReadonlyMap<string, FactKind>;
   readonly removals: Removals;

@@ -3,9 +3,11 @@ import { Slots } from '../util/slots.ts';
 import { Barriers } from './barriers.ts';
 import { type Batch, batchesOf } from './batches.ts';
 import { emptyReport, runHost } from './host.ts';
+import type { OtherHosts } from './host-company.ts';
 import { joinReports, summarise } from './host-reports.ts';
 import { HostResults } from './host-results.ts';
 import { lookLate } from './look-late.ts';
+import { Machines } from './machines.ts';
 import type { HostWork, RunOptions } from './run-options.ts';
 
 /**
@@ -23,6 +25,7 @@ export const run = async (options: RunOptions): Promise<RunReport> => {
   const batches = batchesOf(work);
   const slots = new Slots(options.forks);
   const workOf = new Map(work.map((one) => [one.host.name, one]));
+  await using machines = new Machines(options);
   const results = new HostResults(work, options.selection, mode, async (name) => {
     const one = workOf.get(name);
     return one === undefined ? undefined : await slots.use(() => lookLate(one, options));
@@ -42,7 +45,7 @@ export const run = async (options: RunOptions): Promise<RunReport> => {
       if (isOver) emit({ type: 'host-finished', host: report.name, report: joined });
     };
     if (endedBy === undefined)
-      endedBy = await runBatch({ ...batch, hosts: left }, options, { slots, results }, done);
+      endedBy = await runBatch({ ...batch, hosts: left }, options, { slots, results, machines }, done);
     else for (const { host } of left) done(notBegun(host.name, endedBy));
   }
   const hosts = work.map(({ host }) => reports.get(host.name)).filter((report) => report !== undefined);
@@ -72,14 +75,14 @@ const notBegun = (name: string, endedBy: string): HostReport => ({
 const runBatch = async (
   batch: Batch,
   options: RunOptions,
-  { slots, results }: { readonly slots: Slots; readonly results: HostResults },
+  { slots, results, machines }: { readonly slots: Slots } & Pick<OtherHosts, 'results' | 'machines'>,
   done: (report: HostReport) => void,
 ): Promise<string | undefined> => {
   const barriers = new Barriers(batch, slots);
   results.beginBatch(batch.hosts);
   const runOne = async (work: HostWork): Promise<void> => {
     const { name } = work.host;
-    const others = { turn: barriers.turnOf(name), results };
+    const others = { turn: barriers.turnOf(name), results, machines };
     const report = await slots.use(() => runHost(work, options, others));
     // An audit looks at every host, whatever is wrong with others; who interrupts a run ends all of it by that.
     if (isFailed(report) && options.mode === 'apply' && options.signal?.aborted !== true) barriers.fail(name);

@@ -1,4 +1,4 @@
-import type { Entry, Handler, Play } from '../model/play.ts';
+import type { Entry, Handler, Play, Within } from '../model/play.ts';
 import { memoizeByObject } from '../util/memoize-by-object.ts';
 import { behind, type Position } from './position.ts';
 import type { HostWork } from './run-options.ts';
@@ -20,6 +20,7 @@ export type Step = { readonly play: Play; readonly at: Position } & (
   | {
       /** Run the handlers that are notified by now. */
       readonly type: 'flush';
+      readonly within?: readonly Within[] | undefined;
     }
   | { readonly type: 'play-end' }
   | {
@@ -33,8 +34,14 @@ export const noVariables: Readonly<Record<string, unknown>> = Object.freeze({});
 
 export const stepOf = (play: Play, entry: Entry, at: Position, vars = noVariables): Step =>
   entry.type === 'meta' && entry.action === 'flush_handlers'
-    ? { type: 'flush', play, at }
+    ? { type: 'flush', play, at, within: entry.within }
     : { type: 'entry', play, entry, vars, at };
+
+/** Blocks around what stands there, outermost first. */
+export const withinOf = (step: Step): readonly Within[] => {
+  if (step.type === 'entry') return step.entry.within ?? [];
+  return step.type === 'flush' ? (step.within ?? []) : [];
+};
 
 /** The same objects for all hosts: steps are never changed, only lists of them. @param index  see `Position` */
 const stepsOf = memoizeByObject((play: Play, index: number) => {

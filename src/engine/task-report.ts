@@ -14,13 +14,15 @@ const changesOf = ({ plan, secret, instance }: PlannedTask): readonly Change[] =
 export const reportTask = (
   planned: PlannedTask,
   status: TaskStatus,
-  details: Partial<Pick<TaskReport, 'message' | 'cause' | 'because'>> = {},
+  details: Partial<Pick<TaskReport, 'message' | 'cause' | 'because' | 'rescued'>> = {},
 ): TaskReport => ({
   name: planned.ref.name,
   module: planned.ref.module,
   item: planned.secret && planned.ref.item !== null ? '(hidden: no_log)' : planned.ref.item,
   source: planned.ref.source,
   status,
+  ...(planned.delegated === undefined ? {} : { delegatedTo: planned.delegated.name }),
+  ...(details.rescued === true ? { rescued: true } : {}),
   cause: details.cause ?? null,
   owed: planned.owed,
   because: details.because ?? null,

@@ -1,5 +1,6 @@
 import type { HostReport, HostStatus, TaskReport } from '../model/report.ts';
 import { renderPlace } from '../model/span.ts';
+import { isRescued } from './blocks.ts';
 import type { HostSession } from './host-session.ts';
 import { causeOf } from './manifest.ts';
 import type { Verdict } from './outcome.ts';
@@ -17,6 +18,8 @@ const unprovableNote = (planned: PlannedTask): string | null =>
 export class TaskReports {
   readonly #session: HostSession;
   readonly #reports: TaskReport[] = [];
+  /** Ids of the tasks so far, without their items: the same file may be read for two plays. */
+  readonly #reported = new Set<string>();
   /** Of the tasks so far. */
   readonly #causes = new Set<'host' | 'wanted' | 'both'>();
 
@@ -29,17 +32,22 @@ export class TaskReports {
   }
 
   has(status: TaskReport['status']): boolean {
-    return this.#reports.some((report) => report.status === status);
+    return this.#reports.some((report) => report.status === status && report.rescued !== true);
   }
 
   /** Where and why the first failure was, for people; null when nothing failed. */
   get firstFailure(): string | null {
-    const failed = this.#reports.find(({ status }) => status === 'failed');
+    const failed = this.#reports.find(({ status, rescued }) => status === 'failed' && rescued !== true);
     return failed === undefined ? null : `${failed.source}: ${failed.name}: ${failed.message}`;
   }
 
   failed(planned: PlannedTask, message: string): void {
     this.#finish(planned, reportTask(planned, 'failed', { message }));
+  }
+
+  /** The host has not failed by it: the tasks of a block's `rescue` are for that. */
+  rescued(planned: PlannedTask, message: string): void {
+    this.#finish(planned, reportTask(planned, 'failed', { message, rescued: true }));
   }
 
   ignored(planned: PlannedTask, message: string): void {
@@ -52,11 +60,8 @@ export class TaskReports {
 
   /** A task that had nothing to do. */
   quiet(planned: PlannedTask): void {
-    if (planned.outcome === 'failed') this.ignored(planned, planned.error?.message ?? '');
-    else {
-      const status = planned.outcome === 'skipped' ? 'skipped' : 'ok';
-      this.#finish(planned, reportTask(planned, status, { message: planned.plan.message ?? null }));
-    }
+    const status = planned.outcome === 'skipped' ? 'skipped' : 'ok';
+    this.#finish(planned, reportTask(planned, status, { message: planned.plan.message ?? null }));
     this.#warn(planned);
   }
 
@@ -74,8 +79,7 @@ export class TaskReports {
       const message = this.#asItIs(planned);
       this.#finish(planned, reportTask(planned, 'not-attempted', { because: because ?? null, message }));
     } else if (outcome === 'skipped') this.#finish(planned, reportTask(planned, 'skipped'));
-    else if (outcome === 'failed' && !planned.ignoreErrors)
-      this.failed(planned, planned.error?.message ?? '');
+    else if (outcome === 'failed' && !planned.ignoreErrors) this.#decidedFailure(planned);
     else {
       const details = { because: because ?? null };
       const report =
@@ -91,13 +95,16 @@ export class TaskReports {
     this.#warn(planned);
   }
 
+  #decidedFailure(planned: PlannedTask): void {
+    const message = planned.error?.message ?? '';
+    if (isRescued(planned.within)) this.rescued(planned, message);
+    else this.failed(planned, message);
+  }
+
   /** Tasks that were never come to, as far as they can be told. */
   unattempted(steps: readonly Step[], passedSteps: ReadonlySet<Step>): void {
-    const reported = new Set(this.#reports.map(({ source }) => source));
     // What comes before a task that was attempted was too: a loop without items has nothing to report.
-    const from = steps.findLastIndex(
-      (step) => step.type === 'entry' && reported.has(renderPlace(step.entry.span)),
-    );
+    const from = steps.findLastIndex((step) => step.type === 'entry' && this.#reported.has(step.entry.id));
     for (const step of steps.slice(from + 1)) {
       if (step.type !== 'entry' || step.entry.type !== 'task' || passedSteps.has(step)) continue;
       const { id, name, moduleName, span } = step.entry;
@@ -107,7 +114,7 @@ export class TaskReports {
         item: null,
         source: renderPlace(span),
       };
-      if (reported.has(line.source)) continue;
+      if (this.#reported.has(id)) continue;
       this.#push(
         { ...line, id, handler: false },
         {
@@ -138,6 +145,7 @@ export class TaskReports {
 
   #push(task: PlannedTask['ref'], report: TaskReport): void {
     this.#reports.push(report);
+    this.#reported.add(task.id.replace(/ \[\d+\]$/, ''));
     this.#session.emit({ type: 'task-finished', host: this.#session.host, task, report });
   }
 

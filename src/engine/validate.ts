@@ -2,6 +2,7 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import { DiagnosticError } from '../model/diagnostic.ts';
 import { TemplateError } from '../model/template-error.ts';
 import { Debts } from './debts.ts';
+import { withoutFollowing } from './following-mistakes.ts';
 import type { HostResults } from './host-results.ts';
 import { HostVariables } from './host-variables.ts';
 import { accountsOf } from './identity.ts';
@@ -41,19 +42,21 @@ export const validateHost = (work: HostWork, options: ValidateOptions): readonly
     hide: () => {},
   });
   const accounts = accountsOf(work.plays, variables, 'root', options.become);
+  const overlay = new Overlay(new Map(), { blockOnTaint: true });
   const { failures } = new Pass(
     {
       steps: sequenceOf(work),
       settled: new Map(),
       notified: new Map(),
       passedSteps: new Set(),
+      hasTriesLeft: () => false,
       debts: new Debts((playbook) => playbook),
       setBefore: {},
     },
     {
       variables,
       environment: {
-        overlay: new Overlay(new Map(), { blockOnTaint: true }),
+        overlay,
         accounts,
         files: options.files,
         checkMode: options.mode === 'check',
@@ -64,8 +67,10 @@ export const validateHost = (work: HostWork, options: ValidateOptions): readonly
       selection: options.selection,
       mode: 'collect',
       planPrune: () => ({ left: [], pruning: undefined }),
+      guests: { environmentOf: (_, own) => own, overlayOf: () => overlay },
+      readOnce: (play, task, at) => options.results.readOnce(work.host.name, play, task, at)?.once,
       unseen: unseenOf(accounts, options.mode),
     },
   ).run();
-  return failures.flatMap(diagnosticsOf);
+  return withoutFollowing(failures, diagnosticsOf);
 };

@@ -6,11 +6,13 @@ import { TaskFailure } from '../model/task-failure.ts';
 import { TemplateError } from '../model/template-error.ts';
 import { Blocked, unknown } from '../model/unknown.ts';
 import type { Scope } from '../template/scope.ts';
+import { type Failure, isCaught } from './blocks.ts';
+import type { Once } from './host-results.ts';
 import type { Dynamic } from './host-variables.ts';
 import { includedSince, includesVariables, splitIncluded } from './included-variables.ts';
 import { expandTask, type Instance } from './instance.ts';
 import { NotObserved } from './overlay.ts';
-import { mayClaim, type PassCourse } from './pass-course.ts';
+import { isDelegated, mayClaim, type PassCourse } from './pass-course.ts';
 import type { PassOptions, Progress } from './pass-options.ts';
 import { describeTask, type PlanEnvironment, planInstance, undecided } from './plan-instance.ts';
 import type { Notified, PlannedTask } from './planned.ts';
@@ -40,6 +42,9 @@ interface Decided {
   readonly registered: Registered;
 }
 
+/** What a task came to, all its items together. */
+type Outcome = Omit<Once, 'set'>;
+
 /** Why a handler runs, and which debts that settles. */
 interface HandlerRun {
   readonly isOwed: boolean;
@@ -68,14 +73,18 @@ export class TaskWalk {
     vars: Dynamic,
     { home, handler }: { readonly home: Task | Handler; readonly handler?: HandlerRun },
   ): void {
+    if (task.runOnce === true && handler === undefined && this.#takeOnce(play, task)) return;
     const scope = this.#course.scope(play, task, vars);
     const { unseen, environment } = this.#options;
-    if (unseen === undefined) {
-      this.#walkInstances(play, task, scope, handler);
+    if (unseen === undefined || isDelegated(task)) {
+      const { dynamic } = this.#course;
+      const outcome = this.#walkInstances(play, task, scope, handler);
+      if (task.runOnce === true) this.#course.noteOnce(task.id, { ...outcome, set: this.#setSince(dynamic) });
       return;
     }
-    const key = `walked ${unseen} ${task.id} ${this.#course.unopened[0]?.because ?? ''}`;
+    const key = `walked ${unseen} ${task.id} ${this.#course.isGuessing} ${this.#course.unopened[0]?.because ?? ''}`;
     const walked = scope.remembered(home, key, () => this.#walkUnseen(play, task, scope, handler));
+    this.#course.noteRisk(`"${task.name?.text ?? task.moduleName}" (${renderPlace(task.span)})`);
     this.#course.set(walked.dynamic);
     for (const included of walked.included) this.#course.include(included);
     for (const because of walked.closes) this.#course.unopened.push({ at: this.#course.at, because });
@@ -84,6 +93,35 @@ export class TaskWalk {
     this.#course.hasGaps ||= walked.hasGaps;
     environment.want(walked.keys);
     walked.secrets.forEach(environment.hide);
+  }
+
+  /**
+   * Another host does the task for all, or has done it.
+   *
+   * @returns false: it is this host that does it
+   */
+  #takeOnce(play: Play, task: Task): boolean {
+    const told = `"${task.name?.text ?? task.moduleName}" (${renderPlace(task.span)})`;
+    try {
+      const once = this.#options.readOnce(play, { id: task.id, told }, this.#course.at);
+      if (once === undefined) return false;
+      this.#course.set(once.set);
+      if (once.failed !== undefined && isCaught(task.within))
+        this.#course.fail({ planned: once.failed, registered: once.registered });
+    } catch (error) {
+      if (!(error instanceof Blocked)) throw error;
+      const { because } = error;
+      this.#course.noteRisk(told);
+      this.#course.noteWait(because, false);
+      if (this.#options.mode === 'apply') this.#course.halt({ reason: 'blocked', because });
+      this.#course.register(task, unknown(because) as unknown as Registered);
+    }
+    return true;
+  }
+
+  #setSince(before: Dynamic): Dynamic {
+    const { dynamic } = this.#course;
+    return Object.fromEntries(Object.entries(dynamic).filter(([name, value]) => before[name] !== value));
   }
 
   #walkUnseen(play: Play, task: Task | Handler, scope: Scope, handler: HandlerRun | undefined): Walked {
@@ -116,36 +154,36 @@ export class TaskWalk {
    * The pass that proves a host mostly finds what the last one before it found, of which nothing has come since: where no
    * action is planned yet, what a task comes to hangs on what was seen and on its variables.
    */
-  #walkInstances(play: Play, task: Task | Handler, scope: Scope, handler: HandlerRun | undefined): void {
+  #walkInstances(play: Play, task: Task | Handler, scope: Scope, handler: HandlerRun | undefined): Outcome {
     const { overlay, want } = this.#options.environment;
-    if (handler !== undefined || this.#course.collecting || !overlay.untouched) {
-      this.#decideInstances(play, task, scope, handler);
-      return;
+    const isOwn = handler === undefined && !isDelegated(task);
+    if (!isOwn || this.#course.collecting || !overlay.untouched) {
+      return this.#decideInstances(play, task, scope, handler).outcome;
     }
-    let isFresh = false;
+    let fresh: Outcome | undefined;
     const decided = scope.remembered(overlay.observed, `decided ${task.id}`, () => {
-      isFresh = true;
-      return this.#decideInstances(play, task, scope, handler);
+      const made = this.#decideInstances(play, task, scope, handler);
+      fresh = made.outcome;
+      return made.decided;
     });
-    if (isFresh) return;
-    if (decided?.decisions.some(({ ref }) => this.#progress.settled.has(ref.id)) !== false) {
-      this.#decideInstances(play, task, scope, handler);
-      return;
-    }
+    if (fresh !== undefined) return fresh;
+    if (decided === undefined || decided.decisions.some(({ ref }) => this.#progress.settled.has(ref.id)))
+      return this.#decideInstances(play, task, scope, handler).outcome;
     for (const decision of decided.decisions) {
       want(decision.keys);
       this.#course.take(decision);
     }
     this.#course.register(task, decided.registered);
+    return { registered: decided.registered, failed: undefined };
   }
 
-  /** @returns what it came to, unless it does or leaves open anything */
+  /** @returns what it came to, and in `decided` that it does and leaves open nothing */
   #decideInstances(
     play: Play,
     task: Task | Handler,
     scope: Scope,
     handler: HandlerRun | undefined,
-  ): Decided | undefined {
+  ): { readonly outcome: Outcome; readonly decided: Decided | undefined } {
     const isHandler = handler !== undefined;
     const results: Registered[] = [];
     const decisions: PlannedTask[] = [];
@@ -154,31 +192,75 @@ export class TaskWalk {
       instances = expandTask(play, task, scope, isHandler);
     } catch (error) {
       const whole = expandTask(play, withoutLoop(task), scope, isHandler)[0] as Instance;
-      instances = [whole];
-      const decision = this.#decideUnexpanded(whole, error);
-      if (decision === undefined) return undefined;
-      this.#course.take(decision);
-      this.#course.register(task, decision.registered);
-      return undefined;
+      return { outcome: this.#takeUnexpanded(whole, error), decided: undefined };
     }
+    const failed: PlannedTask[] = [];
+    let isOpen = false;
     for (const instance of instances) {
       const settled = this.#progress.settled.get(instance.ref.id);
       const decision = settled === undefined ? this.#decide(instance, handler) : settled.planned;
       if (decision === undefined) {
         results.push(unknown(describeTask(instance)) as unknown as Registered);
+        isOpen = true;
         continue;
       }
       if (settled === undefined) {
         this.#course.take(decision);
         if (isAtRest(decision)) decisions.push(decision);
-      } else this.#course.recall(decision);
+        else isOpen ||= decision.outcome !== 'failed';
+        if (this.#isFailure(decision)) failed.push(decision);
+      } else {
+        this.#course.recall(decision);
+        if (settled.failure !== undefined && !decision.ignoreErrors) failed.push(decision);
+      }
       const result = settled?.registered ?? decision.registered;
       if (decision.secret) secretsInResult(result).forEach(this.#options.environment.hide);
       results.push(result);
     }
     const registered = combineResults(results, task.loop !== undefined);
     this.#course.register(task, registered);
-    return decisions.length === instances.length ? { decisions, registered } : undefined;
+    if (isOpen) this.#course.noteRisk(describeTask(instances[0] as Instance));
+    if (failed[0] !== undefined) this.#fail({ planned: failed[0], registered }, isOpen);
+    return {
+      outcome: { registered, failed: failed[0] },
+      decided: decisions.length === instances.length ? { decisions, registered } : undefined,
+    };
+  }
+
+  /** Decided by this pass to have failed, for good. */
+  #isFailure({ outcome, ignoreErrors }: PlannedTask): boolean {
+    // What fails as it is proved has not converged, and nothing is to come of it.
+    const isDecided = !this.#course.collecting && this.#options.mode !== 'prove';
+    return isDecided && outcome === 'failed' && !ignoreErrors;
+  }
+
+  /** @param isOpen  the outcome of other items hangs on what is still to be done: all of them are done first */
+  #fail(failure: Failure, isOpen: boolean): void {
+    const waits = isOpen && this.#options.mode === 'apply' && !this.#course.collecting;
+    if (waits) this.#course.halt({ reason: 'barrier' });
+    else this.#course.fail(failure);
+  }
+
+  #takeUnexpanded(whole: Instance, error: unknown): Outcome {
+    const decision = this.#decideUnexpanded(whole, error);
+    if (decision === undefined) {
+      this.#course.noteRisk(describeTask(whole));
+      return { registered: {}, failed: undefined };
+    }
+    this.takeWhole(decision);
+    this.#course.register(whole.task, decision.registered);
+    const { outcome, registered } = decision;
+    return { registered, failed: outcome === 'failed' ? decision : undefined };
+  }
+
+  /** Takes a decision that was made for all items together, or for an include. */
+  takeWhole(decision: PlannedTask): void {
+    const { ref, outcome } = decision;
+    const settled = this.#progress.settled.get(ref.id);
+    if (outcome === 'deferred') this.#course.noteRisk(describeTask(decision));
+    if (settled === undefined) this.#course.take(decision);
+    const isFailure = settled === undefined ? this.#isFailure(decision) : settled.failure !== undefined;
+    if (isFailure) this.#course.fail({ planned: decision, registered: decision.registered });
   }
 
   #decideUnexpanded(instance: Instance, error: unknown): PlannedTask | undefined {
@@ -199,7 +281,7 @@ export class TaskWalk {
     const mayBeSetBy = this.#mayBeSetBy(error);
     if (mayBeSetBy !== undefined) return this.#decideUnexpanded(instance, new Blocked(mayBeSetBy));
     // A skipped task's loop may well hang on what is not there: `when` is asked first.
-    const skipped = planInstance(instance, this.#options.environment, () => []);
+    const skipped = planInstance(instance, this.#environmentFor, () => []);
     if (skipped.outcome === 'skipped') return skipped;
     const failure: PlannedTask = {
       ...planned,
@@ -208,7 +290,7 @@ export class TaskWalk {
       registered: { failed: true, changed: false, msg: error.message },
     };
     if (!this.#course.collecting) return failure;
-    this.#course.failures.push(failure);
+    this.#course.noteWrong(failure);
     return undefined;
   }
 
@@ -216,12 +298,12 @@ export class TaskWalk {
   #decide(instance: Instance, handler: HandlerRun | undefined): PlannedTask | undefined {
     try {
       const decision = this.#orLater(
-        planInstance(instance, this.#options.environment, () => this.#notifiedBy(instance)),
+        planInstance(instance, this.#environmentFor, () => this.#notifiedBy(instance)),
       );
       if (decision.because !== undefined) this.#course.noteWait(decision.because, decision.asksLater);
       if (decision.outcome === 'deferred') this.#noteClosed(instance, decision.because ?? '');
       if (this.#course.collecting) {
-        if (decision.outcome === 'failed' && !decision.ignoreErrors) this.#course.failures.push(decision);
+        if (decision.outcome === 'failed' && !decision.ignoreErrors) this.#course.noteWrong(decision);
         return isCertain(decision) ? decision : undefined;
       }
       return handler === undefined
@@ -238,6 +320,14 @@ export class TaskWalk {
   #noteClosed({ task }: Instance, because: string): void {
     if (includesVariables(task)) this.#course.unopened.push({ at: this.#course.at, because });
   }
+
+  readonly #environmentFor = (instance: Instance): PlanEnvironment => {
+    const { environment, guests } = this.#options;
+    const own = guests.environmentOf(instance, environment);
+    if (!this.#course.isGuessing) return own;
+    // A command is not run for a rescue that may never come.
+    return { ...own, want: (keys) => own.want(keys.filter(({ kind }) => kind !== 'probe')) };
+  };
 
   /** What keeps an include closed whose tasks may set the variable that this says is not there, or is wrong. */
   #mayBeSetBy(error: Error | undefined): string | undefined {

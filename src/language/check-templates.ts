@@ -45,7 +45,14 @@ class TemplateCheck {
 
   inherited(entry: Inherited): void {
     this.#conditions(entry.when);
-    this.#sources([entry.become, entry.becomeUser, entry.ignoreErrors, entry.noLog, entry.checkMode]);
+    this.#sources([
+      entry.become,
+      entry.becomeUser,
+      entry.ignoreErrors,
+      entry.noLog,
+      entry.checkMode,
+      entry.delegateTo,
+    ]);
     for (const part of entry.environment) this.#value(part.value, (path) => part.at(path));
     for (const layer of [...entry.vars, ...entry.includeVars]) this.variables(layer);
   }

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Located } from '../model/located.ts';
-import type { Condition, Entry, Meta } from '../model/play.ts';
+import type { Block, Condition, Entry, Meta, Within } from '../model/play.ts';
 import type { Span } from '../model/span.ts';
 import { nearestName } from '../util/nearest-name.ts';
 import { describe, didYouMean, didYouMeanOr } from './describe.ts';
@@ -86,6 +86,16 @@ const checkBlockKeys = (fields: Fields): void => {
   }
 };
 
+const parts = ['block', 'rescue', 'always'] as const;
+
+const isEmpty = (tasks: unknown): boolean => tasks === null || (Array.isArray(tasks) && tasks.length === 0);
+
+const scopeWithin = (scope: Scope, within: Within): Scope => ({
+  ...scope,
+  inherited: { ...scope.inherited, within: [...(scope.inherited.within ?? []), within] },
+});
+
+/** The tasks of its parts in a row, each with the part that it stands in. */
 const readBlock = (fields: Fields, outer: Scope): readonly Entry[] => {
   checkBlockKeys(fields);
   const scope: Scope = { ...outer, inherited: foldInherited(outer.inherited, fields, 'block') };
@@ -93,16 +103,18 @@ const readBlock = (fields: Fields, outer: Scope): readonly Entry[] => {
     fields.problems.error('bad-block', '"rescue" and "always" belong to a "block"', fields.mapping.span);
     return [];
   }
-  for (const key of ['rescue', 'always'] as const) {
-    if (!fields.has(key)) continue;
-    fields.problems.notYet(
-      `"${key}"`,
-      fields.keySpan(key),
-      'use "ignore_errors" with "register", and tasks "when" the result failed',
-    );
-    readEntries(fields.at(key), scope);
-  }
-  return readEntries(fields.at('block'), scope);
+  if (outer.topics !== undefined && (fields.has('rescue') || fields.has('always')))
+    fields.problems.error('bad-block', 'no "rescue" and "always" among handlers', fields.mapping.span);
+  const hasTasks = (part: Within['part']): boolean => fields.has(part) && !isEmpty(fields.at(part).value);
+  const block: Block = {
+    id: idAt(fields.mapping.span, scope),
+    hasRescue: hasTasks('rescue'),
+    hasAlways: hasTasks('always'),
+  };
+  if (!block.hasRescue && !block.hasAlways) return readEntries(fields.at('block'), scope);
+  return parts
+    .filter(hasTasks)
+    .flatMap((part) => readEntries(fields.at(part), scopeWithin(scope, { block, part })));
 };
 
 const readOne = (item: Located, scope: Scope): readonly Entry[] => {

@@ -1,9 +1,7 @@
 import type { Located } from '../model/located.ts';
 import type { Inherited } from '../model/play.ts';
 import { type Fields, isMapping, type Mapping } from './fields.ts';
-import { checkConnection } from './idle-keywords.ts';
 import { readModuleDefaults } from './module-defaults.ts';
-import { sourceOf } from './source.ts';
 import { readVariables } from './variables.ts';
 
 const environmentOf = (fields: Fields): readonly Located<Mapping>[] => {
@@ -43,23 +41,16 @@ const checkBecomeMethod = (fields: Fields): void => {
   );
 };
 
-/** Tasks act on the host that they are planned for; saying so is allowed. */
-const checkDelegation = (fields: Fields): void => {
-  if (fields.has('delegate_to')) {
-    const { text, span } = sourceOf(fields.at('delegate_to'));
-    if (!/^(?:\{\{\s*inventory_hostname\s*\}\}|inventory_hostname)$/.test(text.trim()))
-      fields.problems.notYet(
-        '"delegate_to" another host',
-        span,
-        'put the task in a play of its own for that host',
-      );
-  }
-  if (fields.boolean('run_once') === true)
-    fields.problems.notYet(
-      '"run_once"',
-      fields.keySpan('run_once'),
-      'put the task in a play of its own for one host',
-    );
+/** Ways to a host that are all the one that its inventory says. */
+const usualConnections = ['ssh', 'smart', 'paramiko', 'paramiko_ssh'];
+
+/** `connection: local`. @returns undefined where nothing is said */
+const readIsLocal = (fields: Fields): boolean | undefined => {
+  const name = fields.text('connection')?.replace(/^ansible\.builtin\./, '');
+  if (name === undefined) return undefined;
+  if (name !== 'local' && !usualConnections.includes(name))
+    fields.problems.notYet(`connection "${name}"`, fields.at('connection').span);
+  return name === 'local';
 };
 
 /**
@@ -70,8 +61,6 @@ const checkDelegation = (fields: Fields): void => {
  */
 export const foldInherited = (outer: Inherited, fields: Fields, what: string): Inherited => {
   checkBecomeMethod(fields);
-  checkDelegation(fields);
-  checkConnection(fields);
   const vars = fields.has('vars') ? [readVariables(fields.at('vars'), `${what} vars`, fields.problems)] : [];
   return {
     when: [...outer.when, ...fields.conditions('when')],
@@ -83,6 +72,11 @@ export const foldInherited = (outer: Inherited, fields: Fields, what: string): I
     noLog: fields.flag('no_log') ?? outer.noLog,
     checkMode: fields.flag('check_mode') ?? outer.checkMode,
     diff: fields.boolean('diff') ?? outer.diff,
+    delegateTo: fields.source('delegate_to') ?? outer.delegateTo,
+    isLocal: readIsLocal(fields) ?? outer.isLocal,
+    runOnce: fields.boolean('run_once') ?? outer.runOnce,
+    anyErrorsFatal: fields.boolean('any_errors_fatal') ?? outer.anyErrorsFatal,
+    within: outer.within,
     vars: [...outer.vars, ...vars],
     includeVars: outer.includeVars,
     notifyAlso:

@@ -17,6 +17,7 @@ const shared = [
   'collections',
   'delegate_to',
   'run_once',
+  'any_errors_fatal',
   'module_defaults',
   'connection',
 ] as const;
@@ -50,7 +51,6 @@ export const playKeywords: ReadonlySet<string> = new Set([
   'vars_prompt',
   'serial',
   'max_fail_percentage',
-  'any_errors_fatal',
   'order',
   'strategy',
   'pre_tasks',
@@ -72,10 +72,7 @@ export const playIdle: ReadonlyMap<string, string | undefined> = new Map([
 
 export const blockKeywords: ReadonlySet<string> = new Set([...shared, 'notify', 'block', 'rescue', 'always']);
 
-export const blockIdle: ReadonlyMap<string, string | undefined> = new Map([
-  ...sharedIdle,
-  ['any_errors_fatal', 'it holds for whole plays: set it there'],
-]);
+export const blockIdle: ReadonlyMap<string, string | undefined> = new Map([...sharedIdle]);
 
 export const blockNotYet: ReadonlyMap<string, string | undefined> = new Map([
   ...sharedNotYet,

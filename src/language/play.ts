@@ -215,9 +215,13 @@ export const readPlay = (
 
 const readSettings = (
   fields: Fields,
-): Pick<Play, 'gatherFacts' | 'prune' | 'serial' | 'truthy' | 'anyErrorsFatal' | 'maxFailPercentage'> => ({
+): Pick<
+  Play,
+  'gatherFacts' | 'prune' | 'isLocal' | 'serial' | 'truthy' | 'anyErrorsFatal' | 'maxFailPercentage'
+> => ({
   gatherFacts: fields.boolean('gather_facts') ?? true,
   prune: fields.boolean('prune') ?? false,
+  isLocal: fields.text('connection') === 'local',
   serial: readSerial(fields),
   truthy: readCompat(fields) ?? false,
   anyErrorsFatal: fields.boolean('any_errors_fatal'),

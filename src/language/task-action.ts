@@ -20,6 +20,8 @@ export interface TaskAction {
   readonly key: Span;
   readonly value: Located;
   readonly args: Located | undefined;
+  /** `local_action`: on the machine that runs this. */
+  readonly isLocal?: boolean;
 }
 
 /** Actions that are no modules: they shape the list of tasks itself. */
@@ -144,15 +146,9 @@ const fromActionKey = (fields: Fields, key: string): TaskAction | undefined => {
 };
 
 const ofActionKey = (fields: Fields, registry: ModuleRegistry): TaskAction | undefined => {
-  if (fields.has('local_action')) {
-    fields.problems.notYet(
-      '"local_action"',
-      fields.keySpan('local_action'),
-      'put the task in a play for localhost with ansible_connection: local',
-    );
-    return undefined;
-  }
-  const action = fromActionKey(fields, 'action');
+  const isLocal = fields.has('local_action');
+  const found = fromActionKey(fields, isLocal ? 'local_action' : 'action');
+  const action = found === undefined || !isLocal ? found : { ...found, isLocal };
   if (action === undefined || isAction(action.name, registry)) return action;
   const nearest = nearestName(action.name, [...registry.keys(), ...structural]);
   reportUnknownModule(fields, action.name, action.key, nearest);

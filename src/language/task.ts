@@ -78,6 +78,7 @@ export const readTask = (fields: Fields, action: TaskAction, scope: Scope): Task
     module,
     args,
     ...inherited,
+    ...(action.isLocal === true ? { delegateTo: { text: 'localhost', span: action.key } } : {}),
     loop: readLoop(fields),
     register: readRegister(fields),
     changedWhen,

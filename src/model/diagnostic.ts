@@ -10,6 +10,8 @@ export interface Diagnostic {
   /** Absent only where no file is at fault (a flag, an environment variable). */
   readonly span?: Span | undefined;
   readonly hint?: string | undefined;
+  /** The variable that is missing. */
+  readonly missing?: string | undefined;
   readonly related?: readonly { readonly message: string; readonly span: Span }[] | undefined;
 }
 

@@ -11,6 +11,20 @@ export interface Source {
 /** `when`, `changed_when`, …: true, false, or an expression that says so. A list means all of them. */
 export type Condition = boolean | Source;
 
+/** A `block` with tasks for when one of its own fails (`rescue`), or for after them however they end (`always`). */
+export interface Block {
+  /** Unique in the run, as that of a task. */
+  readonly id: string;
+  readonly hasRescue: boolean;
+  readonly hasAlways: boolean;
+}
+
+/** The part of a block that a task stands in. */
+export interface Within {
+  readonly block: Block;
+  readonly part: 'block' | 'rescue' | 'always';
+}
+
 /** Keywords that a play, a block, an include and a task share; inner ones win, `when`, `tags` and `environment` add up. */
 export interface Inherited {
   readonly when: readonly Condition[];
@@ -23,6 +37,16 @@ export interface Inherited {
   readonly noLog?: boolean | Source | undefined;
   readonly checkMode?: boolean | Source | undefined;
   readonly diff?: boolean | undefined;
+  /** The machine that it acts on, instead of its host. */
+  readonly delegateTo?: Source | undefined;
+  /** `connection: local`: it acts on the machine that runs this. */
+  readonly isLocal?: boolean | undefined;
+  /** Only the first host of a batch that comes to it does it, for all of them. */
+  readonly runOnce?: boolean | undefined;
+  /** When a host fails by it, the play ends for all. */
+  readonly anyErrorsFatal?: boolean | undefined;
+  /** Blocks with `rescue` or `always` around it, outermost first. */
+  readonly within?: readonly Within[] | undefined;
   /** `vars:` of blocks, imports (weakest first) and of the task itself (last). */
   readonly vars: readonly Variables[];
   /** `vars:` of include_tasks and include_role, weakest first: stronger than what tasks have set. */
@@ -169,6 +193,8 @@ export interface Play {
   /** Files named by `vars_files`, rendered per host where they hold templates, else read already. */
   readonly varsFiles: readonly Variables[];
   readonly roles: readonly Role[];
+  /** `connection: local` for the whole play. */
+  readonly isLocal?: boolean | undefined;
   readonly serial?: number | undefined;
   /** The first host that fails ends the play for all. */
   readonly anyErrorsFatal?: boolean | undefined;

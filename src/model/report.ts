@@ -12,6 +12,10 @@ export interface TaskReport {
   /** `file:line:column`. */
   readonly source: string;
   readonly status: TaskStatus;
+  /** The machine that it acted on, where that is not the host. Only there then. */
+  readonly delegatedTo?: string;
+  /** It failed in a block whose `rescue` made that good: the host has not failed by it. Only there where it is true. */
+  readonly rescued?: true;
   /** Whose drift: changed on the host, wanted differently by the playbook since the last apply, or both. */
   readonly cause: 'host' | 'wanted' | 'both' | null;
   /** Run because an earlier, broken run owed it. */

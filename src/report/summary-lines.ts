@@ -30,12 +30,18 @@ interface Row {
   readonly hosts: readonly [HostReport, ...HostReport[]];
 }
 
-const countsOf = ({ tasks }: HostReport): string =>
-  shownCounts
-    .map((status) => ({ status, count: tasks.filter((task) => task.status === status).length }))
-    .filter(({ count }) => count > 0)
-    .map(({ status, count }) => `${count} ${status}`)
+/** Failures that were rescued are counted as that, and as nothing else. */
+const countsOf = ({ tasks }: HostReport): string => {
+  const rescued = tasks.filter((task) => task.rescued === true).length;
+  const counts = shownCounts.map((status): readonly [string, number] => [
+    status,
+    tasks.filter((task) => task.status === status && task.rescued !== true).length,
+  ]);
+  return [...counts, ['rescued', rescued] as const]
+    .filter(([, count]) => count > 0)
+    .map(([status, count]) => `${count} ${status}`)
     .join(', ');
+};
 
 /** What hosts that share a line have in common; undefined for one that is in trouble, which has a line of its own. */
 const likenessOf = (host: HostReport): string | undefined =>

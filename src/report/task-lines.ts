@@ -33,11 +33,13 @@ export const renderTask = (
   { paint, diff, verbosity }: TaskLineOptions,
 ): readonly string[] => {
   const item = task.item === null ? '' : ` (${printable(task.item)})`;
+  const where = task.delegatedTo === undefined ? '' : ` -> ${printable(task.delegatedTo)}`;
   const notes = [
     task.cause === null ? '' : `cause: ${task.cause}`,
     task.owed ? 'owed by an earlier run' : '',
+    task.rescued === true ? 'rescued' : '',
   ].filter((note) => note !== '');
-  const head = `${paint(tones[task.status], task.status)} ${task.module}: ${printable(task.name)}${item} ${paint('quiet', `[${task.source}]${notes.length > 0 ? ` ${notes.join(', ')}` : ''}`)}`;
+  const head = `${paint(tones[task.status], task.status)} ${task.module}: ${printable(task.name)}${item}${where} ${paint('quiet', `[${task.source}]${notes.length > 0 ? ` ${notes.join(', ')}` : ''}`)}`;
   const changes = task.changes.flatMap((change) => [
     printable(change.summary),
     ...(change.diff === undefined ? [] : indent(renderDiff(change.diff, paint, diff), '  ')),

@@ -6,6 +6,8 @@ export class EvaluationProblem extends Error {
   readonly code: string;
   readonly at: Stretch;
   readonly hint: string | undefined;
+  /** The variable that is missing. */
+  missing: string | undefined;
 
   constructor(message: string, code: string, at: Stretch, hint?: string, options?: ErrorOptions) {
     super(message, options);

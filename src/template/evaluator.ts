@@ -140,12 +140,10 @@ export class Evaluator {
   #undefinedProblem({ message, code, node, known, written, cause }: UndefinedValue): Error {
     if (cause !== undefined) return cause;
     const near = written === '' ? undefined : nearestName(written, known());
-    return new EvaluationProblem(
-      message,
-      code,
-      node.at,
-      near === undefined ? undefined : `did you mean "${near}"?`,
-    );
+    const hint = near === undefined ? undefined : `did you mean "${near}"?`;
+    const problem = new EvaluationProblem(message, code, node.at, hint);
+    if (node.type === 'name') problem.missing = written;
+    return problem;
   }
 
   /** The value, or an UndefinedValue, Unknown or Unrendered that stands for it. */

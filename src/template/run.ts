@@ -59,7 +59,8 @@ const locate = (error: unknown, place: Place): unknown => {
   if (error instanceof EvaluationProblem || error instanceof SyntaxProblem) {
     const { message, code, hint } = error;
     const span = place(error.at);
-    return new TemplateError({ severity: 'error', code, message, span, hint }, { cause: error });
+    const missing = error instanceof EvaluationProblem ? error.missing : undefined;
+    return new TemplateError({ severity: 'error', code, message, span, hint, missing }, { cause: error });
   }
   if (error instanceof RangeError) {
     const span = place({ start: 0, end: 1 });

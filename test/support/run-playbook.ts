@@ -13,6 +13,7 @@ import type { RunEvent } from '../../src/model/event.ts';
 import type { Host, Inventory } from '../../src/model/host.ts';
 import type { ModuleRegistry } from '../../src/model/module.ts';
 import type { HostReport, RunReport, TaskReport } from '../../src/model/report.ts';
+import { TaskFailure } from '../../src/model/task-failure.ts';
 import { modules } from '../../src/modules/index.ts';
 import { variables } from '../../src/template/scope.ts';
 import { memoryFiles } from './memory-files.ts';
@@ -61,6 +62,8 @@ const settings = {
   acceptNewHostKeys: false,
   connectTimeoutMs: 0,
 } as const;
+
+const here: Host = { name: 'localhost', groups: [], variables: [] };
 
 const inventoryOf = ({ hosts = ['host1'], inventory }: PlaybookRunOptions): string =>
   inventory ?? JSON.stringify({ all: { hosts: Object.fromEntries(hosts.map((name) => [name, null])) } });
@@ -111,7 +114,7 @@ const prepare = (text: string, options: PlaybookRunOptions) => {
     env: {},
   });
   const selection = { tags: options.tags ?? [], skipTags: [] };
-  return { homeOf, work, common: { mode, variables: variableSources, files, selection, become: false } };
+  return { homeOf, hosts, work, common: { mode, variables: variableSources, files, selection, become: false } };
 };
 
 const foresee = (
@@ -131,13 +134,18 @@ export const validatePlaybook = (text: string, options: PlaybookRunOptions): rea
 
 /** Runs the text of a playbook on hosts that are this machine's sh. @throws Error when the text does not load */
 export const runPlaybook = async (text: string, options: PlaybookRunOptions): Promise<PlaybookRun> => {
-  const { homeOf, work, common } = prepare(text, options);
+  const { homeOf, hosts, work, common } = prepare(text, options);
   const transport = createShellTransport({ homeOf, loses: options.loses });
   const events: RunEvent[] = [];
   let nonce = 0;
   const report = await run({
     ...common,
     work,
+    delegate: (name) => {
+      const found = name === 'localhost' ? here : hosts.get(name);
+      if (found === undefined) throw new TaskFailure(`nobody knows ${name}`);
+      return { host: found, access: { settings: { ...settings, host: name }, becomePassword: undefined } };
+    },
     wantedSystemFacts: options.foresees === true ? foresee(work, common) : [],
     transport,
     kinds: factKinds,
