@@ -114,7 +114,12 @@ const prepare = (text: string, options: PlaybookRunOptions) => {
     env: {},
   });
   const selection = { tags: options.tags ?? [], skipTags: [] };
-  return { homeOf, hosts, work, common: { mode, variables: variableSources, files, selection, become: false } };
+  return {
+    homeOf,
+    hosts,
+    work,
+    common: { mode, variables: variableSources, files, selection, become: false },
+  };
 };
 
 const foresee = (
