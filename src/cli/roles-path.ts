@@ -59,17 +59,20 @@ export const readRolesPath = (
       ? foldersOf(settingOf(text, settings), beside, home)
       : foldersOf(given, '', home);
   };
+  // Folders that nobody has named and that are not there are not worth a word in messages.
+  const there = (folders: readonly string[]): readonly string[] =>
+    folders.filter((folder) => files.kind(folder) === 'directory');
   return {
     roles: [
       ...read(['ANSIBLE_ROLES_PATH'], ['roles_path']),
-      ...[join(home, '.ansible/roles'), '/usr/share/ansible/roles', '/etc/ansible/roles'],
+      ...there([join(home, '.ansible/roles'), '/usr/share/ansible/roles', '/etc/ansible/roles']),
     ],
     collections: [
       ...read(
         ['ANSIBLE_COLLECTIONS_PATH', 'ANSIBLE_COLLECTIONS_PATHS'],
         ['collections_path', 'collections_paths'],
       ),
-      ...[join(home, '.ansible/collections'), '/usr/share/ansible/collections'],
+      ...there([join(home, '.ansible/collections'), '/usr/share/ansible/collections']),
     ],
   };
 };
