@@ -333,7 +333,7 @@ export class TaskWalk {
   #mayBeSetBy(error: Error | undefined): string | undefined {
     const isMissing = error instanceof TemplateError && error.diagnostic.code === 'undefined-variable';
     // Before anything was seen, a default may stand for what an include has still to set.
-    const mayBeOther = this.#options.mode === 'collect' && error instanceof TaskFailure;
+    const mayBeOther = this.#options.mode === 'collect' && error !== undefined;
     return isMissing || mayBeOther ? this.#course.unopened[0]?.because : undefined;
   }
 

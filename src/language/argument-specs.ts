@@ -9,6 +9,7 @@ import { isMapping, type Mapping } from './fields.ts';
 import { locatedAs } from './module-call.ts';
 import { roleFile } from './role-files.ts';
 import { idAt, readYaml, type Scope } from './scope.ts';
+import { isVariableName } from './variables.ts';
 
 const isWhole = (value: unknown): boolean =>
   Number.isInteger(value) || (typeof value === 'string' && /^[-+]?\d+$/.test(value.trim()));
@@ -96,8 +97,9 @@ const isAlias = (key: string, options: Mapping): boolean =>
   });
 
 const checkVariable = (name: string, spec: Mapping, context: TaskContext): readonly string[] => {
-  if (context.evaluate(`${name} is defined`) !== true)
-    return spec['required'] === true ? [`"${name}" is not set`] : [];
+  // Some roles write paths into their variables here, which are the names of none.
+  const isSet = isVariableName(name) && context.evaluate(`${name} is defined`) === true;
+  if (!isSet) return spec['required'] === true ? [`"${name}" is not set`] : [];
   const value = context.evaluate(name);
   return value === null ? [] : checkValue(value, spec, name);
 };

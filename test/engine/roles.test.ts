@@ -139,6 +139,7 @@ describe('what a role says of its variables', () => {
   main:
     options:
       port: { type: int, required: true }
+      users.name: { type: str }
       mode: { choices: [a, b], default: a }
       users: { type: list, elements: dict, options: { name: { required: true } } }
 `,
