@@ -18,6 +18,7 @@ import { runHere } from '../transport/run-here.ts';
 import { type AnswerPrompts, leavePrompts } from './ask-prompts.ts';
 import { checkTags } from './check-tags.ts';
 import { ownModulesOf } from './own-modules.ts';
+import { readRolesPath } from './roles-path.ts';
 import { startAtTask } from './start-at-task.ts';
 import { isUnguarded } from './unguarded.ts';
 
@@ -45,6 +46,8 @@ export interface ProjectRequest {
   /** Tags of `--tags` and `--skip-tags`. */
   readonly tags?: readonly string[] | undefined;
   readonly extraVars: Variables;
+  /** For where roles are found. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
 const isError = ({ severity }: Diagnostic): boolean => severity === 'error';
@@ -146,9 +149,11 @@ export const loadProject = async (
   const paths = request.playbooks.length > 0 ? request.playbooks : inventory.playbooks;
   if (paths.length === 0) throw new DiagnosticError([noPlaybook(inventory)]);
   const own = await ownModulesOf(paths, files);
-  const loaded = paths.map((path) =>
-    loadPlaybook(path, { files, registry: own.get(dirname(path))?.registry ?? modules }),
-  );
+  const { roles: rolesPath, collections: collectionsPath } = readRolesPath(request.env ?? {}, files);
+  const loaded = paths.map((path) => {
+    const registry = own.get(dirname(path))?.registry ?? modules;
+    return loadPlaybook(path, { files, registry, rolesPath, collectionsPath });
+  });
   const limit = readLimit(request.limit, files);
   const limited = { ...request, limit: limit.pattern };
   const hostOf = createHostFinder(inventory);

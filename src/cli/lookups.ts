@@ -8,12 +8,14 @@ import type { Lookups } from '../template/scope.ts';
 import { runHere } from '../transport/run-here.ts';
 import { secretsInText } from '../util/secrets-in-text.ts';
 import { keepPassword, newPassword } from '../workspace/kept-password.ts';
+import { globFiles, treeOf } from './find-files.ts';
 
 /** Folders of a role or beside a playbook that a file of a kind lies in, after Ansible. */
 const subfolders = {
   file: ['files'],
   template: ['templates'],
   find: ['files', 'templates', 'vars', 'tasks'],
+  tree: ['filetree', 'files'],
 } as const;
 
 /** What lookups may do on the machine that runs syn-deploy. */
@@ -94,13 +96,16 @@ export const createLookups = (
     password: createPassword(files, options, folder),
   }));
   const inFolders = (folders: readonly string[], playbookFolder: string): Lookups => {
-    const find = (kind: keyof typeof subfolders, name: string): string | undefined => {
-      const places = folders.flatMap((folder) => [
+    const placesOf = (kind: keyof typeof subfolders, name: string): readonly string[] => {
+      if (isAbsolute(name)) return [name];
+      return folders.flatMap((folder) => [
         ...subfolders[kind].map((sub) => join(folder, sub, name)),
         join(folder, name),
       ]);
-      return (isAbsolute(name) ? [name] : places).find((place) => files.kind(place) === 'file');
     };
+    // What `first_found` or `fileglob` found is a path from where the command was started.
+    const find = (kind: keyof typeof subfolders, name: string): string | undefined =>
+      [...placesOf(kind, name), name].find((place) => files.kind(place) === 'file');
     const read = (kind: 'file' | 'template') => (name: string) => {
       const path = find(kind, name);
       const text = path === undefined ? undefined : files.text(path);
@@ -112,7 +117,10 @@ export const createLookups = (
       env: (name) => env[name],
       file: read('file'),
       template: read('template'),
-      find: (name) => find('find', name),
+      find: (name) => placesOf('find', name).find((place) => files.kind(place) === 'file'),
+      kind: (path) => files.kind(path),
+      glob: (pattern) => globFiles(placesOf('file', pattern), files),
+      tree: (name) => treeOf(placesOf('tree', name), files),
       ...ofPlaybook(playbookFolder),
     };
   };

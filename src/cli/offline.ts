@@ -54,7 +54,7 @@ const validated = async (
   files: ProjectFiles,
   io: Io,
 ): Promise<ValidProject> => {
-  const request = readProjectRequest(inventory, playbooks, flags, files);
+  const request = readProjectRequest(inventory, playbooks, flags, files, io.env);
   const project = await loadProject(request, files, leavePrompts);
   const world = { mode: 'check', files, extraVars: request.extraVars, env: io.env, isOffline: true } as const;
   const variables = createVariableSources({ ...project, ...world });

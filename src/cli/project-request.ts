@@ -10,6 +10,7 @@ export const readProjectRequest = (
   playbooks: readonly string[],
   flags: Flags,
   files: ProjectFiles,
+  env: ProjectRequest['env'],
 ): ProjectRequest => ({
   inventory,
   playbooks,
@@ -17,4 +18,5 @@ export const readProjectRequest = (
   startAtTask: textFlag(flags, 'startAtTask'),
   tags: [...namesFlag(flags, 'tags'), ...namesFlag(flags, 'skipTags')],
   extraVars: readExtraVars(listFlag(flags, 'extraVars'), files),
+  env,
 });

@@ -40,10 +40,15 @@ const magicOfPlay = ({ inventory, plays, mode }: SourcesRequest, play: Play) => 
     ansible_play_batch: hostsOfPlay,
     ansible_play_name: play.name,
     play_hosts: hostsOfPlay,
+    ansible_play_role_names: [...new Set(play.roles.map(({ name }) => name))],
+    ansible_role_names: [...new Set(play.roles.map(({ name }) => name))],
+    role_names: [...new Set(play.roles.map(({ name }) => name))],
+    ansible_verbosity: 0,
+    ansible_forks: 5,
     ansible_check_mode: mode === 'check',
     ansible_diff_mode: true,
     ansible_managed: 'Ansible managed',
-    ansible_version: { full: '2.14.0', major: 2, minor: 14, revision: 0, string: '2.14.0' },
+    ansible_version: { full: '2.18.0', major: 2, minor: 18, revision: 0, string: '2.18.0' },
   };
 };
 

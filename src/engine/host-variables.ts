@@ -9,6 +9,7 @@ import { LazyMapping } from '../template/values.ts';
 import { withSystemFacts } from './found-facts.ts';
 import type { HostResults } from './host-results.ts';
 import { hostvarsLayer } from './hostvars.ts';
+import { splitIncluded } from './included-variables.ts';
 import { type Position, theEnd } from './position.ts';
 import { systemLayer } from './system-variables.ts';
 
@@ -83,7 +84,13 @@ export class HostVariables {
       ...(role === undefined
         ? []
         : [
-            variables('role', { role_name: role.name, role_path: role.folder, ansible_role_name: role.name }),
+            variables('role', {
+              role_name: role.name,
+              role_path: role.folder,
+              ansible_role_name: role.name,
+              ansible_parent_role_names: role.users?.map(({ name }) => name) ?? [],
+              ansible_parent_role_paths: role.users?.map(({ folder }) => folder) ?? [],
+            }),
           ]),
     ];
     const scope = createScope(layers, { lookups: this.#sources.lookups?.(play, role), truthy: play.truthy });
@@ -114,13 +121,15 @@ export class HostVariables {
     at: Position = theEnd,
   ): Scope {
     const base = this.#base(play, task.role);
+    const { set, included } = splitIncluded(dynamic);
     return base.with([
       ...task.vars,
-      variables('register', withSystemFacts(dynamic, this.#system)),
+      ...included,
+      variables('register', withSystemFacts(set, this.#system)),
       ...(task.role === undefined ? [] : [task.role.params]),
       ...task.includeVars,
       variables('include', include),
-      ...this.#hostvars(play, dynamic, at),
+      ...this.#hostvars(play, set, at),
       this.#sources.extra,
     ]);
   }

@@ -10,6 +10,7 @@ import { Blocked } from '../model/unknown.ts';
 import type { Scope } from '../template/scope.ts';
 import { isOmitted, variables } from '../template/scope.ts';
 import { memoizeByObject } from '../util/memoize-by-object.ts';
+import { itemsOf, itemVariables } from './loop-items.ts';
 import { placeOf } from './place-of.ts';
 import { createProjectSearch, localFile } from './project-search.ts';
 
@@ -53,23 +54,6 @@ const refOf = (task: Task, scope: Scope, id: string, item: string | null, handle
   handler,
 });
 
-const flattenOnce = (items: readonly unknown[]): unknown[] =>
-  items.flatMap((item) => (Array.isArray(item) ? item : [item]));
-
-const itemsOf = (task: Task, scope: Scope): readonly unknown[] => {
-  const { loop } = task;
-  if (loop === undefined) return [];
-  const value = scope.render(loop.items.value, loop.items);
-  if (loop.form === 'dict') {
-    if (typeof value !== 'object' || value === null) throw new TaskFailure('with_dict wants a mapping');
-    return Object.entries(value).map(([key, held]) => ({ key, value: held }));
-  }
-  if (loop.form === 'flatten') return flattenOnce(Array.isArray(value) ? value : [value]);
-  if (!Array.isArray(value))
-    throw new TaskFailure(`loop wants a list, found ${value === null ? 'null' : typeof value}`);
-  return value;
-};
-
 /**
  * One instance without a loop, else one an item.
  *
@@ -85,15 +69,10 @@ export const expandTask = (
   if (loop === undefined) {
     return [{ ref: refOf(task, scope, task.id, null, isHandler), play, task, scope, item: undefined }];
   }
-  const { loopVar, indexVar, label } = loop.control;
-  return itemsOf(task, scope).map((item, index): Instance => {
-    const itemScope = scope.with([
-      variables('loop', {
-        [loopVar]: item,
-        ...(indexVar === undefined ? {} : { [indexVar]: index }),
-        ansible_loop_var: loopVar,
-      }),
-    ]);
+  const { label } = loop.control;
+  const items = itemsOf(loop, scope);
+  return items.map((item, index): Instance => {
+    const itemScope = scope.with([variables('loop', itemVariables(loop, items, index))]);
     const text = label === undefined ? labelOf(item) : String(itemScope.render(label.text));
     return {
       ref: refOf(task, itemScope, `${task.id} [${index}]`, text, isHandler),

@@ -1,7 +1,7 @@
-import type { IncludeTasks, Play } from '../model/play.ts';
-import { TaskFailure } from '../model/task-failure.ts';
+import type { IncludeTasks, Play, Source } from '../model/play.ts';
 import type { Scope } from '../template/scope.ts';
 import type { Dynamic } from './host-variables.ts';
+import { itemsOf, itemVariables } from './loop-items.ts';
 import type { Position } from './position.ts';
 import { type Step, stepOf } from './sequence.ts';
 
@@ -27,18 +27,20 @@ export const openInclude = (
   const openWith = (itemVars: Dynamic, own: Dynamic) => {
     const scope = scopeWith(itemVars);
     if (!include.when.every((condition) => scope.test(condition))) return [];
-    return include.load(String(scope.render(include.file.text)), own).map((entry) => ({ entry, itemVars }));
+    const text = (source: Source): string => String(scope.render(source.text, { at: () => source.span }));
+    const from = Object.entries(include.from ?? {}).map(([part, source]) => [part, text(source)]);
+    const entries = include.load(text(include.file), own, Object.fromEntries(from));
+    return entries.map((entry) => ({ entry, itemVars }));
   };
-  const items = itemsOf(include, scopeWith(vars));
+  const items = variablesOf(include, scopeWith(vars));
   const opened =
     items === undefined ? openWith(vars, {}) : items.flatMap((own) => openWith({ ...vars, ...own }, own));
   return opened.map(({ entry, itemVars }, order) => stepOf(play, entry, [...at, order], itemVars));
 };
 
-/** Of each item, the variable that holds it; undefined without a loop. */
-const itemsOf = ({ loop }: IncludeTasks, scope: Scope): readonly Dynamic[] | undefined => {
+/** Of each item, the variables that hold it; undefined without a loop. */
+const variablesOf = ({ loop }: IncludeTasks, scope: Scope): readonly Dynamic[] | undefined => {
   if (loop === undefined) return undefined;
-  const items = scope.render(loop.items.value, loop.items);
-  if (!Array.isArray(items)) throw new TaskFailure('loop of include_tasks wants a list');
-  return items.map((item) => ({ [loop.control.loopVar]: item }));
+  const items = itemsOf(loop, scope);
+  return items.map((_, index) => itemVariables(loop, items, index));
 };

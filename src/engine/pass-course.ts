@@ -1,5 +1,6 @@
 import type { ManifestEntry } from '../facts/memory.ts';
 import type { Action } from '../model/action.ts';
+import type { Variables } from '../model/located.ts';
 import type { Claim } from '../model/module.ts';
 import type { Handler, Play, Task, Within } from '../model/play.ts';
 import { TemplateError } from '../model/template-error.ts';
@@ -9,6 +10,7 @@ import { Blocks, describeFailedTask, type Failure, type Fate, isCaught, isRescue
 import { setBy, toldOf, unknownSetBy, withSet } from './found-facts.ts';
 import type { Once, SetValue } from './host-results.ts';
 import type { Dynamic, HostVariables } from './host-variables.ts';
+import { withIncluded } from './included-variables.ts';
 import type { Instance } from './instance.ts';
 import type { Overlay } from './overlay.ts';
 import type { PassOptions, Progress } from './pass-options.ts';
@@ -236,13 +238,24 @@ export class PassCourse {
   /** What a settled task left behind for the tasks after it. */
   recall(decision: PlannedTask): void {
     this.#noteClaims(decision);
-    this.set(setBy(decision.plan));
+    this.#setBy(decision);
+  }
+
+  /** Variables of a file hold from here on. */
+  include(included: Variables): void {
+    this.#dynamic = withIncluded(this.#dynamic, included);
+  }
+
+  /** Variables that a task sets by its plan. */
+  #setBy({ plan }: PlannedTask): void {
+    this.set(setBy(plan));
+    if (plan.includedVars !== undefined) this.include(plan.includedVars);
   }
 
   /** Lays a decision's effects over the state that the next task is planned against. */
   take(decision: PlannedTask): void {
     if (this.#collecting) {
-      this.set(setBy(decision.plan));
+      this.#setBy(decision);
       return;
     }
     const { mode } = this.#options;
@@ -277,7 +290,7 @@ export class PassCourse {
     // A guarded command that is not needed by a guess may be needed after all, and then do anything.
     const isGuess = decision.outcome === 'ok' && decision.because !== undefined;
     if (isGuess && opaque.has(decision.ref.module)) overlay.apply(undecidedAction, because);
-    if (decision.outcome !== 'deferred') this.set(setBy(decision.plan));
+    if (decision.outcome !== 'deferred') this.#setBy(decision);
     for (const { play, handler } of decision.notifies) this.#notify(play, handler);
     if (isBetween || (mode === 'apply' && decision.outcome === 'act' && needsVerdict(decision)))
       this.halt({ reason: 'barrier' });
@@ -344,8 +357,8 @@ const undecidedAction: Action = {
 /** Modules that change nothing on the host, whatever they decide. */
 const passive = new Set(
   (
-    'assert debug fail find getent package_facts pause ping service_facts set_fact set_stats setup slurp stat ' +
-    'validate_argument_spec wait_for wait_for_connection'
+    'assert debug fail find getent include_vars package_facts pause ping service_facts set_fact set_stats setup ' +
+    'slurp stat validate_argument_spec wait_for wait_for_connection'
   ).split(' '),
 );
 

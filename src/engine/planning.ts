@@ -1,6 +1,6 @@
 import { DiagnosticError } from '../model/diagnostic.ts';
 import type { TaskRef } from '../model/event.ts';
-import type { Entry, Handler, IncludeTasks, Meta, Play } from '../model/play.ts';
+import type { Entry, Handler, IncludeTasks, Meta, Play, Role } from '../model/play.ts';
 import { renderPlace } from '../model/span.ts';
 import { TaskFailure } from '../model/task-failure.ts';
 import { TemplateError } from '../model/template-error.ts';
@@ -42,6 +42,8 @@ export class Pass {
   readonly #tasks: TaskWalk;
   /** What has come to its end by a `meta`, for this host. */
   #endOf: Play | 'all' | undefined;
+  /** Roles that have come to their end by `meta: end_role`. */
+  readonly #endedRoles = new Set<Role>();
 
   constructor(progress: Progress, options: PassOptions) {
     this.#progress = progress;
@@ -65,11 +67,17 @@ export class Pass {
     return this.#course.result;
   }
 
+  /** Of a role, or of one that it has brought. */
+  #isEnded(role: Role | undefined): boolean {
+    return role !== undefined && [role, ...(role.users ?? [])].some((one) => this.#endedRoles.has(one));
+  }
+
   /** Whether the host takes the step, or asks what it would want to know in case that it takes it. */
   #enters(step: Step): boolean {
     if (this.#endOf === 'all') return false;
     if (this.#endOf !== undefined && !(step.type === 'play-end' && step.play === this.#endOf)) return false;
     this.#endOf = undefined;
+    if (step.type === 'entry' && this.#isEnded(step.entry.role)) return false;
     const runs = this.#course.enter(step);
     if (runs !== 'perhaps') return runs;
     if (this.#course.collecting) return step.type === 'entry' && step.entry.type !== 'meta';
@@ -105,10 +113,13 @@ export class Pass {
   #walkMeta(step: Extract<Step, { type: 'entry' }>, meta: Meta): void {
     if (meta.action === 'noop') return;
     const { play, vars } = step;
-    const own = { vars: meta.vars, includeVars: meta.includeVars };
-    const scope = this.#course.scope(play, own, vars);
+    const scope = this.#course.scope(play, meta, vars);
     try {
       if (!meta.when.every((condition) => scope.test(condition))) return;
+      if (meta.action === 'end_role') {
+        if (meta.role !== undefined) this.#endedRoles.add(meta.role);
+        return;
+      }
       const of = meta.action === 'end_host' ? 'host' : 'play';
       this.#course.end(step, of);
       this.#endOf = of === 'host' ? 'all' : play;
@@ -133,6 +144,15 @@ export class Pass {
     const isWrong =
       error instanceof TaskFailure || error instanceof TemplateError || error instanceof DiagnosticError;
     if (!isWrong && !(error instanceof Blocked)) throw error;
+    const closed = this.#course.unopened[0];
+    if (
+      closed !== undefined &&
+      error instanceof TemplateError &&
+      error.diagnostic.code === 'undefined-variable'
+    ) {
+      this.#giveUpEntry(entry, new Blocked(closed.because));
+      return;
+    }
     if (error instanceof Blocked) {
       this.#course.noteWait(error.because, true);
       if (entry.type === 'include')

@@ -14,7 +14,8 @@ const placesOf = (task: Task, playbook: string, name: string, folder: string): r
 
 const find = (files: ProjectFiles, task: Task, playbook: string, name: string, folder: string): string => {
   const places = placesOf(task, playbook, name, folder);
-  const found = places.find((place) => files.kind(place) !== undefined);
+  // What a lookup found is a path from where the command was started.
+  const found = [...places, name].find((place) => files.kind(place) !== undefined);
   if (found === undefined) throw new TaskFailure(`no file "${name}"; looked for ${places.join(', ')}`);
   return found;
 };

@@ -1,5 +1,6 @@
 import type { Entry, Handler, Play, Task } from '../model/play.ts';
 import { renderPlace } from '../model/span.ts';
+import { includesVariables } from './included-variables.ts';
 import { behind, type Position } from './position.ts';
 import { isSelected, type Selection } from './selection.ts';
 
@@ -44,8 +45,16 @@ export const settersOf = (play: Play, index: number, selection: Selection): Sett
   };
   for (const [order, entry] of play.entries.entries()) {
     const at = [index, order];
-    if (entry.type === 'task') addTask(entry, at);
-    else if (entry.type === 'meta') {
+    if (entry.type === 'task') {
+      addTask(entry, at);
+      if (includesVariables(entry) && isSelected(entry, selection))
+        includes.push({
+          play,
+          at,
+          until: behind(at),
+          told: tell(entry.name?.text ?? entry.moduleName, entry),
+        });
+    } else if (entry.type === 'meta') {
       if (entry.action === 'flush_handlers') addHandlers(at);
     } else if (isSelected(entry, selection))
       includes.push({ play, at, until: behind(at), told: tell(`include_tasks ${entry.file.text}`, entry) });

@@ -1,4 +1,5 @@
 import type { FactKey } from '../model/fact.ts';
+import type { Variables } from '../model/located.ts';
 import type { Handler, Play, Task } from '../model/play.ts';
 import { renderPlace } from '../model/span.ts';
 import { TaskFailure } from '../model/task-failure.ts';
@@ -8,6 +9,7 @@ import type { Scope } from '../template/scope.ts';
 import { type Failure, isCaught } from './blocks.ts';
 import type { Once } from './host-results.ts';
 import type { Dynamic } from './host-variables.ts';
+import { includedSince, includesVariables, splitIncluded } from './included-variables.ts';
 import { expandTask, type Instance } from './instance.ts';
 import { NotObserved } from './overlay.ts';
 import { isDelegated, mayClaim, type PassCourse } from './pass-course.ts';
@@ -22,6 +24,10 @@ import { handlersFor } from './sequence.ts';
 interface Walked {
   /** Variables that it set. */
   readonly dynamic: Dynamic;
+  /** Read by include_vars. */
+  readonly included: readonly Variables[];
+  /** Why it could not tell which variables it reads. */
+  readonly closes: readonly string[];
   readonly failures: readonly PlannedTask[];
   readonly waits: readonly string[];
   readonly asksLater: ReadonlySet<string>;
@@ -80,6 +86,8 @@ export class TaskWalk {
     const walked = scope.remembered(home, key, () => this.#walkUnseen(play, task, scope, handler));
     this.#course.noteRisk(`"${task.name?.text ?? task.moduleName}" (${renderPlace(task.span)})`);
     this.#course.set(walked.dynamic);
+    for (const included of walked.included) this.#course.include(included);
+    for (const because of walked.closes) this.#course.unopened.push({ at: this.#course.at, because });
     this.#course.failures.push(...walked.failures);
     for (const because of walked.waits) this.#course.noteWait(because, walked.asksLater.has(because));
     this.#course.hasGaps ||= walked.hasGaps;
@@ -127,9 +135,12 @@ export class TaskWalk {
     const options = { ...this.#options, environment };
     const alone = this.#course.branch(this.#progress, options);
     new TaskWalk(this.#progress, options, alone).#walkInstances(play, task, scope, handler);
-    const set = Object.entries(alone.dynamic).filter(([name, value]) => this.#course.dynamic[name] !== value);
+    const { dynamic: before, unopened } = this.#course;
+    const set = Object.entries(splitIncluded(alone.dynamic).set);
     return {
-      dynamic: Object.fromEntries(set),
+      dynamic: Object.fromEntries(set.filter(([name, value]) => before[name] !== value)),
+      included: includedSince(alone.dynamic, before),
+      closes: alone.unopened.slice(unopened.length).map(({ because }) => because),
       failures: alone.failures,
       waits: [...alone.waits],
       asksLater: alone.asksLater,
@@ -257,6 +268,7 @@ export class TaskWalk {
     if (error instanceof Blocked) {
       this.#course.hasGaps ||= mayClaim(instance);
       this.#course.noteWait(error.because, true);
+      this.#noteClosed(instance, error.because);
       if (this.#course.collecting) return undefined;
       return {
         ...planned,
@@ -289,6 +301,7 @@ export class TaskWalk {
         planInstance(instance, this.#environmentFor, () => this.#notifiedBy(instance)),
       );
       if (decision.because !== undefined) this.#course.noteWait(decision.because, decision.asksLater);
+      if (decision.outcome === 'deferred') this.#noteClosed(instance, decision.because ?? '');
       if (this.#course.collecting) {
         if (decision.outcome === 'failed' && !decision.ignoreErrors) this.#course.noteWrong(decision);
         return isCertain(decision) ? decision : undefined;
@@ -303,6 +316,11 @@ export class TaskWalk {
     }
   }
 
+  /** Which variables an include_vars brings is not known while it waits. */
+  #noteClosed({ task }: Instance, because: string): void {
+    if (includesVariables(task)) this.#course.unopened.push({ at: this.#course.at, because });
+  }
+
   readonly #environmentFor = (instance: Instance): PlanEnvironment => {
     const { environment, guests } = this.#options;
     const own = guests.environmentOf(instance, environment);
@@ -311,10 +329,12 @@ export class TaskWalk {
     return { ...own, want: (keys) => own.want(keys.filter(({ kind }) => kind !== 'probe')) };
   };
 
-  /** What keeps an include closed whose tasks may set the variable that this says is not there. */
+  /** What keeps an include closed whose tasks may set the variable that this says is not there, or is wrong. */
   #mayBeSetBy(error: Error | undefined): string | undefined {
     const isMissing = error instanceof TemplateError && error.diagnostic.code === 'undefined-variable';
-    return isMissing ? this.#course.unopened[0]?.because : undefined;
+    // Before anything was seen, a default may stand for what an include has still to set.
+    const mayBeOther = this.#options.mode === 'collect' && error !== undefined;
+    return isMissing || mayBeOther ? this.#course.unopened[0]?.because : undefined;
   }
 
   #orLater(decision: PlannedTask): PlannedTask {

@@ -1,4 +1,5 @@
 import type { FactKey, FactKind, Observed } from '../model/fact.ts';
+import { StrangeOutput } from '../model/fact.ts';
 import type { Sh } from '../model/sh.ts';
 import { joinSh, sh } from '../shell/sh.ts';
 
@@ -49,7 +50,10 @@ const stanzaOf = (text: string): Stanza => {
     const [, slave, target = '', field, value = ''] = /^(?: (\S+) (.+)|([A-Za-z]+): ?(.*))$/.exec(line) ?? [];
     if (slave !== undefined) slaves.push([slave, target]);
     else if (field !== undefined) fields.set(field, value);
-    else throw new Error(`unexpected line among the alternatives: ${JSON.stringify(line.slice(0, 200))}`);
+    else
+      throw new StrangeOutput(
+        `unexpected line among the alternatives: ${JSON.stringify(line.slice(0, 200))}`,
+      );
   }
   return { fields, slaves };
 };

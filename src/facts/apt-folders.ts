@@ -1,4 +1,5 @@
 import type { FactKey, FactKind, Observed } from '../model/fact.ts';
+import { StrangeOutput } from '../model/fact.ts';
 import type { Sh } from '../model/sh.ts';
 import { joinSh, rawSh, sh } from '../shell/sh.ts';
 import { bytesOfBase64 } from '../util/bytes-of-base64.ts';
@@ -45,7 +46,9 @@ const parse = (
     const match = /^(\d+) (\/\S+) ([A-Za-z0-9+/=]*)$/.exec(line);
     const files = values.get(keys[Number(match?.[1])]?.id ?? '');
     if (match === null || files === undefined)
-      throw new Error(`unexpected line among the files of apt: ${JSON.stringify(line.slice(0, 200))}`);
+      throw new StrangeOutput(
+        `unexpected line among the files of apt: ${JSON.stringify(line.slice(0, 200))}`,
+      );
     files.push({ path: match[2] ?? '', bytes: bytesOfBase64(match[3] ?? '') });
   }
   return values;

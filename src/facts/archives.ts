@@ -1,4 +1,5 @@
 import type { FactKey, Identity } from '../model/fact.ts';
+import { StrangeOutput } from '../model/fact.ts';
 import type { HttpRequest } from '../model/http-request.ts';
 import type { Sh } from '../model/sh.ts';
 import { defineRequest } from '../shell/http-client.ts';
@@ -243,7 +244,7 @@ const readThere = (line: string): UnpackedFile => {
   const [, bits = '', mode = '', owner = '', group = '', uid, gid, mtime, crc = '', path = ''] =
     thereLine.exec(line) ?? [];
   if (path === '')
-    throw new Error(`unexpected line about an unpacked file: ${JSON.stringify(line.slice(0, 200))}`);
+    throw new StrangeOutput(`unexpected line about an unpacked file: ${JSON.stringify(line.slice(0, 200))}`);
   const type = typesByBits[bits.slice(0, -3)] ?? 'other';
   const numbers = { uid: Number(uid), gid: Number(gid), mtime: Number(mtime) };
   return { path, type, mode: mode.padStart(4, '0'), owner, group, ...numbers, crc };

@@ -1,5 +1,5 @@
 import type { FactKey, FactKind, Observed } from '../model/fact.ts';
-import { FactFailure } from '../model/fact.ts';
+import { FactFailure, StrangeOutput } from '../model/fact.ts';
 import type { Sh } from '../model/sh.ts';
 import { joinSh, sh } from '../shell/sh.ts';
 import { bytesOfBase64 } from '../util/bytes-of-base64.ts';
@@ -55,7 +55,7 @@ const parse = (
     const match = /^(\d+) (?:(absent)|failed (.*)|= ([A-Za-z0-9+/=]*))$/.exec(text);
     const key = keys[Number(match?.[1])];
     if (match === null || key === undefined)
-      throw new Error(`unexpected line among the crontabs: ${JSON.stringify(text.slice(0, 200))}`);
+      throw new StrangeOutput(`unexpected line among the crontabs: ${JSON.stringify(text.slice(0, 200))}`);
     const [, , isAbsent, failure, base64 = ''] = match;
     if (isAbsent !== undefined) continue;
     if (failure !== undefined) values.set(key.id, new FactFailure(failure.trim()));

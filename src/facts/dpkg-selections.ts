@@ -1,4 +1,5 @@
 import type { FactKey, FactKind, Observed } from '../model/fact.ts';
+import { StrangeOutput } from '../model/fact.ts';
 import { sh } from '../shell/sh.ts';
 
 /** What dpkg is told to do with a package: `install`, `hold`, `deinstall`, `purge`. */
@@ -19,7 +20,7 @@ const parse = (
   for (const text of output.split('\n').filter((line) => line !== '')) {
     const [, name, selection] = /^(\S+)\s+(install|hold|deinstall|purge)$/.exec(text) ?? [];
     if (name === undefined)
-      throw new Error(`unexpected line among the selections: ${JSON.stringify(text.slice(0, 200))}`);
+      throw new StrangeOutput(`unexpected line among the selections: ${JSON.stringify(text.slice(0, 200))}`);
     found.set(name, selection as DpkgSelection);
     const [bare = ''] = name.split(':');
     if (!found.has(bare)) found.set(bare, selection as DpkgSelection);

@@ -1,4 +1,5 @@
 import type { FactKey, FactKind, Observed } from '../model/fact.ts';
+import { StrangeOutput } from '../model/fact.ts';
 import type { Sh } from '../model/sh.ts';
 import { joinSh, sh } from '../shell/sh.ts';
 
@@ -65,7 +66,9 @@ const parse = (
     const [index = '', mimetype = '', charset = '', version, flags] = line.split('\t');
     const key = keys[Number(index)];
     if (key === undefined || flags === undefined)
-      throw new Error(`unexpected line among the extras of files: ${JSON.stringify(line.slice(0, 200))}`);
+      throw new StrangeOutput(
+        `unexpected line among the extras of files: ${JSON.stringify(line.slice(0, 200))}`,
+      );
     const [shown] = /^[A-Za-z-]*$/.exec(flags) ?? [''];
     values.set(key.id, {
       mimetype: mimetype === '-' ? 'unknown' : mimetype,

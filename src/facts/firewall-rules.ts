@@ -1,5 +1,5 @@
 import type { FactKey, FactKind, Observed } from '../model/fact.ts';
-import { FactFailure } from '../model/fact.ts';
+import { FactFailure, StrangeOutput } from '../model/fact.ts';
 import type { Sh } from '../model/sh.ts';
 import { joinSh, sh } from '../shell/sh.ts';
 
@@ -60,7 +60,7 @@ const parseRules = (
     const match = /^(\d+) (?:present|failed (.*))$/.exec(text);
     const key = keys[Number(match?.[1])];
     if (match === null || key === undefined)
-      throw new Error(`unexpected line among the rules: ${JSON.stringify(text.slice(0, 200))}`);
+      throw new StrangeOutput(`unexpected line among the rules: ${JSON.stringify(text.slice(0, 200))}`);
     values.set(
       key.id,
       match[1] !== undefined && match[2] !== undefined ? new FactFailure(match[2].trim()) : 'present',
@@ -129,7 +129,7 @@ const parseChains = (
     }
     const fact = values.get(current ?? '') as FirewallChainFact | undefined;
     if (current === undefined || fact === undefined || !/^(?:#|-[PNA] )/.test(text))
-      throw new Error(`unexpected line among the chains: ${JSON.stringify(text.slice(0, 200))}`);
+      throw new StrangeOutput(`unexpected line among the chains: ${JSON.stringify(text.slice(0, 200))}`);
     const [, policy] = /^-P \S+ (\S+)/.exec(text) ?? [];
     if (policy !== undefined) values.set(current, { ...fact, policy });
     if (text.startsWith('-A ')) values.set(current, { ...fact, rules: fact.rules + 1 });

@@ -1,4 +1,5 @@
 import type { FactKey, Identity } from '../model/fact.ts';
+import { StrangeOutput } from '../model/fact.ts';
 import type { Sh } from '../model/sh.ts';
 import { joinSh, rawSh, sh } from '../shell/sh.ts';
 import { sha256 } from '../util/sha256.ts';
@@ -159,7 +160,7 @@ export const parseGitCheckout = ({ stdout }: ProbeFact, version: string): GitSee
     (line) => !/^(?:git|gitdir|head|branch|url|local|dirty|submodule|archive|remote|failed) /.test(line),
   );
   if (strange !== undefined)
-    throw new Error(`unexpected line about a checkout: ${JSON.stringify(strange.slice(0, 200))}`);
+    throw new StrangeOutput(`unexpected line about a checkout: ${JSON.stringify(strange.slice(0, 200))}`);
   const refs = new Map(
     values('remote').flatMap((line) => {
       const [, sha = '', ref = ''] = /^([0-9a-f]{40,64})\t(.*)$/.exec(line) ?? [];

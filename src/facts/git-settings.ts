@@ -1,5 +1,5 @@
 import type { FactKey, FactKind, Identity, Observed } from '../model/fact.ts';
-import { FactFailure } from '../model/fact.ts';
+import { FactFailure, StrangeOutput } from '../model/fact.ts';
 import type { Sh } from '../model/sh.ts';
 import { runAs } from '../shell/run-as.ts';
 import { joinSh, sh } from '../shell/sh.ts';
@@ -65,7 +65,7 @@ const parse = (
     const match = /^(\d+) (?:= ([A-Za-z0-9+/=]*)|failed (.*))$/.exec(text);
     const key = keys[Number(match?.[1])];
     if (match === null || key === undefined)
-      throw new Error(`unexpected line among git's settings: ${JSON.stringify(text.slice(0, 200))}`);
+      throw new StrangeOutput(`unexpected line among git's settings: ${JSON.stringify(text.slice(0, 200))}`);
     if (match[3] !== undefined) values.set(key.id, new FactFailure(match[3].trim()));
     else values.set(key.id, decode(match[2] ?? ''));
   }

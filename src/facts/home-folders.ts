@@ -1,4 +1,5 @@
 import type { FactKey, FactKind, Observed } from '../model/fact.ts';
+import { StrangeOutput } from '../model/fact.ts';
 import { rawSh } from '../shell/sh.ts';
 
 /** The home folder of the account that looks. */
@@ -16,7 +17,7 @@ const script = () => rawSh(`printf '%s %s\\n' "$(id -un)" "$HOME"`);
 const parse = (output: string): ReadonlyMap<string, Observed<HomeFact>> => {
   const [, user, home] = /^(\S+) (\/.*)\n$/.exec(output) ?? [];
   if (user === undefined || home === undefined)
-    throw new Error(`unexpected home folder: ${JSON.stringify(output.slice(0, 200))}`);
+    throw new StrangeOutput(`unexpected home folder: ${JSON.stringify(output.slice(0, 200))}`);
   return new Map([['own', { user, home }]]);
 };
 

@@ -1,4 +1,5 @@
 import type { FactKey, FactKind, Observed } from '../model/fact.ts';
+import { StrangeOutput } from '../model/fact.ts';
 import type { Sh } from '../model/sh.ts';
 import { sh } from '../shell/sh.ts';
 
@@ -49,7 +50,9 @@ const parse = (
   for (const text of output.split('\n').filter((line) => line !== '')) {
     const match = /^(?:M (\S+)|B (\S+)|F (\/[^:]*):(.*))$/.exec(text);
     if (match === null)
-      throw new Error(`unexpected line among the kernel's modules: ${JSON.stringify(text.slice(0, 200))}`);
+      throw new StrangeOutput(
+        `unexpected line among the kernel's modules: ${JSON.stringify(text.slice(0, 200))}`,
+      );
     const [, module, file, path, rest = ''] = match;
     if (module !== undefined) loaded.add(module);
     else if (file !== undefined) builtIn.add(file);

@@ -1,4 +1,5 @@
 import type { FactKey, FactKind, Observed } from '../model/fact.ts';
+import { StrangeOutput } from '../model/fact.ts';
 import type { Sh } from '../model/sh.ts';
 import { joinSh, sh } from '../shell/sh.ts';
 
@@ -43,7 +44,9 @@ const parse = (
     const match = /^(\d+) (?:-|= (.*))$/.exec(text);
     const key = keys[Number(match?.[1])];
     if (match === null || key === undefined)
-      throw new Error(`unexpected line among the kernel's settings: ${JSON.stringify(text.slice(0, 200))}`);
+      throw new StrangeOutput(
+        `unexpected line among the kernel's settings: ${JSON.stringify(text.slice(0, 200))}`,
+      );
     values.set(key.id, { value: match[2] === undefined ? undefined : normalizeSetting(match[2]) });
   }
   return values;

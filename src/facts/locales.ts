@@ -1,4 +1,5 @@
 import type { FactKey, FactKind, Observed } from '../model/fact.ts';
+import { StrangeOutput } from '../model/fact.ts';
 import { sh } from '../shell/sh.ts';
 
 /** A locale that the host has, or could make. */
@@ -34,7 +35,7 @@ const parse = (
     const [, tag, name = '', charset] = /^([SG]) (\S+)(?: (\S+))?$/.exec(text) ?? [];
     if (tag === 'S' && charset !== undefined) charsets.set(name, charset);
     else if (tag === 'G') generated.add(normalize(name));
-    else throw new Error(`unexpected line among the locales: ${JSON.stringify(text.slice(0, 200))}`);
+    else throw new StrangeOutput(`unexpected line among the locales: ${JSON.stringify(text.slice(0, 200))}`);
   }
   return new Map(
     keys.map(({ id }): [string, Observed<LocaleFact>] => {

@@ -1,4 +1,5 @@
 import type { FactKey, FactKind, Observed } from '../model/fact.ts';
+import { StrangeOutput } from '../model/fact.ts';
 import { sh } from '../shell/sh.ts';
 
 /** What is mounted on a folder; of several the last, which hides the others. */
@@ -33,7 +34,8 @@ const decodeField = (text: string): string =>
 const rowOf = (line: string): Row => {
   const [, id = '', parent = '', root = '', point = '', own = '', type = '', source = '', whole = ''] =
     /^(\d+) (\d+) \S+ (\S+) (\S+) (\S+) (?:\S+ )*- (\S+) (\S*) (\S+)$/.exec(line) ?? [];
-  if (id === '') throw new Error(`unexpected line among the mounts: ${JSON.stringify(line.slice(0, 200))}`);
+  if (id === '')
+    throw new StrangeOutput(`unexpected line among the mounts: ${JSON.stringify(line.slice(0, 200))}`);
   return {
     id,
     parent,

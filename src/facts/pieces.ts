@@ -1,5 +1,5 @@
 import type { FactKey, FactKind, Observed } from '../model/fact.ts';
-import { FactFailure } from '../model/fact.ts';
+import { FactFailure, StrangeOutput } from '../model/fact.ts';
 import type { Sh } from '../model/sh.ts';
 import { joinSh, sh } from '../shell/sh.ts';
 import { bytesOfBase64 } from '../util/bytes-of-base64.ts';
@@ -48,7 +48,7 @@ const parse = (
       );
     const key = keys[Number(match?.[1])];
     if (match === null || key === undefined)
-      throw new Error(`unexpected line among the pieces: ${JSON.stringify(line.slice(0, 200))}`);
+      throw new StrangeOutput(`unexpected line among the pieces: ${JSON.stringify(line.slice(0, 200))}`);
     const [, , isFolder, isOther, large, name = '', base64 = ''] = match;
     const before = values.get(key.id);
     if (isFolder !== undefined) values.set(key.id, []);

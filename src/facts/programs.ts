@@ -1,4 +1,5 @@
 import type { FactKey, FactKind, Observed } from '../model/fact.ts';
+import { StrangeOutput } from '../model/fact.ts';
 import { sh } from '../shell/sh.ts';
 
 /** A program that the host has. */
@@ -23,7 +24,7 @@ const parse = (
   for (const text of output.split('\n').filter((line) => line !== '')) {
     const [, name = '', path = ''] = /^(\S+) (.+)$/.exec(text) ?? [];
     if (!values.has(name))
-      throw new Error(`unexpected line among the programs: ${JSON.stringify(text.slice(0, 200))}`);
+      throw new StrangeOutput(`unexpected line among the programs: ${JSON.stringify(text.slice(0, 200))}`);
     values.set(name, { path });
   }
   return values;

@@ -1,4 +1,5 @@
 import type { FactKey, Identity } from '../model/fact.ts';
+import { StrangeOutput } from '../model/fact.ts';
 import { expandedWord } from '../shell/expanded-word.ts';
 import { sh } from '../shell/sh.ts';
 import { bytesOfBase64 } from '../util/bytes-of-base64.ts';
@@ -112,14 +113,15 @@ export const parseSearch = (stdout: string): SearchFact => {
   const fields = new TextDecoder().decode(bytesOfBase64(stdout)).split('\0');
   const [folder = '', now, kind] = fields;
   if (kind !== 'folder' && kind !== 'none')
-    throw new Error(
+    throw new StrangeOutput(
       `unexpected answer of a search: ${JSON.stringify(fields.slice(0, 3).join(' ').slice(0, 200))}`,
     );
   const files: FoundFile[] = [];
   let at = 3;
   for (; at < fields.length && fields[at] !== ''; at += fieldsOfFile)
     files.push(readFile(fields.slice(at, at + fieldsOfFile)));
-  if (files.length > mostFound) throw new Error(`${folder}: more than ${mostFound} things are below it`);
+  if (files.length > mostFound)
+    throw new StrangeOutput(`${folder}: more than ${mostFound} things are below it`);
   const complaints = (fields[at + 1] ?? '').split('\n').filter((line) => line !== '');
   return { folder, now: Number(now), isFolder: kind === 'folder', files, complaints };
 };
@@ -168,7 +170,7 @@ export const parseFileAnswers = (stdout: string, paths: readonly string[]): Read
         const [, index, sum = ''] = /^(\d+) (-|[0-9a-f]{40})$/.exec(line) ?? [];
         const path = paths[Number(index)];
         if (path === undefined)
-          throw new Error(`unexpected line among the files: ${JSON.stringify(line.slice(0, 200))}`);
+          throw new StrangeOutput(`unexpected line among the files: ${JSON.stringify(line.slice(0, 200))}`);
         return [path, sum === '-' ? '' : sum];
       }),
   );

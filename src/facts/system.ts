@@ -2,6 +2,7 @@ import type { FactKey, FactKind, Observed } from '../model/fact.ts';
 import { StrangeOutput } from '../model/fact.ts';
 import type { Sh } from '../model/sh.ts';
 import { sh } from '../shell/sh.ts';
+import { defaultAddress, systemDetails } from './system-details.ts';
 
 /** What a host says of itself, under Ansible's names (without `ansible_`). */
 export type SystemFact = Readonly<Record<string, unknown>>;
@@ -23,7 +24,29 @@ printf 'init=%s\n' "$(cat /proc/1/comm 2>/dev/null)"
 printf 'route4=%s\n' "$(ip -4 -o route get 192.0.2.1 2>/dev/null)"
 printf 'user=%s\n' "$(id -un) $(id -u)"
 printf 'virtualization=%s\n' "$(systemd-detect-virt 2>/dev/null)"
-printf 'python=%s %s\n' "$(command -v python3)" "$(python3 -V 2>/dev/null)"
+sed -n 's/^processor[^:]*: */cpu.processor=/p; s/^model name[^:]*: */cpu.model=/p; s/^cpu cores[^:]*: */cpu.cores=/p; s/^siblings[^:]*: */cpu.siblings=/p; s/^physical id[^:]*: */cpu.physical=/p' /proc/cpuinfo 2>/dev/null
+sed -n 's/^\(SwapFree\|Buffers\|Cached\): *\([0-9]*\) kB/mem.\1=\2/p' /proc/meminfo
+ip -o addr show 2>/dev/null | sed 's/^/addr=/'
+ip -o link show 2>/dev/null | sed 's/^/link=/'
+ip -6 -o route get 2001:db8::1 2>/dev/null | sed -n '1s/^/route6=/p'
+sed -n 's,^\(/[^ ]* .*\),mount=\1,p' /proc/self/mounts 2>/dev/null
+df -kP 2>/dev/null | sed -n 's/^/df=/p'
+sed -n 's/^nameserver  */dns.nameserver=/p; s/^search  */dns.search=/p; s/^domain  */dns.domain=/p' /etc/resolv.conf 2>/dev/null
+printf 'python=%s\n' "$(command -v python3 2>/dev/null) $(python3 -V 2>/dev/null)"
+printf 'gid=%s\n' "$(id -g)"
+printf 'account=%s\n' "$(getent passwd "$(id -u)" 2>/dev/null)"
+printf 'bits=%s\n' "$(getconf LONG_BIT 2>/dev/null)"
+printf 'kernel_version=%s\n' "$(uname -v)"
+printf 'machine_id=%s\n' "$(cat /etc/machine-id 2>/dev/null)"
+printf 'fips=%s\n' "$(cat /proc/sys/crypto/fips_enabled 2>/dev/null)"
+printf 'apparmor=%s\n' "$([ -d /sys/kernel/security/apparmor ] && echo enabled)"
+printf 'selinux=%s\n' "$(getenforce 2>/dev/null)"
+printf 'uptime=%s\n' "$(cat /proc/uptime 2>/dev/null)"
+printf 'product=%s\n' "$(cat /sys/class/dmi/id/product_name 2>/dev/null)"
+printf 'vendor=%s\n' "$(cat /sys/class/dmi/id/sys_vendor 2>/dev/null)"
+printf 'cmdline=%s\n' "$(cat /proc/cmdline 2>/dev/null)"
+sed -n 's/^ssh-rsa /hostkey.rsa=/p; s/^ecdsa-[^ ]* /hostkey.ecdsa=/p; s/^ssh-ed25519 /hostkey.ed25519=/p' /etc/ssh/ssh_host_*_key.pub 2>/dev/null
+env | sed -n 's/^\([A-Za-z_][A-Za-z_0-9]*=\)/env.\1/p'
 date '+date=%s %z %Z %Y-%m-%d %H:%M:%S %A %w %W'`;
 
 const unquote = (text: string): string => text.replace(/^(["'])(.*)\1$/, '$2');
@@ -69,17 +92,6 @@ const dateTime = (text: string): Readonly<Record<string, unknown>> => {
   };
 };
 
-/** Ansible's facts of a Python on the host; we need none, but playbooks ask. @param text  `/usr/bin/python3 Python 3.11.2` */
-const pythonFacts = (text: string): Readonly<Record<string, unknown>> => {
-  const [, executable, major, minor, micro] = /^(\/\S+) Python (\d+)\.(\d+)\.(\d+)/.exec(text) ?? [];
-  if (executable === undefined) return {};
-  const version = { major: Number(major), minor: Number(minor), micro: Number(micro) };
-  return {
-    python: { executable, type: 'cpython', version },
-    python_version: `${major}.${minor}.${micro}`,
-  };
-};
-
 const parse = (output: string): ReadonlyMap<string, Observed<SystemFact>> => {
   const said = new Map(
     output
@@ -121,12 +133,12 @@ const parse = (output: string): ReadonlyMap<string, Observed<SystemFact>> => {
         swaptotal_mb: megabytes('SwapTotal'),
         service_mgr: text('init') === 'systemd' ? 'systemd' : text('init'),
         pkg_mgr: 'apt',
-        default_ipv4: address === undefined ? {} : { address, interface: interfaceName },
+        default_ipv4: defaultAddress(output, text('route4'), address, interfaceName),
+        ...systemDetails(output, version),
         user_id: userId,
         user_uid: Number(uid),
         virtualization_type: text('virtualization'),
         date_time: dateTime(text('date')),
-        ...pythonFacts(text('python')),
       },
     ],
   ]);

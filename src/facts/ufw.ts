@@ -1,4 +1,5 @@
 import type { FactKey, FactKind, Observed } from '../model/fact.ts';
+import { StrangeOutput } from '../model/fact.ts';
 import type { Sh } from '../model/sh.ts';
 import { sh } from '../shell/sh.ts';
 
@@ -99,7 +100,7 @@ const parse = (output: string): ReadonlyMap<string, Observed<UfwFact>> => {
       const [number = '', protocol = ''] = port.split('/');
       services[service] = [...(services[service] ?? []), `${protocol} ${number}`];
     } else if (text === 'loaded') isLoaded = true;
-    else throw new Error(`unexpected line of ufw: ${JSON.stringify(text.slice(0, 200))}`);
+    else throw new StrangeOutput(`unexpected line of ufw: ${JSON.stringify(text.slice(0, 200))}`);
   }
   const policy = (name: string): string =>
     policyWords[settings.get(`DEFAULT_${name}_POLICY`) ?? ''] ?? 'deny';

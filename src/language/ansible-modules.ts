@@ -15,7 +15,6 @@ export const ansibleModules: ReadonlyMap<string, string | undefined> = new Map(
     firewalld: undefined,
     group_by:
       'who is in which group is decided before any host is contacted: write the groups in the inventory, or use "when" on the tasks',
-    include_vars: 'vars_files of the play, or vars/ of the role',
     mysql_db: undefined,
     mysql_user: undefined,
     subversion: undefined,

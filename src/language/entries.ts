@@ -1,60 +1,63 @@
+import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Located } from '../model/located.ts';
-import type { Block, Entry, Meta, Within } from '../model/play.ts';
+import type { Block, Condition, Entry, Meta, Within } from '../model/play.ts';
+import type { Span } from '../model/span.ts';
 import { nearestName } from '../util/nearest-name.ts';
 import { describe, didYouMean, didYouMeanOr } from './describe.ts';
 import { Fields, isMapping } from './fields.ts';
+import { warnOfIdle } from './idle-keywords.ts';
 import { readInclude } from './include.ts';
 import { readIncludeRole } from './include-role.ts';
 import { foldInherited } from './inherited.ts';
-import { blockKeywords, blockNotYet } from './keywords.ts';
+import { blockIdle, blockKeywords, blockNotYet } from './keywords.ts';
 import { partOf } from './located-tree.ts';
+import { isForOtherSystems } from './other-systems.ts';
+import { Problems } from './problems.ts';
 import { idAt, type ReadEntries, type Scope } from './scope.ts';
-import { asHandler, readTask } from './task.ts';
+import { asHandler, readStandIn, readTask } from './task.ts';
 import { findAction, isStructural, type Structural, type TaskAction } from './task-action.ts';
 
-const metaActions = ['flush_handlers', 'noop', 'end_play', 'end_host'] as const;
+const metaActions = ['flush_handlers', 'noop', 'end_play', 'end_batch', 'end_role', 'end_host'] as const;
 
-const metaNotYet: ReadonlyMap<string, string | undefined> = new Map([
-  ['reset_connection', 'leave it out: every look and every change logs in with the groups of the moment'],
-  ['clear_facts', undefined],
-  ['clear_host_errors', undefined],
-  ['refresh_inventory', undefined],
-  ['end_batch', 'use end_play or end_host'],
-  ['end_role', undefined],
+/** Meta tasks that have nothing to do here, and why. */
+const idleMeta: ReadonlyMap<string, string | undefined> = new Map([
+  // Nothing is kept of a login: every look and every change has the groups of the moment.
+  ['reset_connection', undefined],
+  ['clear_facts', 'what a host says of itself is looked at once a run'],
+  ['clear_host_errors', 'a host that failed or was lost is not gone on with; the next run does'],
+  ['refresh_inventory', 'the inventory is read once, before anything runs'],
 ]);
+
+const actionOf = (text: unknown, span: Span, { problems }: Scope): Meta['action'] | undefined => {
+  const name = metaActions.find((known) => known === text);
+  if (name !== undefined) return name;
+  if (typeof text === 'string' && idleMeta.has(text)) {
+    const why = idleMeta.get(text);
+    if (why !== undefined)
+      problems.warning('no-effect', `"meta: ${text}" has no effect`, span, { hint: why });
+    return 'noop';
+  }
+  const known = [...metaActions, ...idleMeta.keys()];
+  problems.error('bad-value', `meta takes one of ${known.join(', ')}; found ${describe(text)}`, span, {
+    hint: typeof text === 'string' ? didYouMean(nearestName(text, known)) : undefined,
+  });
+  return undefined;
+};
 
 const readMeta = (fields: Fields, action: TaskAction, scope: Scope): readonly Meta[] => {
   const { value } = action;
   const text = isMapping(value.value) ? value.value['free_form'] : value.value;
-  const name = metaActions.find((known) => known === text);
-  if (name === undefined) {
-    if (typeof text === 'string' && metaNotYet.has(text))
-      scope.problems.notYet(`meta: ${text}`, value.span, metaNotYet.get(text));
-    else
-      scope.problems.error(
-        'bad-value',
-        `meta takes one of ${metaActions.join(', ')}; found ${describe(text)}`,
-        value.span,
-        {
-          hint: typeof text === 'string' ? didYouMean(nearestName(text, metaActions)) : undefined,
-        },
-      );
-    return [];
-  }
+  const name = actionOf(text, value.span, scope);
+  if (name === undefined) return [];
+  if (name === 'end_role' && scope.role === undefined)
+    scope.problems.error('bad-value', '"meta: end_role" outside of a role', value.span);
   if (scope.topics !== undefined) {
-    scope.problems.notYet('meta as a handler', action.key);
+    if (name !== 'noop') scope.problems.notYet('meta as a handler', action.key);
     return [];
   }
   const { span } = fields.mapping;
-  return [
-    {
-      type: 'meta',
-      id: idAt(span, scope),
-      action: name,
-      span,
-      ...foldInherited(scope.inherited, fields, 'task'),
-    },
-  ];
+  const inherited = foldInherited(scope.inherited, fields, 'task');
+  return [{ type: 'meta', id: idAt(span, scope), action: name, role: scope.role, span, ...inherited }];
 };
 
 const readStructural = (
@@ -69,10 +72,11 @@ const readStructural = (
 };
 
 const checkBlockKeys = (fields: Fields): void => {
+  warnOfIdle(fields, blockIdle);
   for (const key of fields.keys) {
     if (blockNotYet.has(key))
       fields.problems.notYet(`"${key}" at a block`, fields.keySpan(key), blockNotYet.get(key));
-    else if (!blockKeywords.has(key))
+    else if (!blockKeywords.has(key) && !blockIdle.has(key))
       fields.problems.error('unknown-key', `unknown key "${key}" in a block`, fields.keySpan(key), {
         hint: didYouMeanOr(
           nearestName(key, blockKeywords),
@@ -113,7 +117,7 @@ const readBlock = (fields: Fields, outer: Scope): readonly Entry[] => {
     .flatMap((part) => readEntries(fields.at(part), scopeWithin(scope, { block, part })));
 };
 
-const readEntry = (item: Located, scope: Scope): readonly Entry[] => {
+const readOne = (item: Located, scope: Scope): readonly Entry[] => {
   if (!isMapping(item.value)) {
     scope.problems.error('bad-task', `a task is a mapping; found ${describe(item.value)}`, item.span);
     return [];
@@ -126,8 +130,48 @@ const readEntry = (item: Located, scope: Scope): readonly Entry[] => {
   if (scope.topics === undefined && fields.has('listen'))
     fields.problems.error('unknown-key', '"listen" belongs to a handler', fields.keySpan('listen'));
   const task = readTask(fields, action, scope);
-  if (task === undefined) return [];
   return [scope.topics === undefined ? task : asHandler(task, fields, scope)];
+};
+
+/** What is only for other systems may be as strange as it likes: it fails if its turn comes after all. */
+const readForOthers = (item: Located, scope: Scope, wrong: Diagnostic): readonly Entry[] => {
+  const quiet: Scope = { ...scope, problems: new Problems() };
+  const fields = new Fields(item, quiet.problems);
+  const task = readStandIn(fields, wrong, quiet);
+  return [scope.topics === undefined ? task : asHandler(task, fields, quiet)];
+};
+
+const whenOf = (item: Located, { inherited }: Scope): readonly Condition[] => [
+  ...inherited.when,
+  ...new Fields(item, new Problems()).conditions('when'),
+];
+
+/** An include of what is not there, which its `when` may well keep from being missed. */
+const isOptional = (item: Located, { code, span }: Diagnostic, scope: Scope): boolean => {
+  const isInclude = new Fields(item, new Problems()).keys.some((key) =>
+    /(?:^|\.)include_(?:role|tasks)$/.test(key),
+  );
+  const isHere = span?.file === item.span.file;
+  return isInclude && isHere && /^missing-(?:role|file)$/.test(code) && whenOf(item, scope).length > 0;
+};
+
+/** Reads an entry apart, so that mistakes in what is only for other systems can be left. */
+const readEntry = (item: Located, scope: Scope): readonly Entry[] => {
+  const problems = new Problems();
+  const entries = readOne(item, { ...scope, problems });
+  const wrong = problems.all.find(({ severity }) => severity === 'error');
+  if (wrong !== undefined && isForOtherSystems(whenOf(item, scope))) return readForOthers(item, scope, wrong);
+  if (wrong !== undefined && isOptional(item, wrong, scope)) {
+    scope.problems.warning(
+      wrong.code,
+      `${wrong.message}: the task fails if its turn comes`,
+      wrong.span,
+      wrong,
+    );
+    return readForOthers(item, scope, wrong);
+  }
+  for (const diagnostic of problems.all) scope.problems.add(diagnostic);
+  return entries;
 };
 
 /** Reads a list of tasks, or of handlers where the scope has topics. Nothing (an empty file, `tasks:`) is no tasks. */

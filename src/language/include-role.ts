@@ -1,12 +1,13 @@
-import type { Entry } from '../model/play.ts';
+import type { Entry, Source } from '../model/play.ts';
 import { nearestName } from '../util/nearest-name.ts';
 import { describe, didYouMean } from './describe.ts';
 import { Fields, isMapping } from './fields.ts';
-import { checkIncludeKeywords, foldApply } from './include.ts';
+import { checkIncludeKeywords, dynamicRole, foldApply, hasLoop } from './include.ts';
 import { foldInclude } from './inherited.ts';
 import { locatedAs } from './module-call.ts';
-import { type RoleUse, roleName, simpleUse, useRole } from './role.ts';
+import { type RoleUse, simpleUse, useRole } from './role.ts';
 import type { Scope } from './scope.ts';
+import { hasTemplate } from './source.ts';
 import type { TaskAction } from './task-action.ts';
 
 const includeParams = [
@@ -42,39 +43,77 @@ const includeArgs = (action: TaskAction, scope: Scope): Fields | undefined => {
   return fields;
 };
 
-const fromOf = (args: Fields): RoleUse['from'] => ({
-  tasks: args.text('tasks_from') ?? 'main',
-  vars: args.text('vars_from') ?? 'main',
-  defaults: args.text('defaults_from') ?? 'main',
-  handlers: args.text('handlers_from') ?? 'main',
-});
+const parts = ['tasks', 'vars', 'defaults', 'handlers'] as const;
 
-/** `import_role` and `include_role`: the role's tasks in the place of the task. */
+/** What is said of the role's files: `tasks_from` and its like. */
+const fromOf = (args: Fields): Readonly<Record<string, Source>> =>
+  Object.fromEntries(
+    parts.flatMap((part) => {
+      const source = args.source(`${part}_from`);
+      return source === undefined ? [] : [[part, source] as const];
+    }),
+  );
+
+/** `main.yml` is `main`. */
+const filesOf = (from: Readonly<Record<string, string>>): RoleUse['from'] => {
+  const of = (part: (typeof parts)[number]): string => (from[part] ?? 'main').replace(/\.ya?ml$/, '');
+  return { tasks: of('tasks'), vars: of('vars'), defaults: of('defaults'), handlers: of('handlers') };
+};
+
+const nameOf = (args: Fields): Source | undefined => {
+  const key = args.has('role') ? 'role' : 'name';
+  if (args.has(key)) return args.source(key);
+  args.problems.error('bad-role', 'a role without its name', args.mapping.span, {
+    hint: 'write "name: role"',
+  });
+  return undefined;
+};
+
+const isOpen = (name: Source, from: Readonly<Record<string, Source>>): boolean =>
+  [name, ...Object.values(from)].some(({ text }) => hasTemplate(text));
+
+const textsOf = (from: Readonly<Record<string, Source>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(from).map(([part, { text }]) => [part, text]));
+
+/** `import_role` and `include_role`: the role's tasks in the place of the task, or when its turn comes. */
 export const readIncludeRole = (fields: Fields, action: TaskAction, outer: Scope): readonly Entry[] => {
+  const { problems } = outer;
   checkIncludeKeywords(fields, action);
   const args = includeArgs(action, outer);
-  const loop = fields.keys.find((key) => key === 'loop' || key.startsWith('with_'));
-  if (loop !== undefined) {
-    outer.problems.notYet(
-      `"${loop}" at ${action.name}`,
-      fields.keySpan(loop),
-      'write the loop at the tasks of the role',
-    );
-    return [];
-  }
-  const name = args === undefined ? undefined : roleName(args);
+  const name = args === undefined ? undefined : nameOf(args);
   if (args === undefined || name === undefined) return [];
+  const from = fromOf(args);
   const inherited = foldApply(foldInclude(outer.inherited, fields, action.name), {
     fields: args,
     name: undefined,
   });
+  const scope: Scope = { ...outer, inherited };
   const repeatable = args.boolean('allow_duplicates') ?? true;
-  const use: RoleUse = {
-    ...simpleUse(name, args.boolean('public') ?? action.name === 'import_role'),
-    place: fields.mapping.span,
-    from: fromOf(args),
-    repeatable,
-    truthy: outer.role?.truthy,
-  };
-  return useRole(use, { ...outer, inherited });
+  const isPublic = args.boolean('public') ?? action.name === 'import_role';
+  const use = (role: string, files: Readonly<Record<string, string>>, within: Scope): readonly Entry[] =>
+    useRole(
+      {
+        ...simpleUse(locatedAs(role, name.span), isPublic),
+        place: fields.mapping.span,
+        from: filesOf(files),
+        repeatable,
+        checksArguments: args.boolean('rolespec_validate'),
+        truthy: outer.role?.truthy,
+      },
+      within,
+    );
+  if (!isOpen(name, from) && !hasLoop(fields)) return use(name.text, textsOf(from), scope);
+  const what = hasLoop(fields) ? 'a loop' : 'a template as the name';
+  if (action.name === 'import_role' || outer.topics !== undefined)
+    problems.error('bad-import', `${what} at ${action.name}`, name.span, {
+      hint: 'an import is read before anything runs; use include_role',
+    });
+  else if (isPublic)
+    problems.notYet(
+      `"public" at include_role with ${what}`,
+      args.keySpan('public'),
+      'name the role, or let its tasks set what others want to know',
+    );
+  else return [dynamicRole(fields, name, from, scope, use)];
+  return [];
 };

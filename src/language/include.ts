@@ -6,6 +6,7 @@ import { shortHash } from '../util/short-hash.ts';
 import { checkEntryTemplates } from './check-templates.ts';
 import { Fields, isMapping } from './fields.ts';
 import { foldInclude, foldInherited } from './inherited.ts';
+import { isLoopForm } from './keywords.ts';
 import { readLoop } from './loop.ts';
 import { checkNotifications } from './notifications.ts';
 import { Problems } from './problems.ts';
@@ -83,8 +84,8 @@ const itemVariables = (values: Readonly<Record<string, unknown>>): Variables => 
 });
 
 /** The same file with the same item is the same id, in every wave. */
-const dynamicVia = (span: Span, path: string, item: Readonly<Record<string, unknown>>): string =>
-  `${renderPlace(span)}#${shortHash(JSON.stringify([path, item]))}`;
+const dynamicVia = (span: Span, told: readonly unknown[], item: Readonly<Record<string, unknown>>): string =>
+  `${renderPlace(span)}#${shortHash(JSON.stringify([...told, item]))}`;
 
 const deepestChain = 50;
 
@@ -95,14 +96,23 @@ const draftCopy = (play: PlayDraft): PlayDraft => ({
   handlers: play.handlers,
   notifications: [],
   usedRoles: new Set(play.usedRoles),
+  late: play.late,
 });
+
+/** The same handler comes with the same id, however often its role is included. */
+const addLate = (found: PlayDraft, { late, roleHandlers }: PlayDraft): void => {
+  const known = new Set(late.handlers?.map(({ id }) => id));
+  for (const [id, handler] of found.roleHandlers)
+    if (!roleHandlers.has(id) && !known.has(id)) late.handlers?.push(handler);
+};
 
 /** Reads what an include turned out to name, apart from everything that was read before. */
 const loadNow = (
   name: Source,
-  path: string,
+  told: readonly unknown[],
   item: Readonly<Record<string, unknown>>,
   scope: Scope,
+  read: (within: Scope) => readonly Entry[],
 ): readonly Entry[] => {
   const problems = new Problems();
   const play = draftCopy(scope.play);
@@ -113,7 +123,7 @@ const loadNow = (
     problems,
     play,
     inherited,
-    via: [dynamicVia(name.span, path, item), ...scope.via],
+    via: [dynamicVia(name.span, told, item), ...scope.via],
   };
   if (scope.chain.length > deepestChain)
     problems.error(
@@ -121,21 +131,21 @@ const loadNow = (
       `included more than ${deepestChain} deep: ${scope.chain.slice(-3).join(' -> ')}`,
       name.span,
     );
-  const file = findTasksFile(path, name.span, within);
-  const entries = file === undefined || !problems.good ? [] : readTasksFile(file, within);
-  checkEntryTemplates(entries, problems);
+  const entries = problems.good ? read(within) : [];
+  checkEntryTemplates([...entries, ...play.roleHandlers.values()], problems);
   checkNotifications(play, problems);
-  if (play.roleHandlers.size > scope.play.roleHandlers.size)
-    problems.notYet(
-      'a role with handlers in a file that is included while running',
-      name.span,
-      'name the role in the play',
-    );
   if (!problems.good) throw new DiagnosticError(problems.all);
+  addLate(play, scope.play);
   return entries;
 };
 
-const dynamicInclude = (fields: Fields, name: Source, scope: Scope): IncludeTasks => ({
+const readFileNow = (path: string, name: Source, scope: Scope): readonly Entry[] => {
+  const file = findTasksFile(path, name.span, scope);
+  return file === undefined ? [] : readTasksFile(file, scope);
+};
+
+/** What stands at an include whose turn has to come before anything is read. */
+const pendingInclude = (fields: Fields, name: Source, scope: Scope): Omit<IncludeTasks, 'load'> => ({
   type: 'include',
   id: idAt(fields.mapping.span, scope),
   file: name,
@@ -145,8 +155,30 @@ const dynamicInclude = (fields: Fields, name: Source, scope: Scope): IncludeTask
   span: fields.mapping.span,
   name: fields.source('name'),
   ...scope.inherited,
-  load: (path, itemVars) => loadNow(name, path, itemVars, scope),
 });
+
+const dynamicInclude = (fields: Fields, name: Source, scope: Scope): IncludeTasks => ({
+  ...pendingInclude(fields, name, scope),
+  load: (path, itemVars) =>
+    loadNow(name, [path], itemVars, scope, (within) => readFileNow(path, name, within)),
+});
+
+/** @param use  reads the role of a name, with what was said of its files */
+export const dynamicRole = (
+  fields: Fields,
+  name: Source,
+  from: Readonly<Record<string, Source>>,
+  scope: Scope,
+  use: (name: string, from: Readonly<Record<string, string>>, within: Scope) => readonly Entry[],
+): IncludeTasks => {
+  scope.play.late.areExpected = true;
+  return {
+    ...pendingInclude(fields, name, scope),
+    from,
+    load: (role, itemVars, told = {}) =>
+      loadNow(name, [role, told], itemVars, scope, (within) => use(role, told, within)),
+  };
+};
 
 const importNow = (fields: Fields, action: TaskAction, name: Source, scope: Scope): readonly Entry[] => {
   const path = findTasksFile(name.text, name.span, scope);
@@ -157,8 +189,7 @@ const importNow = (fields: Fields, action: TaskAction, name: Source, scope: Scop
   return importTasks(path, fields.mapping.span, scope);
 };
 
-const hasLoop = (fields: Fields): boolean =>
-  fields.keys.some((key) => key === 'loop' || key.startsWith('with_'));
+export const hasLoop = (fields: Fields): boolean => fields.keys.some(isLoopForm);
 
 /**
  * Reads `import_tasks` and `include_tasks`. Both are folded into the list of tasks where the file's name is known and

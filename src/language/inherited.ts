@@ -1,6 +1,7 @@
 import type { Located } from '../model/located.ts';
 import type { Inherited } from '../model/play.ts';
 import { type Fields, isMapping, type Mapping } from './fields.ts';
+import { readModuleDefaults } from './module-defaults.ts';
 import { readVariables } from './variables.ts';
 
 const environmentOf = (fields: Fields): readonly Located<Mapping>[] => {
@@ -78,6 +79,9 @@ export const foldInherited = (outer: Inherited, fields: Fields, what: string): I
     within: outer.within,
     vars: [...outer.vars, ...vars],
     includeVars: outer.includeVars,
+    notifyAlso:
+      what === 'block' ? [...(outer.notifyAlso ?? []), ...fields.sources('notify')] : outer.notifyAlso,
+    moduleDefaults: readModuleDefaults(outer.moduleDefaults, fields),
   };
 };
 

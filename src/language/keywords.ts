@@ -1,3 +1,5 @@
+import { lookupName, lookupNames } from '../template/lookup-plugins.ts';
+
 /** Understood on plays, blocks, roles and tasks alike. */
 const shared = [
   'name',
@@ -16,20 +18,27 @@ const shared = [
   'delegate_to',
   'run_once',
   'any_errors_fatal',
+  'module_defaults',
   'connection',
 ] as const;
 
-/** Ansible's, known but not done yet, with what to do instead. Read before unknown keys are reported. */
+/** Ansible's, known but not done, with what to do instead. Read before unknown keys are reported. */
 export const sharedNotYet: ReadonlyMap<string, string | undefined> = new Map([
-  ['become_flags', undefined],
-  ['become_exe', undefined],
+  ['become_exe', 'sudo is what is used'],
   ['port', 'set ansible_port in the inventory'],
   ['remote_user', 'set ansible_user in the inventory'],
-  ['module_defaults', 'write the parameters at the tasks'],
+]);
+
+/** Ansible's that have nothing to say here, and why; taken with a warning. */
+export const sharedIdle: ReadonlyMap<string, string | undefined> = new Map([
+  ['become_flags', 'sudo is called with what it needs'],
   ['ignore_unreachable', 'other hosts go on without the one that is not reached'],
-  ['throttle', undefined],
-  ['timeout', undefined],
-  ['debugger', undefined],
+  [
+    'throttle',
+    'hosts are worked on side by side, as many as --forks says; "serial" of the play takes them in turns',
+  ],
+  ['timeout', 'a command may take as long as it takes; --timeout is for the connection'],
+  ['debugger', 'what failed is shown, and the next run goes on from there'],
 ]);
 
 export const playKeywords: ReadonlySet<string> = new Set([
@@ -53,43 +62,36 @@ export const playKeywords: ReadonlySet<string> = new Set([
   'compat',
 ]);
 
-export const playNotYet: ReadonlyMap<string, string | undefined> = new Map([
-  ...sharedNotYet,
+export const playNotYet: ReadonlyMap<string, string | undefined> = new Map([...sharedNotYet]);
+
+export const playIdle: ReadonlyMap<string, string | undefined> = new Map([
+  ...sharedIdle,
   ['force_handlers', 'a handler that was notified stays owed, and the next run makes it good'],
-  ['fact_path', undefined],
+  ['fact_path', "facts of one's own are not read"],
 ]);
 
-export const blockKeywords: ReadonlySet<string> = new Set([...shared, 'block', 'rescue', 'always']);
+export const blockKeywords: ReadonlySet<string> = new Set([...shared, 'notify', 'block', 'rescue', 'always']);
+
+export const blockIdle: ReadonlyMap<string, string | undefined> = new Map([...sharedIdle]);
 
 export const blockNotYet: ReadonlyMap<string, string | undefined> = new Map([
   ...sharedNotYet,
   ['delegate_facts', undefined],
 ]);
 
-export const loopForms = [
-  'loop',
-  'with_items',
-  'with_list',
-  'with_dict',
-  'with_flattened',
-  'with_sequence',
-] as const;
+/** `loop`, and `with_NAME` for every lookup. */
+export const loopForms: readonly string[] = ['loop', ...lookupNames.map((name) => `with_${name}`)];
 
-/** Loops of Ansible that are not read, with what to write. */
-export const loopsNotYet: ReadonlyMap<string, string | undefined> = new Map([
-  ['with_indexed_items', 'use "loop" with "loop_control: { index_var: i }"'],
-  ['with_nested', 'use "loop" with a list of pairs'],
-  ['with_cartesian', 'use "loop" with a list of pairs'],
-  ['with_together', 'use "loop" with "{{ a | zip(b) | list }}"'],
-  ['with_subelements', 'use "loop" with a list of pairs'],
-  ['with_fileglob', 'use "loop" with the names of the files'],
-  ['with_filetree', 'use copy with a folder as its src'],
-  ['with_first_found', undefined],
-  ['with_random_choice', undefined],
-  ['with_lines', undefined],
-  ['with_ini', undefined],
-  ['with_inventory_hostnames', undefined],
-]);
+/** The lookup of a key such as `with_items` or `with_community.general.flattened`; undefined for other keys. */
+export const lookupOfKey = (key: string): string | undefined => {
+  const name = /^with_(.+)$/.exec(key)?.[1];
+  return name === undefined ? undefined : lookupName(name);
+};
+
+export const isLoopForm = (key: string): boolean => {
+  const name = lookupOfKey(key);
+  return key === 'loop' || (name !== undefined && lookupNames.includes(name));
+};
 
 /** Everything that is no module in a task. */
 export const taskKeywords: ReadonlySet<string> = new Set([
@@ -108,14 +110,11 @@ export const taskKeywords: ReadonlySet<string> = new Set([
   'action',
   'local_action',
   'prune',
+  'async',
+  'poll',
 ]);
 
-export const taskNotYet: ReadonlyMap<string, string | undefined> = new Map([
-  ...blockNotYet,
-  ...loopsNotYet,
-  ['async', 'a command may take as long as it takes'],
-  ['poll', 'a command may take as long as it takes'],
-]);
+export const taskNotYet: ReadonlyMap<string, string | undefined> = new Map([...blockNotYet]);
 
 /** Understood where a role is used; every other key is a parameter of the role. */
 export const roleKeywords: ReadonlySet<string> = new Set([...shared, 'role', 'compat']);

@@ -21,6 +21,8 @@ export interface PlaybookOptions {
   readonly registry: ModuleRegistry;
   /** Folders of roles besides `roles/` beside the playbook, strongest first; Ansible's ANSIBLE_ROLES_PATH. */
   readonly rolesPath?: readonly string[] | undefined;
+  /** Folders with `ansible_collections/` in them, besides `collections/` beside the playbook. */
+  readonly collectionsPath?: readonly string[] | undefined;
 }
 
 /** A playbook and everything that it imports, with all mistakes in them. */
@@ -34,16 +36,19 @@ interface Reading {
   readonly options: PlaybookOptions;
   readonly problems: Problems;
   readonly parsed: Project['parsed'];
+  readonly included: Project['included'];
   /** Playbooks on the way here. */
   readonly chain: readonly string[];
 }
 
-const projectOf = (path: string, { options, parsed }: Reading): Project => ({
+const projectOf = (path: string, { options, parsed, included }: Reading): Project => ({
   files: options.files,
   registry: options.registry,
   rolesPath: options.rolesPath ?? [],
+  collectionsPath: options.collectionsPath ?? [],
   folder: posix.dirname(path),
   parsed,
+  included,
 });
 
 const importKeys = ['name', 'vars', 'when', 'tags', 'import_playbook', 'ansible.builtin.import_playbook'];
@@ -136,7 +141,7 @@ const readPlaybook = (path: string, outer: Reading, context: PlayContext): reado
  */
 export const loadPlaybook = (path: string, options: PlaybookOptions): LoadedPlaybook => {
   const problems = new Problems();
-  const reading: Reading = { options, problems, parsed: new Map(), chain: [] };
+  const reading: Reading = { options, problems, parsed: new Map(), included: new Map(), chain: [] };
   const context: PlayContext = { inherited: nothingInherited, vars: [], via: [] };
   if (guarded(problems, () => options.files.kind(path)) !== 'file') {
     problems.error('missing-file', `no playbook "${path}"`, undefined);

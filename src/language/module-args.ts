@@ -3,6 +3,7 @@ import type { Located } from '../model/located.ts';
 import { nearestName } from '../util/nearest-name.ts';
 import { didYouMean } from './describe.ts';
 import type { Mapping } from './fields.ts';
+import { whyIdle } from './idle-params.ts';
 import { taskKeywords } from './keywords.ts';
 import { argsOf, type ModuleCall, type Param } from './module-call.ts';
 import { describeIssue, isZodsWording, valueAt } from './param-issues.ts';
@@ -30,6 +31,13 @@ const knownParams = (params: readonly Param[], call: ModuleCall, problems: Probl
   if (names === undefined) return params;
   return params.filter((param) => {
     if (names.includes(param.name)) return true;
+    const why = whyIdle(param.written, call, names);
+    if (why !== undefined) {
+      problems.warning('no-effect', `"${param.written}" of ${call.name} has no effect`, param.key, {
+        hint: why,
+      });
+      return false;
+    }
     problems.error('unknown-parameter', `unknown parameter "${param.written}" of ${call.name}`, param.key, {
       hint: unknownHint(param, call, names),
     });

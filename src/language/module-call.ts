@@ -12,6 +12,8 @@ export interface ModuleCall {
   readonly value: Located;
   /** `args:` beside it. */
   readonly args?: Located | undefined;
+  /** `module_defaults` for it. */
+  readonly defaults?: Located | undefined;
   /** `changed_when: false` or `check_mode: false` stands on the task. */
   readonly readOnly: boolean;
 }

@@ -138,11 +138,18 @@ const withoutRepeated = (
   return [...first.values()];
 };
 
+/** What `module_defaults` say that the task does not. */
+const defaultsBeside = (own: readonly Param[], call: ModuleCall): readonly Param[] =>
+  (call.defaults === undefined ? [] : fromMapping(call.defaults))
+    .map((param) => underOwnName(param, call))
+    .filter(({ name }) => !own.some((param) => param.name === name));
+
 /** The parameters of a task, from the mapping, the text form and `args:`; under the module's own names, modes as text. */
 export const readParams = (call: ModuleCall, problems: Problems): readonly Param[] => {
   const written = [...fromValue(call, problems), ...fromArgs(call.args, problems)];
   const params = written.map((param) => underOwnName(param, call));
-  return withoutRepeated(params, call, problems).map((param) =>
+  const own = withoutRepeated(params, call, problems);
+  return [...own, ...defaultsBeside(own, call)].map((param) =>
     call.module.modes?.includes(param.name) === true ? asMode(param, problems) : param,
   );
 };

@@ -7,8 +7,9 @@ import { didYouMeanOr } from './describe.ts';
 import { readEntries } from './entries.ts';
 import type { Fields } from './fields.ts';
 import { candidates, findFile } from './find-file.ts';
+import { warnOfIdle } from './idle-keywords.ts';
 import { foldInherited } from './inherited.ts';
-import { playKeywords, playNotYet } from './keywords.ts';
+import { playIdle, playKeywords, playNotYet } from './keywords.ts';
 import { allHandlers, checkHandlerNames, checkNotifications } from './notifications.ts';
 import type { Problems } from './problems.ts';
 import { readPrompts } from './prompts.ts';
@@ -25,10 +26,11 @@ export interface PlayContext {
 }
 
 const checkKeys = (fields: Fields): void => {
+  warnOfIdle(fields, playIdle);
   for (const key of fields.keys) {
     if (playNotYet.has(key))
       fields.problems.notYet(`"${key}" at a play`, fields.keySpan(key), playNotYet.get(key));
-    else if (!playKeywords.has(key))
+    else if (!playKeywords.has(key) && !playIdle.has(key))
       fields.problems.error('unknown-key', `unknown key "${key}" in a play`, fields.keySpan(key), {
         hint: didYouMeanOr(
           nearestName(key, playKeywords),
@@ -141,6 +143,7 @@ const newDraft = (): PlayDraft => ({
   handlers: [],
   notifications: [],
   usedRoles: new Set(),
+  late: { handlers: undefined, areExpected: false },
 });
 
 const readVars = (fields: Fields, context: PlayContext): Variables => {
@@ -193,6 +196,8 @@ export const readPlay = (
   const prompts = readPrompts(fields);
   const varsFiles = readVarsFiles(fields, project);
   if (hosts === undefined) return undefined;
+  const handlers = [...allHandlers(play)];
+  play.late.handlers = handlers;
   return {
     name: fields.source('name')?.text ?? hosts.text,
     span: fields.mapping.span,
@@ -204,7 +209,7 @@ export const readPlay = (
     varsFiles,
     roles: play.roles,
     entries,
-    handlers: allHandlers(play),
+    handlers,
   };
 };
 

@@ -8,16 +8,30 @@ import { mergeVariables, noVariables, readVariables } from './variables.ts';
 
 const endings = ['', '.yml', '.yaml'];
 
+/** Where a role of a collection would lie, such as `ns.collection.role`. */
+const inCollections = (name: string, { project }: Scope): readonly string[] => {
+  const [namespace, collection, role, more] = name.split('.');
+  if (namespace === undefined || collection === undefined || role === undefined || more !== undefined)
+    return [];
+  const folders = [posix.join(project.folder, 'collections'), ...project.collectionsPath];
+  return folders.map((folder) =>
+    posix.join(folder, 'ansible_collections', namespace, collection, 'roles', role),
+  );
+};
+
 /**
  * A role's folder: in `roles/` beside the playbook, in the folders of the roles path, beside the role that depends on
- * it, or beside the playbook.
+ * it, or beside the playbook; one of a collection where those are.
  *
  * @returns undefined when there is none; reported at `span`
  */
 export const findRole = (name: string, span: Span, scope: Scope): string | undefined => {
   const { files, folder, rolesPath } = scope.project;
   const beside = scope.role === undefined ? [] : [posix.dirname(scope.role.folder)];
-  const folders = candidates(name, [posix.join(folder, 'roles'), ...rolesPath, ...beside, folder]);
+  const folders = [
+    ...candidates(name, [posix.join(folder, 'roles'), ...rolesPath, ...beside, folder]),
+    ...inCollections(name, scope),
+  ];
   const found = folders.find((path) => files.kind(path) === 'directory');
   if (found === undefined)
     scope.problems.error('missing-role', `no role "${name}"`, span, {

@@ -3,10 +3,13 @@ import type { Located, Variables } from '../model/located.ts';
 import type { Entry, Handler, Role } from '../model/play.ts';
 import { renderPlace, type Span } from '../model/span.ts';
 import { nearestName } from '../util/nearest-name.ts';
+import { argumentCheck } from './argument-specs.ts';
 import { describe, didYouMean } from './describe.ts';
 import { Fields, isMapping, type Mapping } from './fields.ts';
+import { warnOfIdle } from './idle-keywords.ts';
 import { foldInherited } from './inherited.ts';
-import { blockNotYet, roleKeywords } from './keywords.ts';
+import { blockIdle, blockNotYet, roleKeywords } from './keywords.ts';
+import { withValue } from './located-tree.ts';
 import { findRole, readMeta, roleFile, roleVariables } from './role-files.ts';
 import type { Scope } from './scope.ts';
 import { hasTemplate } from './source.ts';
@@ -26,6 +29,8 @@ export interface RoleUse {
   /** Which files of the role: `main`, or what `tasks_from` and its like name. */
   readonly from: Readonly<Record<'tasks' | 'vars' | 'defaults' | 'handlers', string>>;
   readonly repeatable: boolean;
+  /** False: what the role says of its variables is not looked at. */
+  readonly checksArguments?: boolean | undefined;
   /** Tells this use from others of the same role. */
   readonly identity: string;
 }
@@ -92,11 +97,34 @@ const roleOf = (
     isPublic: use.isPublic,
     params: merge([...users.map(({ params }) => params), use.params], 'parameters'),
     truthy: use.truthy,
+    users: users.flatMap((user) => [user, ...(user.users ?? [])]),
   };
 };
 
+/** The name that ansible-galaxy installs a role under: of an address its last part. */
+const galaxyName = (source: string): string =>
+  (source.split(',')[0] ?? '')
+    .replace(/\/+$/, '')
+    .replace(/^.*[/:]/, '')
+    .replace(/(?:\.git|\.tar\.gz)$/, '');
+
+/** What says where a role is to be had from, which it is by now. */
+const ofGalaxy = ['src', 'scm', 'version'];
+
+/** Dependencies are written as ansible-galaxy reads them too: `author.role,1.0`, or with `src` and `version`. */
+const withoutSource = (item: Located): Located => {
+  if (typeof item.value === 'string') return withValue(item, galaxyName(item.value));
+  if (!isMapping(item.value) || !ofGalaxy.some((key) => Object.hasOwn(item.value as Mapping, key)))
+    return item;
+  const { src } = item.value;
+  const rest = Object.entries(item.value).filter(([key]) => !ofGalaxy.includes(key));
+  const isNamed = rest.some(([key]) => key === 'role' || key === 'name');
+  const value = Object.fromEntries([...rest, ...(isNamed ? [] : [['role', galaxyName(String(src ?? ''))]])]);
+  return { ...item, value };
+};
+
 const dependenciesOf = (dependencies: readonly Located[], scope: Scope): readonly Entry[] =>
-  dependencies.flatMap((item) => readRoleUse(item, scope));
+  dependencies.flatMap((item) => readRoleUse(withoutSource(item), scope));
 
 const isCycle = (folder: string, use: RoleUse, scope: Scope): boolean => {
   if (!scope.chain.includes(folder)) return false;
@@ -134,14 +162,17 @@ export const useRole = (use: RoleUse, outer: Scope): readonly Entry[] => {
   outer.play.roles.push(role);
   addHandlers(folder, use, scope);
   const path = fileOf('tasks', folder, use, scope);
-  return [...needed, ...(path === undefined ? [] : readTasksFile(path, scope))];
+  const check = use.checksArguments === false ? undefined : argumentCheck(folder, use.from.tasks, scope);
+  const tasks = path === undefined ? [] : readTasksFile(path, scope);
+  return [...needed, ...(check === undefined ? [] : [check]), ...tasks];
 };
 
 /** Keys of a role's use that are no keywords are its parameters. */
 const paramsOf = (fields: Fields): Variables => {
+  warnOfIdle(fields, blockIdle);
   const value: Record<string, unknown> = {};
   for (const key of fields.keys) {
-    if (roleKeywords.has(key)) continue;
+    if (roleKeywords.has(key) || blockIdle.has(key)) continue;
     if (blockNotYet.has(key)) {
       fields.problems.notYet(`"${key}"`, fields.keySpan(key), blockNotYet.get(key));
       continue;

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { DiagnosticError } from '../model/diagnostic.ts';
-import type { Located } from '../model/located.ts';
+import type { Located, Variables } from '../model/located.ts';
 import type { ModuleRegistry } from '../model/module.ts';
 import type { Entry, Handler, Inherited, Role, Source } from '../model/play.ts';
 import type { ProjectFiles } from '../model/project.ts';
@@ -15,10 +15,14 @@ export interface Project {
   readonly registry: ModuleRegistry;
   /** Folders of roles besides `roles/` beside the playbook; strongest first. */
   readonly rolesPath: readonly string[];
+  /** Folders with `ansible_collections/` in them, besides `collections/` beside the playbook. */
+  readonly collectionsPath: readonly string[];
   /** Folder of the playbook. */
   readonly folder: string;
   /** Each file is read once, however often it is imported. */
   readonly parsed: Map<string, ParsedYaml>;
+  /** Variables of the files that include_vars has read. */
+  readonly included: Map<string, Variables>;
 }
 
 /** A name in `notify`, to be looked up when all handlers are known. */
@@ -35,6 +39,16 @@ export interface PlayDraft {
   readonly notifications: Notification[];
   /** Roles that have been read with the same parameters; they run once. */
   readonly usedRoles: Set<string>;
+  /** What is only known while running. */
+  readonly late: LateHandlers;
+}
+
+/** Handlers of roles that are included while running. */
+export interface LateHandlers {
+  /** All handlers of the play, once it has been read; they are added to it. */
+  handlers: Handler[] | undefined;
+  /** Whether there is an include that may bring some. */
+  areExpected: boolean;
 }
 
 /** Where in the project reading has come to. */

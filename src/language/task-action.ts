@@ -2,12 +2,15 @@ import type { Located } from '../model/located.ts';
 import type { ModuleRegistry } from '../model/module.ts';
 import type { Span } from '../model/span.ts';
 import { nearestName } from '../util/nearest-name.ts';
-import { ansibleModules } from './ansible-modules.ts';
+import { isAnsibleModule } from './ansible-module-names.ts';
+import { bareName } from './bare-name.ts';
 import { didYouMean } from './describe.ts';
 import { type Fields, isMapping } from './fields.ts';
-import { taskKeywords, taskNotYet } from './keywords.ts';
+import { checkAsync, warnOfIdle } from './idle-keywords.ts';
+import { blockIdle, isLoopForm, taskKeywords, taskNotYet } from './keywords.ts';
 import { partOf } from './located-tree.ts';
 import { locatedAs } from './module-call.ts';
+import { isOwnModule } from './own-modules.ts';
 import { paramNames } from './param-names.ts';
 
 /** The one key of a task that says what it does. */
@@ -29,20 +32,6 @@ export type Structural = (typeof structural)[number];
 export const isStructural = (name: string): name is Structural =>
   (structural as readonly string[]).includes(name);
 
-const collections = [
-  'ansible.builtin.',
-  'ansible.legacy.',
-  'ansible.posix.',
-  'community.general.',
-  'community.postgresql.',
-];
-
-/** `ansible.builtin.apt` is `apt`; other dotted names stay as they are. */
-export const bareName = (key: string): string => {
-  const collection = collections.find((prefix) => key.startsWith(prefix));
-  return collection === undefined ? key : key.slice(collection.length);
-};
-
 const playKeys = new Set([
   'hosts',
   'tasks',
@@ -56,8 +45,15 @@ const playKeys = new Set([
   'import_playbook',
 ]);
 
+/** Something that is here, or a module of Ansible's that a stand-in is made for. */
 const isAction = (key: string, registry: ModuleRegistry): boolean =>
-  isStructural(bareName(key)) || registry.has(bareName(key));
+  isStructural(bareName(key)) ||
+  isOwnModule(bareName(key)) ||
+  registry.has(bareName(key)) ||
+  isAnsibleModule(key);
+
+/** The name of an action, without a collection that is known here. `include` is what `include_tasks` was called once. */
+const actionName = (key: string): string => (bareName(key) === 'include' ? 'include_tasks' : bareName(key));
 
 /** The modules whose own parameter stands in the task's column by mistake. */
 const indentHint = (
@@ -83,13 +79,9 @@ const reportUnknownModule = (
   span: Span,
   nearest: string | undefined,
 ): void => {
-  const known = bareName(name);
-  if (ansibleModules.has(known))
-    problems.notYet(`Ansible's module "${known}"`, span, ansibleModules.get(known));
-  else
-    problems.error('unknown-module', `unknown module "${name}"`, span, {
-      hint: didYouMean(nearest, '"syn-deploy modules" lists them'),
-    });
+  problems.error('unknown-module', `unknown module "${name}"`, span, {
+    hint: didYouMean(nearest, '"syn-deploy modules" lists them'),
+  });
 };
 
 /** A task without a module that is known: each unknown key is a keyword misspelled, or the module. */
@@ -101,9 +93,7 @@ const reportNoAction = (fields: Fields, unknown: readonly string[], registry: Mo
     }
     const module = nearestName(bareName(key), [...registry.keys(), ...structural]);
     const keyword = nearestName(key, taskKeywords);
-    const isAnsibles = ansibleModules.has(bareName(key));
-    if (!isAnsibles && module === undefined && keyword !== undefined)
-      reportUnknownKey(fields, key, didYouMean(keyword));
+    if (module === undefined && keyword !== undefined) reportUnknownKey(fields, key, didYouMean(keyword));
     else reportUnknownModule(fields, key, fields.keySpan(key), module);
   }
   if (unknown.length > 0) return;
@@ -142,13 +132,13 @@ const fromActionKey = (fields: Fields, key: string): TaskAction | undefined => {
   const args = fields.has('args') ? fields.at('args') : undefined;
   if (isMapping(value.value) && typeof value.value['module'] === 'string') {
     const { module, ...rest } = value.value;
-    return { name: bareName(module), key: value.at(['module']), value: { ...value, value: rest }, args };
+    return { name: actionName(module), key: value.at(['module']), value: { ...value, value: rest }, args };
   }
   const match = typeof value.value === 'string' ? /^\s*(\S+)\s*/.exec(value.value) : null;
   if (match === null) return fields.wrong(key, 'a module with its parameters');
   const text = String(value.value).slice(match[0].length);
   return {
-    name: bareName(match[1] ?? ''),
+    name: actionName(match[1] ?? ''),
     key: value.span,
     value: locatedAs(text === '' ? null : text, value.span),
     args,
@@ -177,7 +167,11 @@ const reportNotYet = (fields: Fields): void => {
  */
 export const findAction = (fields: Fields, registry: ModuleRegistry): TaskAction | undefined => {
   reportNotYet(fields);
-  const others = fields.keys.filter((key) => !taskKeywords.has(key) && !taskNotYet.has(key));
+  warnOfIdle(fields, blockIdle);
+  checkAsync(fields);
+  const others = fields.keys.filter(
+    (key) => !taskKeywords.has(key) && !taskNotYet.has(key) && !blockIdle.has(key) && !isLoopForm(key),
+  );
   const actions = others.filter((key) => isAction(key, registry));
   const unknown = others.filter((key) => !actions.includes(key));
   const [key] = actions;
@@ -189,7 +183,7 @@ export const findAction = (fields: Fields, registry: ModuleRegistry): TaskAction
   reportOthers(fields, unknown, viaAction ? ['action', ...actions] : actions, registry);
   if (viaAction || key === undefined) return ofActionKey(fields, registry);
   return {
-    name: bareName(key),
+    name: actionName(key),
     key: fields.keySpan(key),
     value: partOf(fields.mapping, [key]),
     args: fields.has('args') ? fields.at('args') : undefined,

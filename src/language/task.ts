@@ -1,11 +1,16 @@
+import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Handler, Source, Task } from '../model/play.ts';
+import { renderPlace } from '../model/span.ts';
 import { checkProjectFiles } from './check-project-files.ts';
 import type { Fields } from './fields.ts';
 import { foldInherited } from './inherited.ts';
 import { readLoop } from './loop.ts';
 import { readModuleArgs } from './module-args.ts';
+import { locatedAs } from './module-call.ts';
+import { moduleFor } from './own-modules.ts';
 import { idAt, type Scope } from './scope.ts';
 import { hasTemplate } from './source.ts';
+import { createStandIn, isStandIn } from './stand-in.ts';
 import type { TaskAction } from './task-action.ts';
 import { isVariableName } from './variables.ts';
 
@@ -24,7 +29,7 @@ const readRegister = (fields: Fields): string | undefined => {
 };
 
 const readNotify = (fields: Fields, scope: Scope): readonly Source[] => {
-  const names = fields.sources('notify');
+  const names = [...(scope.inherited.notifyAlso ?? []), ...fields.sources('notify')];
   scope.play.notifications.push(
     ...names.filter(({ text }) => !hasTemplate(text)).map((source) => ({ source })),
   );
@@ -50,15 +55,23 @@ const readRepetition = (fields: Fields): Pick<Task, 'until' | 'retries' | 'delay
   };
 };
 
-/** Reads a task whose action is a module. @returns undefined where the module is not known; that is reported */
-export const readTask = (fields: Fields, action: TaskAction, scope: Scope): Task | undefined => {
-  const module = scope.project.registry.get(action.name);
-  if (module === undefined) return undefined;
+/** What a stand-in is not given is not looked at. */
+const withoutParams = (action: TaskAction): TaskAction => ({
+  ...action,
+  value: locatedAs(null, action.value.span),
+  args: undefined,
+});
+
+/** Reads a task whose action is a module. */
+export const readTask = (fields: Fields, action: TaskAction, scope: Scope): Task => {
   const { span } = fields.mapping;
   const inherited = foldInherited(scope.inherited, fields, 'task');
+  const module = moduleFor(action.name, action.key, { ...scope, inherited });
   const changedWhen = optionalConditions(fields, 'changed_when');
   const readOnly = inherited.checkMode === false || changedWhen?.includes(false) === true;
-  const args = readModuleArgs({ module, ...action, readOnly }, scope.problems);
+  const given = isStandIn(module) ? withoutParams(action) : action;
+  const defaults = isStandIn(module) ? undefined : inherited.moduleDefaults?.get(action.name);
+  const args = readModuleArgs({ module, ...given, readOnly, defaults }, scope.problems);
   const task: Task = {
     type: 'task',
     id: idAt(span, scope),
@@ -81,6 +94,28 @@ export const readTask = (fields: Fields, action: TaskAction, scope: Scope): Task
   };
   checkProjectFiles(task, scope);
   return task;
+};
+
+/** A task that fails with what is wrong about it, if its turn comes. */
+export const readStandIn = (fields: Fields, wrong: Diagnostic, scope: Scope): Task => {
+  const { span } = fields.mapping;
+  const place = renderPlace(wrong.span ?? span);
+  const module = createStandIn('task', `${place}: ${wrong.message}`);
+  return {
+    type: 'task',
+    id: idAt(span, scope),
+    name: fields.source('name'),
+    moduleName: 'task',
+    module,
+    args: locatedAs({}, span),
+    ...foldInherited(scope.inherited, fields, 'task'),
+    retries: 0,
+    delayMs: 0,
+    notify: [],
+    role: scope.role,
+    folder: scope.folder,
+    span,
+  };
 };
 
 /** `role : name`, the long form of a handler's name that Ansible takes in `notify`. */

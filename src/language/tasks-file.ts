@@ -15,7 +15,8 @@ const foldersOf = (scope: Scope): readonly string[] => {
 
 /** Path of an included file. @returns undefined when there is none; reported at `span` */
 export const findTasksFile = (name: string, span: Span, scope: Scope): string | undefined => {
-  const found = findFile(scope.project.files, name, foldersOf(scope));
+  // What a lookup found is a path from where the command was started.
+  const found = findFile(scope.project.files, name, [...foldersOf(scope), '']);
   if (found === undefined)
     scope.problems.error('missing-file', `no file "${name}"`, span, {
       hint: `looked for ${candidates(name, foldersOf(scope)).join(', ')}`,

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Action, ActionOutcome } from './action.ts';
 import type { FactKey, Facts, Identity } from './fact.ts';
+import type { Variables } from './located.ts';
 
 /** A file on the machine that runs syn-deploy. */
 export interface ControllerFile {
@@ -75,6 +76,8 @@ export interface TaskPlan {
   readonly setFacts?: Readonly<Record<string, unknown>> | undefined;
   /** What was found out about the host: variables from here on, that are in `ansible_facts` too. */
   readonly ansibleFacts?: Readonly<Record<string, unknown>> | undefined;
+  /** `include_vars`: variables of the host from here on, as they were written; weaker than `setFacts`, whenever those were set. */
+  readonly includedVars?: Variables | undefined;
   readonly warnings?: readonly string[] | undefined;
 }
 

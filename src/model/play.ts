@@ -51,6 +51,10 @@ export interface Inherited {
   readonly vars: readonly Variables[];
   /** `vars:` of include_tasks and include_role, weakest first: stronger than what tasks have set. */
   readonly includeVars: readonly Variables[];
+  /** `notify` of the blocks around, for each of their tasks. */
+  readonly notifyAlso?: readonly Source[] | undefined;
+  /** `module_defaults`: parameters by the name of their module, for tasks that do not give them. */
+  readonly moduleDefaults?: ReadonlyMap<string, Located> | undefined;
 }
 
 /** The role that a task belongs to. */
@@ -70,6 +74,8 @@ export interface Role {
   readonly params: Variables;
   /** `compat: truthy` for the tasks of this role; undefined: as the play says. */
   readonly truthy?: boolean | undefined;
+  /** The roles that brought it here, innermost first: by an include, or since they depend on it. */
+  readonly users?: readonly Role[] | undefined;
 }
 
 export interface LoopControl {
@@ -77,13 +83,15 @@ export interface LoopControl {
   readonly indexVar?: string | undefined;
   readonly label?: Source | undefined;
   readonly pauseMs?: number | undefined;
+  /** `ansible_loop`: where in the loop an item stands. `withItems`: and all items, as `allitems`. */
+  readonly extended?: 'withItems' | 'withoutItems' | undefined;
 }
 
 export interface Loop {
-  /** `loop`, `with_items`, `with_dict`, …: a value to render, giving a list. */
+  /** `loop`, `with_items`, `with_dict`, …: a value to render, giving a list or what a lookup makes one of. */
   readonly items: Located;
-  /** `list` as it is; `flatten` one level (with_items); `dict` to key/value pairs; `sequence`, `indexed`, … */
-  readonly form: 'list' | 'flatten' | 'dict';
+  /** The lookup that makes the list: `dict` for `with_dict`. undefined for `loop`, which takes a list as it is. */
+  readonly lookup?: string | undefined;
   readonly control: LoopControl;
 }
 
@@ -130,15 +138,27 @@ export interface IncludeTasks extends Inherited {
   readonly folder: string;
   readonly span: Span;
   readonly name?: Source | undefined;
-  /** Reads the file (path as rendered) and gives its entries. @throws DiagnosticError */
-  load(path: string, itemVars: Readonly<Record<string, unknown>>): readonly Entry[];
+  /** `include_role` with a template or a loop: what `tasks_from` and its like say; `file` is the name of the role. */
+  readonly from?: Readonly<Record<string, Source>> | undefined;
+  /**
+   * Reads the file (path as rendered), or the role, and gives its entries. Handlers of a role join those of the play.
+   *
+   * @param from  rendered
+   * @throws DiagnosticError
+   */
+  load(
+    path: string,
+    itemVars: Readonly<Record<string, unknown>>,
+    from?: Readonly<Record<string, string>>,
+  ): readonly Entry[];
 }
 
 /** `meta: flush_handlers` and its like. */
 export interface Meta extends Inherited {
   readonly type: 'meta';
   readonly id: string;
-  readonly action: 'flush_handlers' | 'noop' | 'end_play' | 'end_host';
+  readonly action: 'flush_handlers' | 'noop' | 'end_play' | 'end_batch' | 'end_role' | 'end_host';
+  readonly role?: Role | undefined;
   readonly span: Span;
 }
 
@@ -182,6 +202,7 @@ export interface Play {
   readonly maxFailPercentage?: number | undefined;
   /** pre_tasks, roles, tasks, post_tasks in that order, with a flush of handlers between them as Ansible has it. */
   readonly entries: readonly Entry[];
+  /** Those of roles that are included while running are added when they are read. */
   readonly handlers: readonly Handler[];
   /** Truthiness as Ansible before 2.19 had it: `compat: truthy`. */
   readonly truthy: boolean;

@@ -28,6 +28,9 @@ const sums = new Set(['+', '-']);
 const products = new Set(['*', '/', '//', '%']);
 const powers = new Set(['**']);
 
+/** Collections whose filters and tests are known here by their last name. */
+const collections = /^(?:ansible\.(?:builtin|legacy)|community\.general)\./;
+
 const checkKnown = (kind: string, name: string, table: ReadonlyMap<string, unknown>, at: Stretch): void => {
   if (table.has(name)) return;
   const near = nearestName(name, table.keys());
@@ -263,7 +266,7 @@ export class ExpressionParser {
       last = this.expectName(what);
       name = `${name}.${last.text}`;
     }
-    return { name: name.replace(/^ansible\.(?:builtin|legacy)\./, ''), at: around(first, last) };
+    return { name: name.replace(collections, ''), at: around(first, last) };
   }
 
   /** From the `|` on, or without one. */

@@ -6,6 +6,18 @@ export interface PasswordRequest {
   readonly characters: string;
 }
 
+/** A file or folder as `filetree` shows it. */
+export interface TreeEntry {
+  /** As it was found. */
+  readonly src: string;
+  readonly root: string;
+  /** Below `root`. */
+  readonly path: string;
+  readonly state: 'file' | 'directory';
+  /** Four octal digits. */
+  readonly mode: string;
+}
+
 /** What `lookup()` may reach outside of the variables. The room itself touches neither disk nor environment. */
 export interface Lookups {
   /** Environment variable of the machine that runs syn-deploy; undefined when not set. */
@@ -16,6 +28,12 @@ export interface Lookups {
   readonly template?: ((path: string) => string | undefined) | undefined;
   /** Whether there is a file, for `first_found`; the path as found. */
   readonly find?: ((path: string) => string | undefined) | undefined;
+  /** What there is at a path of this machine, for the tests `exists`, `file` and `directory`. */
+  readonly kind?: ((path: string) => 'file' | 'directory' | undefined) | undefined;
+  /** Paths of the files that a pattern with `*`, `?` and `[…]` in its name fits, sorted. */
+  readonly glob?: ((pattern: string) => readonly string[]) | undefined;
+  /** Everything below a folder, for `filetree`. */
+  readonly tree?: ((path: string) => readonly TreeEntry[]) | undefined;
   /**
    * What a command on the machine that runs syn-deploy prints: run once a run.
    * @throws OperationProblem when it fails; Blocked where nothing is run

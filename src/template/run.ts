@@ -7,14 +7,16 @@ import { EvaluationProblem } from './evaluation-problem.ts';
 import { Evaluator, finished, type Names, UnusableVariable } from './evaluator.ts';
 import { createFunctions } from './functions.ts';
 import { keepLastBreaks } from './last-breaks.ts';
+import { variables } from './layers.ts';
 import type { Lookups } from './lookups.ts';
+import { OperationProblem } from './operation-problem.ts';
 import { nowhere, type Place, placeInFile, placeInScalar } from './place.ts';
 import { homeOf, type Meanings, meaningOf, recall, remember } from './render-memo.ts';
 import { SyntaxProblem } from './syntax.ts';
 import type { TemplateOptions } from './template-parser.ts';
 import { type Include, TemplateRenderer } from './template-renderer.ts';
 import { Unrendered } from './unrendered.ts';
-import { isMapping, LazyMapping, mappingOf } from './values.ts';
+import { type Callable, isMapping, LazyMapping, mappingOf } from './values.ts';
 import type { VariableChain } from './variable-chain.ts';
 
 /** Spans of a value's parts, by path. */
@@ -25,6 +27,7 @@ export interface Run {
   evaluate(text: string, span: Span | undefined): unknown;
   renderDeep(value: unknown, spanAt: SpanAt | undefined): unknown;
   renderFile(text: string, options: RenderOptions): string;
+  query(name: string, terms: readonly unknown[], span: Span | undefined): readonly unknown[];
   get(name: string): unknown;
   /** See `Scope.remembered`. */
   remembered<T>(home: object, key: string, make: () => T): T;
@@ -105,6 +108,8 @@ const loopProblem = (from: number, again: Rendering): TemplateError => {
 
 const unixBreaks = (text: string): string => text.replaceAll(/\r\n?/g, '\n');
 
+const wholeText = { start: 0, end: 1 };
+
 const labelOf = (path: readonly PropertyKey[]): string => path.map(String).join('.');
 
 const keyOf = (path: readonly PropertyKey[]): string => path.map(String).join('\0');
@@ -177,7 +182,13 @@ class ScopeRun implements Run, Names {
     this.#functions ??= createFunctions({
       lookups: this.#reach,
       variable: (name) => this.get(name),
-      renderFile: (text, file) => this.renderFile(text, { file }),
+      names: () => {
+        // Which names there are is never the same.
+        noteChanging();
+        return this.#chain.names();
+      },
+      renderFile: (text, file, own) =>
+        own === undefined ? this.renderFile(text, { file }) : this.#renderWith(text, file, own),
     });
     return this.#functions;
   }
@@ -286,12 +297,15 @@ class ScopeRun implements Run, Names {
             note();
             return look(term);
           };
-    const { env, file, template, find, pipe, password } = this.#lookups;
+    const { env, file, template, find, kind, glob, tree, pipe, password } = this.#lookups;
     return {
       env: noted(env),
       file: noted(file),
       template: noted(template),
       find: noted(find),
+      kind: noted(kind),
+      glob: noted(glob),
+      tree: noted(tree),
       pipe: noted(pipe),
       password: noted(password),
     };
@@ -360,6 +374,28 @@ class ScopeRun implements Run, Names {
         return keepLastBreaks(text, this.#renderer.render(template, this));
       return finished(this.#evaluator.strict(only.expression, this));
     });
+  }
+
+  #renderWith(text: string, file: string, own: Readonly<Record<string, unknown>>): string {
+    const chain = this.#chain.with([variables('template variables', own)]);
+    return new ScopeRun(chain, this.#lookups).renderFile(text, { file });
+  }
+
+  query(name: string, terms: readonly unknown[], span: Span | undefined): readonly unknown[] {
+    const query = this.#globals.get('query') as Callable;
+    return atPlace(
+      () => span,
+      () => {
+        try {
+          return finished(query.call([name, ...terms], {})) as readonly unknown[];
+        } catch (error) {
+          if (!(error instanceof OperationProblem)) throw error;
+          throw new EvaluationProblem(error.message, 'template-error', wholeText, error.hint, {
+            cause: error,
+          });
+        }
+      },
+    );
   }
 
   renderFile(text: string, { file, trimBlocks = true, lstripBlocks = false }: RenderOptions): string {

@@ -1,6 +1,7 @@
 import type { Located, Variables } from '../model/located.ts';
 import type { RenderOptions } from '../model/module.ts';
 import type { Condition, Source } from '../model/play.ts';
+import type { Span } from '../model/span.ts';
 import { conditionProblem } from './condition.ts';
 import { variables } from './layers.ts';
 import type { Lookups } from './lookups.ts';
@@ -40,6 +41,12 @@ export interface Scope {
    * @param place  where the value stands, for errors
    */
   render(value: unknown, place?: Pick<Located, 'at'>): unknown;
+  /**
+   * What a lookup gives for terms that are rendered already: `query(name, …)`.
+   *
+   * @param place  for errors
+   */
+  query(name: string, terms: readonly unknown[], place?: Span): readonly unknown[];
   /** A whole text. Statements trim the line break behind them unless the options say otherwise. */
   renderText(text: string, options?: RenderOptions): string;
   /**
@@ -80,6 +87,10 @@ class TemplateScope implements Scope {
 
   render(value: unknown, place?: Pick<Located, 'at'>): unknown {
     return this.#run.renderDeep(value, place === undefined ? undefined : (path) => place.at(path));
+  }
+
+  query(name: string, terms: readonly unknown[], place?: Span): readonly unknown[] {
+    return this.#run.query(name, terms, place);
   }
 
   renderText(text: string, options: RenderOptions = {}): string {

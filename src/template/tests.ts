@@ -58,6 +58,12 @@ const isNumber = (value: unknown): value is number => typeof value === 'number';
 const truthy = (value: unknown, convert: unknown): boolean =>
   convert === true && typeof value === 'string' ? isTrueWord(value) : isTruthy(value);
 
+/** Asked of the machine that runs syn-deploy, as in Ansible. */
+const atPath = (is: (found: 'file' | 'directory' | undefined) => boolean): Operation =>
+  operation([], ({ lookups }, value) => is(lookups.kind?.(pythonText(value))));
+
+const isTimedOut = (value: unknown): boolean => isMapping(value) && isTruthy(value['timedout']);
+
 const version = operation(
   ['version!', 'operator', 'strict', 'version_type'],
   (_, value, other, operator = 'eq', strict, type) => {
@@ -132,6 +138,20 @@ const table: Readonly<Record<string, Operation>> = {
   issuperset: superset,
   truthy: operation(['convert_bool'], (_, value, convert) => truthy(value, convert)),
   falsy: operation(['convert_bool'], (_, value, convert) => !truthy(value, convert)),
+  started: result('started'),
+  timedout: operation([], (_, value) => isTimedOut(value)),
+  exists: atPath((found) => found !== undefined),
+  link_exists: atPath((found) => found !== undefined),
+  file: atPath((found) => found === 'file'),
+  is_file: atPath((found) => found === 'file'),
+  directory: atPath((found) => found === 'directory'),
+  is_dir: atPath((found) => found === 'directory'),
+  nan: floatOperation([], (_, value) => Number.isNaN(value)),
+  isnan: floatOperation([], (_, value) => Number.isNaN(value)),
+  url: kind((value) => /^[A-Za-z][A-Za-z0-9+.-]*:\/\/[^/?#\s]+/.test(pythonText(value))),
+  uri: kind((value) => /^[A-Za-z][A-Za-z0-9+.-]*:(?:\/\/)?[^\s]+/.test(pythonText(value))),
+  urn: kind((value) => /^urn:[^\s]+/i.test(pythonText(value))),
+  vault_encrypted: kind((value) => isWord(value) && String(value).startsWith('$ANSIBLE_VAULT;')),
   any: kind((value) => listOf(value, 'any').some(isTruthy)),
   all: kind((value) => listOf(value, 'all').every(isTruthy)),
   abs: kind((value) => isWord(value) && String(value).startsWith('/')),

@@ -1,5 +1,6 @@
 import { base64 } from '../util/base64.ts';
 import { digest } from '../util/digest.ts';
+import { uuid5 } from '../util/uuid5.ts';
 import { fixedText } from './number-format.ts';
 import { floatOperation, looseOperation, type Operation, operation } from './operation.ts';
 import { OperationProblem } from './operation-problem.ts';
@@ -107,6 +108,9 @@ const wantUtf8 = (filter: string, encoding: unknown): void => {
 const hashOf = (algorithm: string): Operation =>
   operation([], (_, value) => hash(pythonText(value), algorithm));
 
+/** Of the UUIDs that Ansible makes. */
+const ansibleNamespace = '361E6D51-FAEC-444A-9079-341386DA8E2E';
+
 /** Filters that make one value of another: types, JSON, YAML, hashes. */
 export const valueFilters: Readonly<Record<string, Operation>> = {
   bool: operation([], (_, value) => toBoolean(value)),
@@ -185,4 +189,7 @@ export const valueFilters: Readonly<Record<string, Operation>> = {
   md5: hashOf('md5'),
   sha1: hashOf('sha1'),
   checksum: hashOf('sha1'),
+  to_uuid: operation(['namespace'], (_, value, namespace = ansibleNamespace) =>
+    uuid5(pythonText(namespace), pythonText(value)),
+  ),
 };

@@ -147,20 +147,16 @@ describe('keywords of a task', () => {
 
   test('loops have their form', () => {
     expect(onlyTask('debug:\nwith_dict: { a: 1 }').loop).toMatchObject({
-      form: 'dict',
+      lookup: 'dict',
       items: { value: { a: 1 } },
     });
-    expect(onlyTask('debug:\nwith_items: "{{ a }}"').loop).toMatchObject({ form: 'flatten' });
+    expect(onlyTask('debug:\nwith_items: "{{ a }}"').loop).toMatchObject({ lookup: 'items' });
     expect(onlyTask('debug:\nloop: [1]\nloop_control: { loop_var: x, pause: 2 }').loop).toMatchObject({
-      form: 'list',
+      lookup: undefined,
       control: { loopVar: 'x', pauseMs: 2000 },
     });
-    expect(onlyTask('debug:\nwith_sequence: start=2 end=6 stride=2 format=w%02d').loop?.items.value).toEqual([
-      'w02',
-      'w04',
-      'w06',
-    ]);
-    expect(onlyTask('debug:\nwith_sequence: count=2').loop?.items.value).toEqual(['1', '2']);
+    expect(onlyTask('debug:\nwith_sequence: count=2').loop).toMatchObject({ lookup: 'sequence' });
+    expect(onlyTask('debug:\nwith_community.general.flattened: [[1]]').loop?.lookup).toBe('flattened');
   });
 
   test('an expression stands at its place behind the quote', () => {

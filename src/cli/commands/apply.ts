@@ -19,7 +19,7 @@ export const apply = async (
   const secrets = await openSecrets(flags, io);
   const files = createProjectFiles(secrets);
   const { project, request } = await withPassphrases(secrets, io, async () => {
-    const read = readProjectRequest(inventory, playbooks, flags, files);
+    const read = readProjectRequest(inventory, playbooks, flags, files, io.env);
     return { request: read, project: await loadProject(read, files, askPrompts(io)) };
   });
   return await runProject({ mode, project: withoutUnguarded(project), request, files, secrets, flags, io });

@@ -54,7 +54,7 @@ export const run = async (
   const mode = flags['check'] === true ? 'check' : 'apply';
   return await withoutVirtualPlaces(async () => {
     const { project, request } = await withPassphrases(secrets, io, async () => {
-      const read = readProjectRequest(inventory, [virtualPlaybook], flags, files);
+      const read = readProjectRequest(inventory, [virtualPlaybook], flags, files, io.env);
       const all = { ...read, limit: undefined };
       return { request: all, project: withoutUnguarded(await loadProject(all, files, askPrompts(io))) };
     });

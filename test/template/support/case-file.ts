@@ -59,6 +59,8 @@ const lookupsOf = ({ files, env, pipe }: TemplateCase): Lookups => ({
   file: (path) => inTexts(files, path),
   template: (path) => inTexts(files, path),
   find: (path) => (inTexts(files, path) === undefined ? undefined : path),
+  kind: (path) => (inTexts(files, path) === undefined ? undefined : 'file'),
+  glob: (pattern) => Object.keys(files ?? {}).filter((path) => path.endsWith(pattern.replace('*', ''))),
   pipe: (command) => inTexts(pipe, command) ?? '',
 });
 

@@ -1,0 +1,43 @@
+import type { Condition } from '../model/play.ts';
+import { TemplateError } from '../model/template-error.ts';
+import { Blocked } from '../model/unknown.ts';
+import { createScope, type Scope, variables } from '../template/scope.ts';
+import { isTruthy } from '../template/values.ts';
+
+/** What hosts here say of themselves, whichever they are. */
+const always = { os_family: 'Debian', pkg_mgr: 'apt', system: 'Linux', service_mgr: 'systemd' };
+
+const scopeOf = (facts: Readonly<Record<string, string>>): Scope =>
+  createScope([
+    variables('facts', {
+      ansible_facts: facts,
+      ...Object.fromEntries(Object.entries(facts).map(([name, value]) => [`ansible_${name}`, value])),
+    }),
+  ]);
+
+const ours = ['Debian', 'Ubuntu'].map((distribution) => scopeOf({ ...always, distribution }));
+
+/** Conjuncts, each tried by itself: what the others hang on is not known. */
+const partsOf = (text: string): readonly string[] => [text, ...text.split(/\band\b/)];
+
+const isFalseFor = (scope: Scope, text: string): boolean => {
+  try {
+    return !isTruthy(scope.evaluate(text));
+  } catch (error) {
+    // Whatever else it speaks of; and a part that is no expression by itself.
+    if (error instanceof TemplateError || error instanceof Blocked) return false;
+    throw error;
+  }
+};
+
+const isForOthers = (condition: Condition): boolean => {
+  if (typeof condition === 'boolean') return !condition;
+  const parts = /\bor\b/.test(condition.text) ? [condition.text] : partsOf(condition.text);
+  return ours.every((scope) => parts.some((text) => isFalseFor(scope, text)));
+};
+
+/**
+ * Whether conditions clearly speak of systems that are none of ours: `ansible_os_family == 'RedHat'`. They are tried with what
+ * every Debian says of itself, and with nothing else.
+ */
+export const isForOtherSystems = (when: readonly Condition[]): boolean => when.some(isForOthers);

@@ -1,0 +1,46 @@
+import type { AnyModule } from '../model/module.ts';
+import type { Span } from '../model/span.ts';
+import { ansibleModules } from './ansible-modules.ts';
+import { createIncludeVars } from './include-vars.ts';
+import { isForOtherSystems } from './other-systems.ts';
+import type { Scope } from './scope.ts';
+import { createStandIn } from './stand-in.ts';
+
+/** Modules that read files of the project as this room does, so that they are made here. */
+const makers: Readonly<Record<string, (scope: Scope) => AnyModule>> = { include_vars: createIncludeVars };
+
+export const isOwnModule = (name: string): boolean => Object.hasOwn(makers, name);
+
+const packageManagers =
+  /^(?:yum|dnf5?|zypper|pacman|apk|homebrew|pkgng|openbsd_pkg|portage|xbps|macports|pkgin|opkg|urpmi|swupd|pkg5|pkgutil|slackpkg|sorcery|rpm_key|yum_repository|zypper_repository)$/;
+
+const insteadOf = (name: string): string | undefined => {
+  const last = name.split('.').at(-1) ?? name;
+  return (
+    ansibleModules.get(last) ??
+    (packageManagers.test(last) ? 'hosts are Debian: use apt or package' : undefined)
+  );
+};
+
+/** Said once for a module and file. */
+const warnOf = (name: string, key: Span, instead: string | undefined, { problems }: Scope): void => {
+  const message = `Ansible's module "${name}" is not here: the task fails if its turn comes`;
+  const isSaid = problems.all.some((known) => known.message === message && known.span?.file === key.file);
+  if (!isSaid) problems.warning('module-not-here', message, key, { hint: instead });
+};
+
+/** Stands for a module of Ansible's that is not here. Tasks that are clearly for other systems are not spoken of. */
+const standInFor = (name: string, key: Span, scope: Scope): AnyModule => {
+  const instead = insteadOf(name);
+  if (!isForOtherSystems(scope.inherited.when)) warnOf(name, key, instead, scope);
+  const message = `Ansible's module "${name}" is not here`;
+  return createStandIn(name, instead === undefined ? message : `${message}; instead: ${instead}`);
+};
+
+/**
+ * The module of a task: one of the registry, or one that is made for this task.
+ *
+ * @param scope  with what the task itself inherits and says
+ */
+export const moduleFor = (name: string, key: Span, scope: Scope): AnyModule =>
+  scope.project.registry.get(name) ?? makers[name]?.(scope) ?? standInFor(name, key, scope);

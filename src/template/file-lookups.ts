@@ -1,0 +1,149 @@
+import { iniValues } from './ini-lookup.ts';
+import { listOf } from './list-of.ts';
+import type { LookupPlugin, LookupTools, Named } from './lookup-plugins.ts';
+import { OperationProblem } from './operation-problem.ts';
+import { pythonText } from './python-text.ts';
+import { readRows } from './read-rows.ts';
+import { needs } from './value-lookups.ts';
+import { isMapping } from './values.ts';
+
+const readFile = (
+  tools: LookupTools,
+  kind: 'file' | 'template',
+  term: unknown,
+  who: string = kind,
+): string => {
+  const path = pythonText(term);
+  const text = needs(tools.lookups[kind], who)(path);
+  if (text === undefined) throw new OperationProblem(`lookup('${who}'): there is no file "${path}"`);
+  return text;
+};
+
+/** Names in one text may be divided by commas and semicolons, folders by colons too. */
+const namesIn = (value: unknown, dividers: RegExp): readonly string[] =>
+  [value ?? []].flat().flatMap((part) =>
+    pythonText(part)
+      .split(dividers)
+      .map((name) => name.trim())
+      .filter((name) => name !== ''),
+  );
+
+const isYes = (value: unknown): boolean => value === true || /^(?:true|yes|on|1)$/i.test(String(value ?? ''));
+
+const firstFound: LookupPlugin = {
+  options: ['files', 'paths', 'skip'],
+  run: ({ lookups }, given, named) => {
+    const find = needs(lookups.find, 'first_found');
+    const terms = Object.hasOwn(named, 'files') ? [...given, named] : given;
+    const candidatesOf = (term: unknown, around: unknown): readonly string[] => {
+      if (Array.isArray(term)) return term.flatMap((part) => candidatesOf(part, around));
+      const [files, paths] = isMapping(term) ? [term['files'], term['paths'] ?? around] : [term, around];
+      const names = namesIn(files, /[,;]/);
+      const folders = namesIn(paths, /[,:;]/);
+      return folders.length === 0
+        ? names
+        : folders.flatMap((folder) => names.map((name) => `${folder}/${name}`));
+    };
+    const candidates = terms.flatMap((term) => candidatesOf(term, named['paths']));
+    for (const candidate of candidates) {
+      const found = find(candidate);
+      if (found !== undefined) return [found];
+    }
+    if (isYes(named['skip']) || terms.flat().some((term) => isMapping(term) && isYes(term['skip'])))
+      return [];
+    throw new OperationProblem(
+      `lookup('first_found'): none of these files is there: ${candidates.join(', ')}`,
+    );
+  },
+};
+
+/** `key file=x.csv delimiter=,`: the term, and options behind it; those by name stand beside. */
+const splitTerm = (term: unknown, named: Named): { key: string; options: Named } => {
+  const words = pythonText(term).split(/\s+(?=[a-z_]+=)/);
+  const pairs = words.filter((word) => /^[a-z_]+=/.test(word));
+  const options = pairs.map((pair): [string, string] => [
+    pair.slice(0, pair.indexOf('=')),
+    pair.slice(pair.indexOf('=') + 1),
+  ]);
+  const key = words.filter((word) => !pairs.includes(word)).join(' ');
+  return { key, options: { ...named, ...Object.fromEntries(options) } };
+};
+
+const delimiterOf = (value: unknown): string => {
+  const text = pythonText(value ?? 'TAB');
+  return text === 'TAB' || text === '\\t' || text === 't' ? '\t' : text;
+};
+
+const csvfile: LookupPlugin = {
+  options: ['file', 'delimiter', 'col', 'keycol', 'default', 'encoding'],
+  run: (tools, terms, named) =>
+    terms.flatMap((term) => {
+      const { key, options } = splitTerm(term, named);
+      const rows = readRows(
+        readFile(tools, 'file', options['file'] ?? 'ansible.csv', 'csvfile'),
+        delimiterOf(options['delimiter']),
+      );
+      const [column, keyColumn] = [Number(options['col'] ?? 1), Number(options['keycol'] ?? 0)];
+      const found = rows.find((row) => row[keyColumn] === key)?.[column] ?? options['default'];
+      return found === undefined ? [] : [found];
+    }),
+};
+
+const ini: LookupPlugin = {
+  options: [
+    'type',
+    'file',
+    'section',
+    're',
+    'default',
+    'encoding',
+    'case_sensitive',
+    'allow_no_value',
+    'interpolation',
+  ],
+  run: (tools, terms, named) =>
+    terms.flatMap((term) => {
+      const { key, options } = splitTerm(term, named);
+      const text = readFile(tools, 'file', options['file'] ?? 'ansible.ini', 'ini');
+      return iniValues(text, key, options);
+    }),
+};
+
+/** Lookups of files of the project. */
+export const fileLookups: Readonly<Record<string, LookupPlugin>> = {
+  file: {
+    options: ['rstrip', 'lstrip'],
+    run: (tools, terms, named) =>
+      terms.map((term) => {
+        const text = readFile(tools, 'file', term);
+        const end = named['rstrip'] === false ? text : text.trimEnd();
+        return named['lstrip'] === true ? end.trimStart() : end;
+      }),
+  },
+  unvault: { run: (tools, terms) => terms.map((term) => readFile(tools, 'file', term, 'unvault')) },
+  template: {
+    options: ['template_vars', 'convert_data'],
+    run: (tools, terms, named) =>
+      terms.map((term) => {
+        const own = named['template_vars'];
+        return tools.renderFile(
+          readFile(tools, 'template', term),
+          pythonText(term),
+          isMapping(own) ? own : undefined,
+        );
+      }),
+  },
+  first_found: firstFound,
+  fileglob: {
+    run: ({ lookups }, terms) =>
+      terms.flatMap((term) =>
+        listOf(term === '' ? [] : needs(lookups.glob, 'fileglob')(pythonText(term)), 'fileglob'),
+      ),
+  },
+  filetree: {
+    options: ['exclude'],
+    run: ({ lookups }, terms) => terms.flatMap((term) => needs(lookups.tree, 'filetree')(pythonText(term))),
+  },
+  csvfile,
+  ini,
+};

@@ -1,0 +1,108 @@
+import { Blocked, isUnknown } from '../model/unknown.ts';
+import { listOf, wantSize } from './list-of.ts';
+import type { LookupPlugin } from './lookup-plugins.ts';
+import { OperationProblem } from './operation-problem.ts';
+import { pythonText } from './python-text.ts';
+import { sequenceOf } from './sequence-lookup.ts';
+import { Unrendered } from './unrendered.ts';
+import { describeType, isMapping, tupleOf } from './values.ts';
+
+const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
+
+/** One level of lists taken away. */
+const flat = (values: readonly unknown[]): unknown[] => values.flatMap(asList);
+
+const listTerms = (terms: readonly unknown[], who: string): readonly (readonly unknown[])[] => {
+  if (terms.length === 0) throw new OperationProblem(`${who} wants lists, found none`);
+  return terms.map(asList);
+};
+
+const combinations = (lists: readonly (readonly unknown[])[], who: string): unknown[][] =>
+  lists.reduce<unknown[][]>(
+    (sofar, list) => {
+      wantSize(sofar.length * list.length, who);
+      return sofar.flatMap((before) => list.map((item) => [...before, ...asList(item)]));
+    },
+    [[]],
+  );
+
+const nested = (who: string): LookupPlugin => ({
+  run: (_, terms) => combinations(listTerms(terms, who), who),
+});
+
+const together: LookupPlugin = {
+  run: (_, terms) => {
+    const lists = listTerms(terms, 'together');
+    const length = Math.max(...lists.map((list) => list.length));
+    return Array.from({ length }, (_each, index) => flat(lists.map((list) => list[index] ?? null)));
+  },
+};
+
+const dict: LookupPlugin = {
+  run: (_, terms) =>
+    flat(terms).flatMap((term) => {
+      if (!isMapping(term))
+        throw new OperationProblem(`lookup('dict') wants a mapping, found ${describeType(term)}`);
+      return Object.entries(term).map(([key, value]) => ({ key, value }));
+    }),
+};
+
+const settled = (value: unknown): unknown => {
+  if (isUnknown(value)) throw new Blocked(value.because);
+  return value instanceof Unrendered ? value.settle() : value;
+};
+
+const isSkipped = (item: unknown): boolean => isMapping(item) && item['skipped'] === true;
+
+/** The list at a path of keys, or undefined where there is nothing and that is allowed. */
+const subList = (item: unknown, path: string, skipMissing: boolean): readonly unknown[] | undefined => {
+  let found: unknown = item;
+  for (const key of path.split('.')) {
+    found = settled(isMapping(found) ? found[key] : undefined);
+    if (found === undefined && skipMissing) return undefined;
+    if (found === undefined)
+      throw new OperationProblem(
+        `subelements: there is no "${key}" in an item`,
+        '"skip_missing: true" leaves such items out',
+      );
+  }
+  if (!Array.isArray(found))
+    throw new OperationProblem(`subelements: "${path}" is ${describeType(found)}, not a list`);
+  return found;
+};
+
+const subelements: LookupPlugin = {
+  run: (_, terms) => {
+    const [first, path, options] = terms;
+    if (terms.length < 2 || terms.length > 3 || typeof path !== 'string')
+      throw new OperationProblem('subelements wants a list and the name of the list in its items');
+    const items = isMapping(first) ? Object.values(first) : listOf(first, 'subelements');
+    const skip = isMapping(options) && isTrue(options['skip_missing']);
+    return items
+      .filter((item) => !isSkipped(item))
+      .flatMap((item) => (subList(item, path, skip) ?? []).map((part) => tupleOf([item, part])));
+  },
+};
+
+const isTrue = (value: unknown): boolean =>
+  value === true || /^(?:true|yes|on|1)$/i.test(String(value ?? ''));
+
+/** Lookups that make lists of their terms, and nothing else. */
+export const listLookups: Readonly<Record<string, LookupPlugin>> = {
+  items: { run: (_, terms) => flat(terms) },
+  list: { run: (_, terms) => terms },
+  flattened: { run: (_, terms) => terms.flat(Number.POSITIVE_INFINITY) },
+  dict,
+  indexed_items: { run: (_, terms) => flat(terms).map((item, index) => tupleOf([index, item])) },
+  nested: nested('nested'),
+  cartesian: nested('cartesian'),
+  together,
+  subelements,
+  sequence: {
+    options: ['start', 'end', 'count', 'stride', 'format'],
+    run: (_, terms, named) =>
+      terms.length === 0
+        ? sequenceOf('', named)
+        : terms.flatMap((term) => sequenceOf(pythonText(term), named)),
+  },
+};

@@ -1,0 +1,55 @@
+import { PythonRandom } from '../util/python-random.ts';
+import { shaCrypt } from '../util/sha-crypt.ts';
+import { listOf } from './list-of.ts';
+import { type Operation, operation } from './operation.ts';
+import { OperationProblem } from './operation-problem.ts';
+import { pythonText } from './python-text.ts';
+
+const generator = (seed: unknown, who: string): PythonRandom => {
+  if (seed !== undefined && seed !== null)
+    return new PythonRandom(typeof seed === 'number' ? seed : pythonText(seed));
+  throw new OperationProblem(
+    `${who} without a seed would give another result each time`,
+    `write ${who}(seed=inventory_hostname)`,
+  );
+};
+
+const random = (value: unknown, start: unknown, step: unknown, seed: unknown): unknown => {
+  const source = generator(seed, 'random');
+  if (typeof value === 'number') return source.range(Number(start ?? 0), value, Number(step ?? 1));
+  const items = listOf(value, 'random');
+  if (start !== undefined || step !== undefined)
+    throw new OperationProblem('random: "start" and "step" are for numbers');
+  if (items.length === 0) throw new OperationProblem('random wants a list with something in it');
+  return items[source.below(items.length)];
+};
+
+const passwordHash = (value: unknown, kind: unknown, salt: unknown, rounds: unknown): string => {
+  const name = pythonText(kind).replace('_crypt', '');
+  if (name !== 'sha512' && name !== 'sha256')
+    throw new OperationProblem(`password_hash: "${name}" is not done here`, 'sha512 or sha256');
+  if (salt === undefined || salt === null)
+    throw new OperationProblem(
+      'password_hash without a salt would give another hash each time',
+      "password_hash('sha512', 'a salt that is kept')",
+    );
+  if (!/^[./0-9A-Za-z]{1,16}$/.test(pythonText(salt)))
+    throw new OperationProblem('password_hash: a salt has 1 to 16 letters, digits, "." or "/"');
+  // What Ansible takes where none are given.
+  const usual = name === 'sha512' ? 656_000 : 535_000;
+  return shaCrypt(pythonText(value), pythonText(salt), name, Number(rounds ?? usual));
+};
+
+/** Filters that are random in Ansible: here what they give hangs on what they are given alone. */
+export const randomFilters: Readonly<Record<string, Operation>> = {
+  random: operation(['end_', 'start', 'step', 'seed'], (_, value, _end, start, step, seed) =>
+    random(value, start, step, seed),
+  ),
+  shuffle: operation(['seed'], (_, value, seed) =>
+    generator(seed, 'shuffle').shuffled(listOf(value, 'shuffle')),
+  ),
+  password_hash: operation(
+    ['hashtype', 'salt', 'salt_size', 'rounds', 'ident'],
+    (_, value, kind = 'sha512', salt, _size, rounds) => passwordHash(value, kind, salt, rounds),
+  ),
+};

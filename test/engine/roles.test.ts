@@ -1,0 +1,200 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { runPlaybook } from '../support/run-playbook.ts';
+
+let home = '';
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'syn-roles-'));
+});
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+type Files = Readonly<Record<string, string>>;
+
+const run = (playbook: string, files: Files = {}) => runPlaybook(playbook, { home, files });
+
+/** What `debug` tasks said, in order. */
+const said = ({ tasks }: Awaited<ReturnType<typeof run>>): readonly (string | null)[] =>
+  tasks.filter(({ module }) => module === 'debug').map(({ message }) => message);
+
+const roleOf = (name: string, parts: Files): Files =>
+  Object.fromEntries(Object.entries(parts).map(([path, text]) => [`roles/${name}/${path}`, text]));
+
+describe('include_vars', () => {
+  test('variables hold from there on, over the defaults of the role, and may speak of others', async () => {
+    const result = await run(
+      '- hosts: all\n  vars: { port: 1 }\n  roles: [db]\n  post_tasks: [{ debug: { msg: "{{ url }}" } }]\n',
+      roleOf('db', {
+        'defaults/main.yml': 'url: none\n',
+        'vars/Debian.yml': 'url: "db:{{ port }}"\n',
+        'tasks/main.yml':
+          '- debug: { msg: "{{ url }}" }\n- include_vars: Debian.yml\n- debug: { msg: "{{ url }}" }\n',
+      }),
+    );
+    expect(said(result)).toEqual(['none', 'db:1', 'db:1']);
+  });
+
+  test('what tasks have set is stronger, whenever they did', async () => {
+    const result = await run(
+      '- hosts: all\n  tasks:\n    - set_fact: { a: set }\n    - include_vars: v.yml\n    - debug: { msg: "{{ a }} {{ b }}" }\n',
+      { 'v.yml': 'a: file\nb: file\n' },
+    );
+    expect(said(result)).toEqual(['set file']);
+  });
+
+  test('the file may hang on the host, and what follows waits for it', async () => {
+    const result = await run(
+      `- hosts: all
+  tasks:
+    - include_vars: "{{ item }}"
+      with_first_found:
+        - "{{ ansible_facts.os_family }}-none.yml"
+        - "{{ ansible_facts.os_family }}.yml"
+        - other.yml
+    - fail: { msg: not set }
+      when: name is not defined
+    - debug: { msg: "{{ name }}" }
+`,
+      { 'vars/Debian.yml': 'name: debian\n', 'vars/other.yml': 'name: other\n' },
+    );
+    expect(said(result)).toHaveLength(1);
+    expect(said(result)[0]).toMatch(/^(?:debian|other)$/);
+  });
+
+  test('a folder is read in the order of its names, all of it under one name where it is asked for', async () => {
+    const result = await run(
+      '- hosts: all\n  tasks:\n    - include_vars: { dir: d, name: all_of_it, ignore_files: [skip.yml] }\n      register: read\n    - debug: { msg: "{{ all_of_it.a }} {{ all_of_it.b }} {{ read.ansible_included_var_files | length }}" }\n',
+      { 'vars/d/1.yml': 'a: 1\nb: 1\n', 'vars/d/2.yml': 'b: 2\n', 'vars/d/skip.yml': 'b: 3\n' },
+    );
+    expect(said(result)).toEqual(['1 2 2']);
+  });
+
+  test('a file that is not there is named, with where it was looked for', async () => {
+    const { host } = await run('- hosts: all\n  tasks: [{ include_vars: no.yml }]\n');
+    expect(JSON.stringify(host('host1'))).toContain('no file \\"no.yml\\"; looked for vars/no.yml, no.yml');
+  });
+});
+
+describe('a module of Ansible that is not here', () => {
+  test('does no harm where its `when` is false', async () => {
+    const { host } = await run(
+      '- hosts: all\n  tasks:\n    - zypper: { name: "{{ nobody }}", strange: 1 }\n      when: 1 > 2\n',
+    );
+    expect(host('host1')).toMatchObject({ status: 'ok' });
+  });
+
+  test('fails the task where it holds, and says what to do', async () => {
+    const { tasks } = await run('- hosts: all\n  tasks:\n    - zypper: { name: x }\n');
+    expect(tasks[0]).toMatchObject({ status: 'failed' });
+    expect(tasks[0]?.message).toContain('Ansible\'s module "zypper" is not here; instead: hosts are Debian');
+  });
+});
+
+describe('include_role while running', () => {
+  const roles = {
+    ...roleOf('a', {
+      'tasks/main.yml': '- debug: { msg: "a {{ who | default(\'\') }}" }\n',
+      'tasks/more.yml': '- copy: { dest: "{{ dir }}/{{ who }}", content: x }\n  notify: tell\n',
+      'handlers/main.yml': '- name: tell\n  debug: { msg: told }\n',
+    }),
+    ...roleOf('b', { 'tasks/main.yml': '- debug: { msg: b }\n' }),
+  };
+
+  test('takes names that are templates, and loops', async () => {
+    const result = await run(
+      '- hosts: all\n  tasks:\n    - include_role: { name: "{{ item }}" }\n      loop: [a, b]\n      vars: { who: "w{{ item }}" }\n',
+      roles,
+    );
+    expect(said(result)).toEqual(['a wa', 'b']);
+  });
+
+  test('its handlers join those of the play', async () => {
+    const result = await run(
+      '- hosts: all\n  vars: { from: more }\n  tasks:\n    - include_role: { name: a, tasks_from: "{{ from }}.yml" }\n      vars: { who: me }\n',
+      roles,
+    );
+    expect(result.host('host1').error).toBeNull();
+    expect(said(result)).toEqual(['told']);
+  });
+});
+
+describe('meta', () => {
+  test('end_role leaves out the rest of the role and nothing else', async () => {
+    const result = await run('- hosts: all\n  roles: [r]\n  tasks: [{ debug: { msg: after } }]\n', {
+      ...roleOf('r', {
+        'vars/main.yml': 'is_done: true\n',
+        'tasks/main.yml':
+          '- debug: { msg: one }\n- meta: end_role\n  when: is_done\n- debug: { msg: two }\n- include_role: { name: s }\n',
+      }),
+      ...roleOf('s', { 'tasks/main.yml': '- debug: { msg: three }\n' }),
+    });
+    expect(said(result)).toEqual(['one', 'after']);
+  });
+});
+
+describe('what a role says of its variables', () => {
+  const files = roleOf('r', {
+    'meta/argument_specs.yml': `argument_specs:
+  main:
+    options:
+      port: { type: int, required: true }
+      users.name: { type: str }
+      mode: { choices: [a, b], default: a }
+      users: { type: list, elements: dict, options: { name: { required: true } } }
+`,
+    'tasks/main.yml': '- debug: { msg: went on }\n',
+  });
+  const play = (vars: string): string => `- hosts: all\n  roles: [{ role: r, vars: ${vars} }]\n`;
+
+  test('is silent where they are as wanted', async () => {
+    const result = await run(play('{ port: "80", mode: b, users: [{ name: x }] }'), files);
+    expect(said(result)).toEqual(['went on']);
+  });
+
+  test('all that is wrong is said at once', async () => {
+    const { tasks } = await run(play('{ port: soon, mode: c, users: [{ nam: x }] }'), files);
+    expect(tasks[0]).toMatchObject({ status: 'failed' });
+    expect(tasks[0]?.message).toBe(
+      'variables of the role r: port is to be of type int; found "soon"; mode is to be one of a, b; found "c"; users[0] has no option "nam"; it takes name; users[0] lacks "name"',
+    );
+    expect((await run(play('{}'), files)).tasks[0]?.message).toContain('"port" is not set');
+  });
+});
+
+test('a block notifies for each of its tasks', async () => {
+  const result = await run(`- hosts: all
+  tasks:
+    - block: [{ copy: { dest: "{{ dir }}/x", content: x } }]
+      notify: tell
+  handlers: [{ name: tell, debug: { msg: told } }]
+`);
+  expect(said(result)).toEqual(['told']);
+});
+
+test('module_defaults are for tasks that do not say otherwise', async () => {
+  const result = await run(`- hosts: all
+  module_defaults: { debug: { msg: usual } }
+  tasks:
+    - debug:
+    - debug: { msg: own }
+    - block: [{ debug: }]
+      module_defaults: { ansible.builtin.debug: { msg: inner } }
+`);
+  expect(said(result)).toEqual(['usual', 'own', 'inner']);
+});
+
+test('loops are lookups, and tell where they are', async () => {
+  const result = await run(`- hosts: all
+  tasks:
+    - debug: { msg: "{{ item.0 }}{{ item.1 }} {{ ansible_loop.index }}/{{ ansible_loop.length }}" }
+      with_nested: [[a, b], [1]]
+      loop_control: { extended: true }
+    - debug: { msg: "{{ item }}" }
+      with_sequence: "start=1 end={{ last }}"
+      vars: { last: 2 }
+    - debug: { msg: "{{ item.0.n }} {{ item.1 }}" }
+      with_subelements: [[{ n: x, k: [1, 2] }], k]
+`);
+  expect(said(result)).toEqual(['a1 1/2', 'b1 2/2', '1', '2', 'x 1', 'x 2']);
+});
