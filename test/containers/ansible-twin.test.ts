@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { diffFingerprints, type Fingerprint, fingerprint } from '../hosts/fingerprint.ts';
 import { startHost, type TestHost } from '../hosts/host.ts';
 import { runAnsible } from './support/ansible.ts';
 import { failuresOf, type Job, synDeploy, tasksThat } from './support/syn-deploy.ts';
+import { accountsOf, filesMade, type Look, look, packagesMade, unitsOf } from './support/twins.ts';
 
 const jobFor = (host: TestHost): Job => ({
   hosts: [host],
@@ -11,53 +11,10 @@ const jobFor = (host: TestHost): Job => ({
   playbook: resolve('bench/workload/ansible/site.yml'),
 });
 
-/** What each tool keeps of its own, what apt and dpkg note of when and in what order, and what services write while they run. */
-const ownAffairs = [
-  '/var/lib/syn-deploy',
-  '/root/.ansible',
-  '/home/admin/.ansible',
-  '/var/lib/dpkg',
-  '/var/lib/apt',
-  '/var/cache',
-  '/var/log',
-  '/var/lib/redis',
-  // Python's own, and what goes with it, which Ansible needs on its host.
-  '/etc/ld.so.cache',
-];
-
-/** What a tool made of a host: path → what it is now, `gone` where it was taken away. */
-const changesOf = (before: Fingerprint, after: Fingerprint): ReadonlyMap<string, string> =>
-  new Map(
-    diffFingerprints(before, after).map((line) => {
-      const path = line.slice(2, line.indexOf(': '));
-      return [path, after.get(path) ?? 'gone'];
-    }),
-  );
-
-/** State, name, version and architecture of every package. */
-const packagesOf = async (host: TestHost): Promise<readonly string[]> =>
-  (await host.run("dpkg --list | awk 'NR > 5 { print $1, $2, $3, $4 }'")).split('\n');
-
-/** A host before anything was done to it. */
-const look = async (host: TestHost) => ({
-  files: await fingerprint(host, { except: ownAffairs }),
-  packages: await packagesOf(host),
-});
-
-const unitsOf = async (host: TestHost): Promise<readonly string[]> => {
-  const states = await host.run(
-    'systemctl list-units --all --plain --no-legend --no-pager --type=service,target,socket,timer',
-  );
-  const files = await host.run('systemctl list-unit-files --plain --no-legend --no-pager');
-  const table = (text: string, columns: number): readonly string[] =>
-    text.split('\n').map((line) => line.trim().split(/\s+/).slice(0, columns).join(' '));
-  return [...table(states, 4), ...table(files, 2)].sort();
-};
-
 describe('An Ansible playbook, unmodified, by Ansible and by us on twin hosts', () => {
   let theirs: TestHost;
   let ours: TestHost;
-  let before: { theirs: Awaited<ReturnType<typeof look>>; ours: Awaited<ReturnType<typeof look>> };
+  let before: { theirs: Look; ours: Look };
 
   beforeAll(async () => {
     [theirs, ours] = await Promise.all([
@@ -89,23 +46,18 @@ describe('An Ansible playbook, unmodified, by Ansible and by us on twin hosts', 
   });
 
   test('leaves the same files: path, type, owner, group, mode, hash', async () => {
-    const made = changesOf(before.ours.files, (await look(ours)).files);
-    const wanted = changesOf(before.theirs.files, (await look(theirs)).files);
+    const made = filesMade(before.ours, await look(ours));
+    const wanted = filesMade(before.theirs, await look(theirs));
     expect(wanted.has('/etc/matrix-synapse/workers/login.yaml')).toBe(true);
     expect(wanted.has('/etc/passwd')).toBe(true);
     expect(Object.fromEntries(made)).toEqual(Object.fromEntries(wanted));
   });
 
   test('leaves the same packages, accounts and units', async () => {
-    const news = async (host: TestHost, was: readonly string[]) =>
-      (await packagesOf(host)).filter((line) => !was.includes(line));
-    const installed = await news(theirs, before.theirs.packages);
+    const installed = packagesMade(before.theirs, await look(theirs));
     expect(installed.join('\n')).toContain('ii redis-server ');
-    expect(await news(ours, before.ours.packages)).toEqual(installed);
-    for (const file of ['passwd', 'group', 'shadow', 'gshadow'])
-      expect((await ours.run(`sort /etc/${file}`)).split('\n')).toEqual(
-        (await theirs.run(`sort /etc/${file}`)).split('\n'),
-      );
+    expect(packagesMade(before.ours, await look(ours))).toEqual(installed);
+    expect(await accountsOf(ours)).toEqual(await accountsOf(theirs));
     expect(await unitsOf(ours)).toEqual(await unitsOf(theirs));
   });
 

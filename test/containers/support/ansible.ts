@@ -9,13 +9,20 @@ import { note } from '../../hosts/note.ts';
 import { inventoryOf, type Job } from './syn-deploy.ts';
 
 /** Runs on Python 3.11 (Debian 12) to 3.13 (Debian 13), and manages hosts with 3.8 and newer. */
-const usual = '2.18';
+const usual = 'ansible-core==2.18.*';
 
-/** Ansible from PyPI, in a virtual environment below .cache/ that stays for the next run. @returns the folder of its programs */
-export const ensureAnsible = (release = usual): Promise<string> =>
-  withLock(`ansible-${release}`, async () => {
-    const requirement = `ansible-core==${release}.*`;
-    const venv = resolve(`.cache/ansible-core-${release}`);
+/** The same ansible-core, with the collections of the community. */
+export const withCollections = 'ansible==11.*';
+
+/**
+ * Ansible from PyPI, in a virtual environment below .cache/ that stays for the next run.
+ *
+ * @param requirement  as pip takes it: `ansible-core==2.14.*`
+ * @returns the folder of its programs
+ */
+export const ensureAnsible = (requirement = usual): Promise<string> =>
+  withLock('ansible', async () => {
+    const venv = resolve('.cache', requirement.replaceAll(/[^\w.-]+/g, '-').replace(/[-.]+$/, ''));
     const bin = join(venv, 'bin');
     if (existsSync(join(bin, 'ansible-playbook'))) return bin;
     if (canInstallPackages()) await aptInstall(['python3-venv']);
@@ -34,13 +41,13 @@ export interface AnsibleRun {
   readonly changed: number;
 }
 
-/** Runs a playbook by Ansible against one host. @param release  of ansible-core, `2.18` */
+/** Runs a playbook by Ansible against one host. @param requirement  as for `ensureAnsible` */
 export const runAnsible = async (
   job: Job,
   options: readonly string[] = [],
-  { release, env = {} }: { readonly release?: string | undefined; readonly env?: NodeJS.ProcessEnv } = {},
+  { requirement, env = {} }: { readonly requirement?: string | undefined; readonly env?: NodeJS.ProcessEnv } = {},
 ): Promise<AnsibleRun> => {
-  const bin = await ensureAnsible(release);
+  const bin = await ensureAnsible(requirement);
   const folder = await mkdtemp(join(tmpdir(), 'syn-deploy-ansible-'));
   try {
     const inventory = join(folder, 'inventory.yaml');

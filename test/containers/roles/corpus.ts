@@ -1,0 +1,107 @@
+/** A public role, and how it is used here. */
+export interface RoleCase {
+  /** Name of its folder below SYN_DEPLOY_TEST_ROLES. */
+  readonly role: string;
+  readonly vars?: Readonly<Record<string, unknown>>;
+  /** Paths that are not compared, with the reason. */
+  readonly except?: Readonly<Record<string, string>>;
+}
+
+const certificates = {
+  '/etc/ssl': 'certificates and keys that a package makes for itself are other ones on each host',
+};
+
+/** Roles that nobody here wrote, and that need no other source of packages than Debian's. */
+export const corpus: readonly RoleCase[] = [
+  { role: 'geerlingguy.redis', vars: { redis_port: 6380, redis_maxmemory: '64mb' } },
+  {
+    role: 'geerlingguy.nginx',
+    vars: {
+      nginx_remove_default_vhost: true,
+      nginx_vhosts: [{ listen: '8081', server_name: 'example.org', root: '/var/www', index: 'index.html' }],
+    },
+  },
+  {
+    role: 'geerlingguy.postgresql',
+    vars: {
+      postgresql_databases: [{ name: 'example' }],
+      postgresql_users: [{ name: 'jdoe', password: 'supersecure' }],
+    },
+    except: { '/var/lib/postgresql': 'the data of a running server', ...certificates },
+  },
+  { role: 'geerlingguy.ntp', vars: { ntp_timezone: 'Europe/Berlin', ntp_enabled: false } },
+  {
+    role: 'geerlingguy.haproxy',
+    vars: { haproxy_backend_servers: [{ name: 'a', address: '127.0.0.1:9000' }] },
+  },
+  { role: 'geerlingguy.memcached', vars: { memcached_memory_limit: 96 } },
+  { role: 'geerlingguy.git' },
+  { role: 'geerlingguy.security', vars: { security_sudoers_passwordless: ['admin'] } },
+  {
+    role: 'geerlingguy.mysql',
+    vars: {
+      mysql_root_password: 'Super-secure',
+      mysql_databases: [{ name: 'example' }],
+      mysql_users: [{ name: 'jdoe', host: '%', password: 'similarly-secure', priv: 'example.*:ALL' }],
+    },
+    except: { '/var/lib/mysql': 'the data of a running server', ...certificates },
+  },
+  { role: 'geerlingguy.php' },
+  { role: 'geerlingguy.apache', except: certificates },
+  { role: 'geerlingguy.java' },
+  { role: 'geerlingguy.pip' },
+  { role: 'geerlingguy.postfix', vars: { postfix_inet_interfaces: '127.0.0.1' }, except: certificates },
+  { role: 'geerlingguy.exim', vars: { exim_primary_hostname: 'mail.example.org' }, except: certificates },
+  { role: 'geerlingguy.supervisor', vars: { supervisor_user: 'root', supervisor_password: 'secret' } },
+  { role: 'geerlingguy.samba' },
+  { role: 'geerlingguy.nfs', vars: { nfs_exports: ['/srv *(ro,sync)'] } },
+  { role: 'geerlingguy.munin-node' },
+  { role: 'geerlingguy.varnish', vars: { varnish_packagecloud_repo_yum_repository_priority: '1' } },
+  { role: 'geerlingguy.ruby' },
+  { role: 'geerlingguy.certbot', vars: { certbot_auto_renew_user: 'root' } },
+  { role: 'geerlingguy.clamav' },
+  { role: 'geerlingguy.firewall' },
+  { role: 'robertdebock.cron' },
+  { role: 'robertdebock.fail2ban' },
+  {
+    role: 'robertdebock.users',
+    vars: {
+      users_groups: [{ name: 'staff2', gid: 2500 }],
+      users: [{ name: 'jdoe', uid: 2501, groups: ['staff2'] }],
+    },
+  },
+  {
+    role: 'bertvv.bind',
+    vars: {
+      bind_zones: [
+        {
+          name: 'example.com',
+          primaries: ['127.0.0.1'],
+          name_servers: ['ns1'],
+          networks: ['192.0.2'],
+          hosts: [{ name: 'ns1', ip: '192.0.2.1' }],
+        },
+      ],
+    },
+    except: certificates,
+  },
+  {
+    role: 'bertvv.mariadb',
+    vars: { mariadb_root_password: 'secret', mariadb_databases: [{ name: 'db1' }] },
+    except: { '/var/lib/mysql': 'the data of a running server', ...certificates },
+  },
+  { role: 'oefenweb.locales', vars: { locales_present: ['en_US.UTF-8', 'de_DE.UTF-8'] } },
+  { role: 'oefenweb.sudoers', vars: { sudoers_sudoers_d_files: {} } },
+  { role: 'oefenweb.fail2ban' },
+  { role: 'oefenweb.postfix', vars: { postfix_root_alias: 'root@example.org' }, except: certificates },
+  { role: 'oefenweb.haproxy' },
+  { role: 'willshersystems.sshd', vars: { sshd: { PermitRootLogin: 'prohibit-password' } } },
+  { role: 'weareinteractive.sudo', vars: { sudo_users: [{ name: 'jdoe', nopasswd: true }] } },
+  { role: 'weareinteractive.ufw', vars: { ufw_rules: [{ rule: 'allow', to_port: 22 }] } },
+  { role: 'jnv.unattended-upgrades' },
+  { role: 'jdauphant.nginx', vars: { nginx_official_repo: false } },
+  { role: 'DavidWittman.redis', vars: { redis_as_service: true } },
+  { role: 'devsec.os_hardening', vars: { os_auditd_enabled: false } },
+  { role: 'devsec.ssh_hardening', vars: { ssh_permit_root_login: 'without-password' } },
+  { role: 'devsec.nginx_hardening' },
+];

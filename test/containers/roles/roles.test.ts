@@ -1,0 +1,124 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { appendFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { stringify } from 'yaml';
+import type { Suite } from '../../hosts/base-image.ts';
+import { startHost, type TestHost } from '../../hosts/host.ts';
+import { note } from '../../hosts/note.ts';
+import { runAnsible, withCollections } from '../support/ansible.ts';
+import { failuresOf, type Job, synDeploy, tasksThat } from '../support/syn-deploy.ts';
+import { accountsOf, filesMade, look, packagesMade, unitsOf } from '../support/twins.ts';
+import { corpus, type RoleCase } from './corpus.ts';
+
+/** Where the roles are, a folder each; none is stored here. */
+const folder = process.env['SYN_DEPLOY_TEST_ROLES'];
+/** Names of those that are wanted; default all. */
+const wanted = process.env['SYN_DEPLOY_TEST_ROLES_ONLY']?.split(',');
+const suites = (process.env['SYN_DEPLOY_TEST_ROLES_SUITES']?.split(',') ?? ['bookworm', 'trixie']) as Suite[];
+
+if (folder === undefined)
+  note(
+    'SYN_DEPLOY_TEST_ROLES is not set: public roles are not tried. It names a folder with a role a folder.',
+  );
+
+/** One line of the listing. */
+interface Row {
+  readonly role: string;
+  readonly version: string;
+  readonly suite: Suite;
+  ansible: string;
+  applied: string;
+  again: string;
+  check: string;
+  same: string;
+}
+
+const rows: Row[] = [];
+
+const report = resolve('.cache/roles.md');
+
+const versionOf = (path: string): string =>
+  existsSync(join(path, '.commit')) ? readFileSync(join(path, '.commit'), 'utf8').trim() : 'unknown';
+
+/** A project with one play that uses the role as it is. @param compat  for us: roles that were written for Ansible before 2.19 */
+const writeProject = async (project: string, { role }: RoleCase, compat: boolean): Promise<string> => {
+  const playbook = join(project, compat ? 'ours.yml' : 'site.yml');
+  const play = { hosts: 'all', become: true, ...(compat && { compat: 'truthy' }), roles: [role] };
+  await writeFile(playbook, stringify([{ name: 'A public role', ...play }]));
+  return playbook;
+};
+
+const startTwin = async (suite: Suite): Promise<TestHost> => {
+  const host = await startHost({ suite, user: 'admin' });
+  await host.run(
+    'apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends python3 python3-apt',
+  );
+  return host;
+};
+
+const only = corpus.filter(({ role }) => wanted === undefined || wanted.includes(role));
+
+describe.runIf(folder !== undefined)('Public roles, unmodified, by Ansible and by us on twin hosts', () => {
+  afterAll(async () => {
+    const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`;
+    await mkdir('.cache', { recursive: true });
+    for (const row of rows)
+      await appendFile(
+        report,
+        line([row.role, row.version, row.suite, row.ansible, row.applied, row.again, row.check, row.same]),
+      );
+  });
+
+  describe.each(suites)('%s', (suite) => {
+    test.each(only)('$role', async (one) => {
+      const path = join(folder as string, one.role);
+      const row: Row = {
+        ...{ role: one.role, version: versionOf(path), suite },
+        ...{ ansible: '-', applied: '-', again: '-', check: '-', same: '-' },
+      };
+      rows.push(row);
+      const project = await mkdtemp(join(tmpdir(), 'syn-deploy-roles-'));
+      await symlink(resolve(folder as string), join(project, 'roles'));
+      const [theirs, ours] = await Promise.all([startTwin(suite), startTwin(suite)]);
+      try {
+        const except = Object.keys(one.except ?? {});
+        const before = { theirs: await look(theirs, except), ours: await look(ours, except) };
+        const jobFor = (host: TestHost, playbook: string): Job => ({
+          ...{ hosts: [host], group: 'corpus', playbook },
+          vars: one.vars ?? {},
+        });
+        const theirJob = jobFor(theirs, await writeProject(project, one, false));
+        const ansible = await runAnsible(theirJob, [], { requirement: withCollections });
+        row.ansible = ansible.exitStatus === 0 ? 'applied' : 'FAILED';
+        expect(ansible.exitStatus, ansible.output).toBe(0);
+        const theirSecond = await runAnsible(theirJob, [], { requirement: withCollections });
+        row.ansible = `applied; again: ${theirSecond.changed} changed`;
+
+        const job = jobFor(ours, await writeProject(project, one, true));
+        const first = await synDeploy('apply', job);
+        row.applied = first.exitStatus === 0 ? 'yes' : 'NO';
+        expect(first.exitStatus, failuresOf(first)).toBe(0);
+        const second = await synDeploy('apply', job);
+        row.again = `${tasksThat('changed', second).length} changed`;
+        const checked = await synDeploy('check', job);
+        row.check = String(checked.exitStatus);
+
+        const after = { theirs: await look(theirs, except), ours: await look(ours, except) };
+        row.same = 'NO';
+        expect(Object.fromEntries(filesMade(before.ours, after.ours))).toEqual(
+          Object.fromEntries(filesMade(before.theirs, after.theirs)),
+        );
+        expect(packagesMade(before.ours, after.ours)).toEqual(packagesMade(before.theirs, after.theirs));
+        expect(await accountsOf(ours)).toEqual(await accountsOf(theirs));
+        expect(await unitsOf(ours)).toEqual(await unitsOf(theirs));
+        row.same = 'yes';
+        expect(tasksThat('changed', second), failuresOf(second)).toEqual([]);
+        expect(checked.exitStatus, failuresOf(checked)).toBe(0);
+      } finally {
+        await Promise.all([theirs.stop(), ours.stop(), rm(project, { recursive: true })]);
+      }
+    });
+  });
+});
