@@ -45,7 +45,10 @@ export interface AnsibleRun {
 export const runAnsible = async (
   job: Job,
   options: readonly string[] = [],
-  { requirement, env = {} }: { readonly requirement?: string | undefined; readonly env?: NodeJS.ProcessEnv } = {},
+  {
+    requirement,
+    env = {},
+  }: { readonly requirement?: string | undefined; readonly env?: NodeJS.ProcessEnv } = {},
 ): Promise<AnsibleRun> => {
   const bin = await ensureAnsible(requirement);
   const folder = await mkdtemp(join(tmpdir(), 'syn-deploy-ansible-'));

@@ -40,7 +40,7 @@ export const runByAnsible = async (
   const notes = join(project.folder, 'outcomes.jsonl');
   await rm(notes, { force: true });
   const run = await runAnsible(jobFor(host, project), [], {
-    release,
+    requirement: release === undefined ? undefined : `ansible-core==${release}.*`,
     env: {
       TASK_OUTCOMES: notes,
       ANSIBLE_CALLBACK_PLUGINS: resolve(import.meta.dirname),
