@@ -27,6 +27,7 @@ import { rawSh } from '../../src/shell/sh.ts';
 import { caseCount } from '../support/case-count.ts';
 import { chance } from '../support/chance.ts';
 import { hostileText } from '../support/hostile-text.ts';
+import { type Sample, systemSamples } from './hostile-samples.ts';
 
 const hash = 'a'.repeat(64);
 const role = {
@@ -36,7 +37,8 @@ const role = {
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 /** An answer of every kind, as hosts give it. */
-const samples: readonly { readonly keys: readonly FactKey[]; readonly output: string }[] = [
+const samples: readonly Sample[] = [
+  ...systemSamples,
   {
     keys: [account('app', true), account('gone')],
     output: `P:app:x:1000:1000:App,,,:/srv/app:/bin/sh\nS:app:1::${hash}\nG:app:x:1000:\nG:www:x:33:app,b\n`,
@@ -65,7 +67,24 @@ const samples: readonly { readonly keys: readonly FactKey[]; readonly output: st
   {
     keys: [file('/a'), file('/b\n'), file('/gone')],
     output: [
-      ...['F', '/a', 'regular file', '644', 'root', 'root', '0', '0', '3', '1700000000.5', '7', '1', "'/a'"],
+      ...[
+        'F',
+        '/a',
+        'regular file',
+        '644',
+        'root',
+        'root',
+        '0',
+        '0',
+        '3',
+        '1700000000.5',
+        '7',
+        '1',
+        "'/a'",
+        '1',
+        '1.5',
+        '64',
+      ],
       ...[
         'F',
         '/b\n',
@@ -80,6 +99,7 @@ const samples: readonly { readonly keys: readonly FactKey[]; readonly output: st
         '8',
         '1',
         "'/b' -> 'x'",
+        ...['1', '1', '64'],
       ],
       ...['E', "stat: cannot statx '/gone': No such file or directory\n"],
       ...[`${hash}  /a`, 'L', '/b\n', 'x', ''],
