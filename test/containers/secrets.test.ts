@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -150,6 +150,11 @@ const foundIn = (text: string): readonly string[] => {
   return patterns.filter((pattern) => text.includes(pattern) || joined.includes(pattern));
 };
 
+const filesBelow = async (path: string): Promise<readonly string[]> =>
+  (await readdir(path, { withFileTypes: true }))
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => join(path, name));
+
 /** Collects the argument lists of all processes of the host, until it is told to stop. */
 const watchArguments = async () => {
   await host.run(`mkdir -p -m 0700 /root/watch
@@ -178,12 +183,15 @@ test('of secrets nothing is to be seen: in no output, no argument list, no journ
     await run('list', first.slice(0, -2)),
   ];
   const later = await writeProject(secrets.later);
-  outputs.push(await run('check', [...later, '-o', 'json']), await run('apply', [...later, '-o', 'json']));
+  const [junit, html, history] = ['report.xml', 'report.html', 'history'].map((name) => join(folder, name));
+  const reports = ['-o', `junit=${junit}`, '-o', `html=${html}`, '--history', `${history}`];
+  outputs.push(await run('check', [...later, '-o', 'json']), await run('apply', [...later, ...reports]));
+  outputs.push(await run('check', [...later, ...reports]));
   outputs.push(await run('check', [...later, '-o', 'progress']));
   expect(
     outputs.map(({ status }) => status),
     outputs.map(({ stdout, stderr }) => stdout + stderr).join('\n'),
-  ).toEqual([8, 0, 0, 0, 8, 0, 0]);
+  ).toEqual([8, 0, 0, 0, 8, 0, 0, 0]);
 
   const written = await host.run('cat /etc/secret/all /etc/secret/line /etc/secret/key.pem');
   for (const secret of [
@@ -197,7 +205,12 @@ test('of secrets nothing is to be seen: in no output, no argument list, no journ
     expect(written).toContain(secret);
   expect(await host.run("stat -c '%a' /etc/secret/all /etc/secret/key.pem")).toBe('600\n600');
 
-  const shown = [...outputs.map(({ stdout, stderr }) => stdout + stderr), await readFile(json, 'utf8')];
+  const files = [json, `${junit}`, `${html}`, ...(await filesBelow(`${history}`))];
+  expect(files.length).toBeGreaterThan(4);
+  const shown = [
+    ...outputs.map(({ stdout, stderr }) => stdout + stderr),
+    ...(await Promise.all(files.map((file) => readFile(file, 'utf8')))),
+  ];
   expect(shown.map(foundIn)).toEqual(shown.map(() => []));
   expect(shown.join('\n')).toContain('second ******** and ********');
   expect(shown[1]).toContain('first ********');
