@@ -10,8 +10,9 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
           include: ['test/**/*.test.ts'],
           exclude: ['test/containers/**'],
-          // Some run a real sh on a busy machine. The bound only ends a hang.
-          testTimeout: 60_000,
+          // Some run a real sh, or scrypt, on a busy machine. The bound only ends a hang.
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
         },
       },
       {
