@@ -1,3 +1,4 @@
+import { memoizeByObject } from '../util/memoize-by-object.ts';
 import {
   certificateProblem,
   certificateSuffix,
@@ -45,11 +46,20 @@ export const readShownKey = (shown: Buffer): ShownHostKey | undefined => {
   return certificate === undefined ? undefined : { key: certificate.key, certificate };
 };
 
-/** All entries that name a host; on another port than 22 it is known by its plain name too, which comes last. */
-const allEntriesOf = (entries: readonly KnownHost[], address: string, port: number): readonly KnownHost[] => {
+/** They are few, so that hosts whose names are hashed are not looked for once more among all lines. */
+const markedOf = memoizeByObject((entries: readonly KnownHost[]): readonly KnownHost[] =>
+  entries.filter(({ marker }) => marker !== undefined),
+);
+
+/** Authorities and what is revoked; on another port than 22 a host is known by its plain name too, which comes last. */
+const markedEntriesOf = (
+  entries: readonly KnownHost[],
+  address: string,
+  port: number,
+): readonly KnownHost[] => {
   const names = new Set([knownHostName(address, port), knownHostName(address, 22)]);
   // A pattern may match both.
-  return [...new Set([...names].flatMap((name) => entriesOf(entries, name)))];
+  return [...new Set([...names].flatMap((name) => entriesOf(markedOf(entries), name)))];
 };
 
 /** The authorities that are trusted for a host. */
@@ -58,7 +68,7 @@ export const authoritiesOf = (
   address: string,
   port: number,
 ): readonly KnownHost[] =>
-  allEntriesOf(entries, address, port).filter(({ marker }) => marker === 'cert-authority');
+  markedEntriesOf(entries, address, port).filter(({ marker }) => marker === 'cert-authority');
 
 const judgeCertificate = (
   entries: readonly KnownHost[],
@@ -97,8 +107,8 @@ export const judgeShownKey = (
   nowMs = Date.now(),
 ): ShownKeyVerdict => {
   if (certificate === undefined) return judgeHostKey(entries, address, port, key);
-  const all = allEntriesOf(entries, address, port);
-  const verdict = judgeCertificate(all, { key, certificate }, address.toLowerCase(), nowMs);
+  const marked = markedEntriesOf(entries, address, port);
+  const verdict = judgeCertificate(marked, { key, certificate }, address.toLowerCase(), nowMs);
   if (verdict.kind !== undefined) return verdict;
   return { ...judgeHostKey(entries, address, port, key), problem: verdict.problem };
 };
