@@ -27,8 +27,8 @@ export interface KnownHostsText {
 /** What the known entries say of a key that a host showed. */
 export type HostKeyVerdict =
   | { readonly kind: 'known'; readonly entry: KnownHost }
-  /** The host is not named by any line; `authorities` are `@cert-authority` lines that do name it. */
-  | { readonly kind: 'unknown'; readonly authorities: readonly KnownHost[] }
+  /** The host's key is not named by any line. */
+  | { readonly kind: 'unknown' }
   /** The host is named, with other keys. */
   | { readonly kind: 'changed'; readonly entries: readonly KnownHost[] }
   | { readonly kind: 'revoked'; readonly entry: KnownHost };
@@ -119,8 +119,8 @@ const indexOf = memoizeByObject((entries: readonly KnownHost[]): Index => {
   return { plain, others };
 });
 
-/** Plain names before patterns, else in the order of the files. */
-const entriesOf = (entries: readonly KnownHost[], name: string): readonly KnownHost[] => {
+/** Those that name a host: plain names before patterns, else in the order of the files. @param name  see `knownHostName` */
+export const entriesOf = (entries: readonly KnownHost[], name: string): readonly KnownHost[] => {
   const { plain, others } = indexOf(entries);
   return [...(plain.get(name) ?? []), ...others.filter((entry) => namesHost(entry.names, name))];
 };
@@ -132,7 +132,7 @@ const judge = (entries: readonly KnownHost[], key: Buffer): HostKeyVerdict => {
   const same = plain.find((entry) => entry.key.equals(key));
   if (same !== undefined) return { kind: 'known', entry: same };
   if (plain.length > 0) return { kind: 'changed', entries: plain };
-  return { kind: 'unknown', authorities: entries.filter((entry) => entry.marker === 'cert-authority') };
+  return { kind: 'unknown' };
 };
 
 /**

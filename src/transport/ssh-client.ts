@@ -1,10 +1,11 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import type { AuthHandlerMiddleware, Client, ServerHostKeyAlgorithm } from 'ssh2';
+import type { AuthHandlerMiddleware, Client } from 'ssh2';
 import { type ConnectionSettings, Unreachable } from '../model/transport.ts';
 import { settledWithin } from '../util/settled-within.ts';
 import { renameSignatures } from './certificates.ts';
 import { type ConnectPhase, connectFailure, connectTimeout } from './connect-failure.ts';
+import { type HostKeyAlgorithm, isPlain, takeCertificates } from './exchange-certificates.ts';
 import type { OpenLine } from './line.ts';
 import { loadSsh2 } from './load-ssh2.ts';
 
@@ -14,8 +15,9 @@ export interface ConnectChoices {
   readonly openLine: OpenLine;
   /** SSH_AUTH_SOCK, for a host that may use the agent. */
   readonly agentSocket?: string | undefined;
-  readonly hostKeyAlgorithms: ServerHostKeyAlgorithm[];
-  /** Called with the host's key in wire format. @throws Unreachable to refuse it */
+  /** In the order in which they are offered; at least one is of plain keys. */
+  readonly hostKeyAlgorithms: readonly HostKeyAlgorithm[];
+  /** Called with the host's key, or the certificate of it, in wire format. @throws Unreachable to refuse it */
   verifyHostKey(key: Buffer): void;
   /** Undefined: the connection ends once the host has proved its key, before any login. */
   readonly login: LoginChoices | undefined;
@@ -193,7 +195,7 @@ export const openClient = async (
         cipher: [...algorithms.cipher],
         hmac: [...algorithms.hmac],
         compress: [...algorithms.compress],
-        serverHostKey: hostKeyAlgorithms,
+        serverHostKey: hostKeyAlgorithms.filter(isPlain),
       },
       authHandler,
       hostVerifier: (key: Buffer): boolean => {
@@ -209,5 +211,6 @@ export const openClient = async (
         }
       },
     });
+    if (!hostKeyAlgorithms.every(isPlain)) takeCertificates(client, hostKeyAlgorithms);
   });
 };

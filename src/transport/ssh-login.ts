@@ -43,7 +43,7 @@ export const logIn = async (
       agentSocket: sources.agentSocket,
       hostKeyAlgorithms: preferredHostKeys(known, settings),
       verifyHostKey(key) {
-        if (checkHostKey(known, settings, key) === 'new') newKey = Buffer.from(key);
+        newKey = checkHostKey(known, settings, key);
       },
       login: {
         ...login,

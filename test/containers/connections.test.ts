@@ -183,22 +183,6 @@ test('a host is known by its HostKeyAlias, and by that alone', async () => {
   expect((await synDeploy(job)).exitCode).toBe(0);
 });
 
-test('the answer to a certificate authority says what is to be done', async () => {
-  await outer.run(
-    `ssh-keygen -q -t ed25519 -N '' -f /tmp/ca; ssh-keygen -q -s /tmp/ca -I id -h -n outer /etc/ssh/ssh_host_ed25519_key.pub
-echo 'HostCertificate /etc/ssh/ssh_host_ed25519_key-cert.pub' >/etc/ssh/sshd_config.d/00-test.conf; systemctl restart ssh`,
-  );
-  const authority = await outer.run("cut -d' ' -f1,2 /tmp/ca.pub");
-  await writeFile(join(home, '.ssh/known_hosts'), `@cert-authority * ${authority}\n`);
-  const { exitCode, said } = await synDeploy({ hosts: { outer: {} }, options: ['--accept-new-host-keys'] });
-  expect(exitCode).toBe(4);
-  expect(said).toContain('is known only by a certificate authority at ~/.ssh/known_hosts:1');
-  // The key itself is another thing: with it the host is known, whatever certificate it has.
-  await writeFile(join(home, '.ssh/known_hosts'), known());
-  expect((await synDeploy({ hosts: { outer: {} } })).exitCode).toBe(0);
-  await outer.run('rm /etc/ssh/sshd_config.d/00-test.conf; systemctl restart ssh');
-});
-
 test.each(['ed25519', 'ecdsa', 'rsa'])('a certificate of a key lets its holder in: %s', async (type) => {
   const key = join(home, '.ssh', `certified_${type}`);
   await execa('ssh-keygen', ['-q', '-t', type, '-N', '', '-f', key]);

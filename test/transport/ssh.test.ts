@@ -88,15 +88,6 @@ describe('the host key', () => {
     expect([one.user, two.user]).toEqual(['admin', 'admin']);
   });
 
-  it('says that authorities are not supported', async () => {
-    using at = scratch();
-    await using server = await startServer({ hostKeys: [ed.private] });
-    const settings = knowing(at.dir, server.settings, `@cert-authority * ${publicOf(otherEd)}`);
-    expect((await failureOf(transport.connect(settings))).message).toContain(
-      'host certificates are not supported',
-    );
-  });
-
   it('is remembered once when it is accepted, though many connect at once', async () => {
     using at = scratch();
     await using server = await startServer({ hostKeys: [ed.private] });

@@ -69,12 +69,23 @@ const renderKeys = (keys: readonly ScannedKey[]): string => {
     .join('');
 };
 
-const describeRefused = ({ host, address, port, type, fingerprint, verdict }: ScannedKey): string => {
+/** A host that shows a certificate as well as its key: whoever adds the key should know what is wrong with the certificate. */
+const describeProblem = ({ host, verdict }: ScannedKey): readonly string[] =>
+  verdict.problem === undefined
+    ? []
+    : [`the certificate of ${printableLine(host)} does not count: ${printableLine(verdict.problem)}`];
+
+const describeRefused = (scanned: ScannedKey): string => {
+  const { host, address, port, type, fingerprint, verdict } = scanned;
   const shown = `${printableLine(host)} (${printableLine(address)}:${port}) shows ${keyTypeLabel(type)} ${fingerprint}`;
+  const [problem] = describeProblem(scanned);
+  const more = problem === undefined ? '' : `; ${problem}`;
   if (verdict.kind === 'revoked')
     return `${shown}, which ${verdict.entry.file}:${verdict.entry.line} revokes`;
+  if (verdict.kind === 'authority-revoked')
+    return `${shown}, certified by an authority that ${verdict.entry.file}:${verdict.entry.line} revokes`;
   const places = verdict.kind === 'changed' ? verdict.entries.map(({ file, line }) => `${file}:${line}`) : [];
-  return `${shown}, but ${places.join(', ')} ${places.length === 1 ? 'has' : 'have'} another key; if the host was set up anew, take that line away`;
+  return `${shown}, but ${places.join(', ')} ${places.length === 1 ? 'has' : 'have'} another key; if the host was set up anew, take that line away${more}`;
 };
 
 const describeUnscanned = ({ error }: Unscanned): string =>
@@ -122,10 +133,16 @@ const inRounds = (all: readonly ConnectionSettings[]): readonly (readonly Connec
   return rounds.map((round) => [...round.values()]);
 };
 
+const refusals: readonly string[] = [
+  'changed',
+  'revoked',
+  'authority-revoked',
+] satisfies ScannedKey['verdict']['kind'][];
+
 /** Shows what was found, and adds what is new when told to. @returns whether all are known now */
 const settle = async (scans: readonly Scan[], flags: Flags, io: Io): Promise<boolean> => {
   const scanned = scans.filter(isScanned);
-  const refused = scanned.filter(({ verdict }) => verdict.kind === 'changed' || verdict.kind === 'revoked');
+  const refused = scanned.filter(({ verdict }) => refusals.includes(verdict.kind));
   const unscanned = scans.filter(isUnscanned);
   const paint = createPaint(wantsColor(io.stderr, io.env, flags['color'] !== false));
   for (const line of [...unscanned.map(describeUnscanned), ...refused.map(describeRefused)])
@@ -136,6 +153,8 @@ const settle = async (scans: readonly Scan[], flags: Flags, io: Io): Promise<boo
   const areAllWell = refused.length + unscanned.length === 0;
   if (unknown.length === 0) return areAllWell;
   io.stdout.write(`not known yet:\n${renderKeys(unknown)}`);
+  for (const line of unknown.flatMap(describeProblem))
+    io.stderr.write(`${paint('changed', 'warning')}: ${line}\n`);
   if (!(await mayAdd(unknown.length, flags, io))) {
     io.stdout.write('nothing was added\n');
     return false;
