@@ -1,9 +1,10 @@
 /**
  * Writes the reference page of every module, docs/modules/NAME.md, from its schema, and takes away pages of modules that are no
- * more; writes the manual page docs/syn-deploy.1 from the command line's own description.
+ * more, and docs/modules.md, which leads to them; writes the manual page docs/syn-deploy.1 from the command line's own description.
  */
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { renderModuleIndex } from '../site/module-index.ts';
 import { outlineOf } from '../src/cli/completion/outline.ts';
 import { describeModule } from '../src/cli/describe-module.ts';
 import { describeCommands } from '../src/cli/dispatch.ts';
@@ -18,8 +19,9 @@ const all = [...new Set(modules.values())];
 mkdirSync(folder, { recursive: true });
 for (const page of readdirSync(folder).filter((file) => file.endsWith('.md')))
   if (!all.some(({ name }) => page === `${name}.md`)) rmSync(join(folder, page));
-for (const module of all)
-  writeFileSync(join(folder, `${module.name}.md`), renderModulePage(describeModule(module, modules)));
+const described = all.map((module) => describeModule(module, modules));
+for (const module of described) writeFileSync(join(folder, `${module.name}.md`), renderModulePage(module));
+writeFileSync(join(docs, 'modules.md'), renderModuleIndex(described));
 console.log(`${all.length} pages in docs/modules`);
 const { stdin, stdout, stderr, env } = process;
 const { cli } = describeCommands({ stdin, stdout, stderr, env, onInterrupt: () => () => {} });

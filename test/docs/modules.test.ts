@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { renderModuleIndex } from '../../site/module-index.ts';
 import { describeModule } from '../../src/cli/describe-module.ts';
 import { modules } from '../../src/modules/index.ts';
 import { renderModulePage } from '../../src/report/module-reference.ts';
@@ -17,6 +18,12 @@ describe('the reference', () => {
       );
     },
   );
+
+  it('begins with a page that leads to all of them', () => {
+    expect(readFileSync(join(folder, '../modules.md'), 'utf8')).toBe(
+      renderModuleIndex(all.map((module) => describeModule(module, modules))),
+    );
+  });
 
   it('has no page of a module that is gone', () => {
     expect(readdirSync(folder).toSorted()).toEqual(all.map(({ name }) => `${name}.md`).toSorted());
