@@ -125,6 +125,23 @@ export const describeCommands = (io: Io): { cli: Cli; result: () => Promise<numb
     .action((inventory: string, playbooks: string[], flags: Flags) =>
       start(async () => (await import('./commands/list.ts')).list(inventory, playbooks, flags, io)),
     );
+  withSecrets(
+    cli.command(
+      'doctor [...projects]',
+      'what of an Ansible project runs as it is, and what does not and why',
+    ),
+  )
+    .option(
+      '-e, --extra-vars <vars>',
+      'variables stronger than all others: k=v, YAML or JSON, @file; may be repeated',
+    )
+    .option('-i, --inventory <file>', 'read with it, instead of those that are found; may be repeated')
+    .option('-o, --output <form>', 'text or json', { default: 'text' })
+    .action((projects: string[], flags: Flags) =>
+      start(async () =>
+        (await import('./commands/doctor.ts')).doctor(projects.length === 0 ? ['.'] : projects, flags, io),
+      ),
+    );
   withOutput(withConnection(withHosts(cli.command('run <inventory> <module> [...args]', 'one ad-hoc task'))))
     .option('-C, --check', 'change nothing')
     .action((inventory: string, module: string, args: string[], flags: Flags) =>

@@ -95,7 +95,7 @@ const noPlaybook = (inventory: Inventory): Diagnostic => ({
 });
 
 /** Hosts by name; the implicit localhost is the same host for all plays. */
-const createHostFinder = (inventory: Inventory): ((name: string) => Host | undefined) => {
+export const createHostFinder = (inventory: Inventory): ((name: string) => Host | undefined) => {
   const implicit = new Map<string, Host | undefined>();
   return (name) => {
     if (!implicit.has(name)) implicit.set(name, findHost(name, inventory));
@@ -107,10 +107,11 @@ const createHostFinder = (inventory: Inventory): ((name: string) => Host | undef
 const answersOf = ({ prompts = [], varsFiles }: Play): readonly Variables[] =>
   prompts.length === 0 ? [] : varsFiles.filter(({ origin }) => origin === 'vars_prompt');
 
-const target = (
+/** The hosts of a play, and what is wrong with their names. */
+export const targetPlay = (
   play: Play,
   inventory: Inventory,
-  request: ProjectRequest,
+  request: Pick<ProjectRequest, 'limit' | 'extraVars'>,
   hostOf: (name: string) => Host | undefined,
 ) => {
   try {
@@ -164,7 +165,7 @@ export const loadProject = async (
     loaded.flatMap((playbook) => playbook.plays),
     request.extraVars,
   );
-  const targets = plays.map((play) => target(play, inventory, limited, hostOf));
+  const targets = plays.map((play) => targetPlay(play, inventory, limited, hostOf));
   const diagnostics = [
     ...found,
     ...limit.diagnostics,

@@ -13,7 +13,7 @@ import { foldInherited } from './inherited.ts';
 import { partOf } from './located-tree.ts';
 import { type PlayContext, readPlay } from './play.ts';
 import { Problems } from './problems.ts';
-import { guarded, nothingInherited, type Project, readYaml } from './scope.ts';
+import { type EntryListener, guarded, nothingInherited, type Project, readYaml } from './scope.ts';
 
 /** What a playbook is read with. */
 export interface PlaybookOptions {
@@ -21,6 +21,7 @@ export interface PlaybookOptions {
   readonly registry: ModuleRegistry;
   /** Folders of roles besides `roles/` beside the playbook, strongest first; Ansible's ANSIBLE_ROLES_PATH. */
   readonly rolesPath?: readonly string[] | undefined;
+  readonly onEntry?: EntryListener | undefined;
 }
 
 /** A playbook and everything that it imports, with all mistakes in them. */
@@ -44,6 +45,7 @@ const projectOf = (path: string, { options, parsed }: Reading): Project => ({
   rolesPath: options.rolesPath ?? [],
   folder: posix.dirname(path),
   parsed,
+  onEntry: options.onEntry,
 });
 
 const importKeys = ['name', 'vars', 'when', 'tags', 'import_playbook', 'ansible.builtin.import_playbook'];

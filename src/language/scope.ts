@@ -19,7 +19,11 @@ export interface Project {
   readonly folder: string;
   /** Each file is read once, however often it is imported. */
   readonly parsed: Map<string, ParsedYaml>;
+  readonly onEntry?: EntryListener | undefined;
 }
+
+/** Is told of every task and block that is read, good or not, once for each way that leads to it. */
+export type EntryListener = (entry: Located) => void;
 
 /** A name in `notify`, to be looked up when all handlers are known. */
 export interface Notification {

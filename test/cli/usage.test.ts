@@ -14,6 +14,7 @@ const commands = [
   'check',
   'validate',
   'list',
+  'doctor',
   'run',
   'trust',
   'secret',

@@ -32,7 +32,7 @@ const wordChoices: Readonly<Record<string, readonly string[]>> = {
   shell: ['bash', 'zsh', 'fish'],
 };
 
-const takesFile = new Set(['file', 'dir', 'inventory', 'playbooks', 'playbook', 'project', 'args']);
+const takesFile = new Set(['file', 'dir', 'inventory', 'playbooks', 'playbook', 'projects', 'args']);
 
 const optionsOf = ({ options }: OutlineCommand): readonly Candidate[] =>
   options.map(({ names: [text = ''], description }) => ({ text, description }));
