@@ -128,7 +128,8 @@ export const commandTexts: Readonly<Record<string, CommandText>> = {
   },
   schema: {
     about: [
-      'Prints a JSON Schema, for editors that check and complete YAML (the YAML extension of VS Code, yaml-language-server).',
+      'Prints a JSON Schema, for editors that check and complete YAML (the YAML extension of VS Code, yaml-language-server): of a playbook, of a file of tasks or handlers, of an inventory, or of a file of variables. It has the modules in modules/ of the folder you are in, too.',
+      "A file's first line may name its schema, by an address or by a path from where the file is; docs/editors.md tells how to set it for all files.",
     ],
     examples: [
       'syn-deploy schema playbook > playbook.schema.json',

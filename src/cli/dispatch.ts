@@ -181,7 +181,7 @@ export const describeCommands = (io: Io): { cli: Cli; result: () => Promise<numb
       }),
     );
   cli
-    .command('schema <what>', 'JSON Schema for editors: playbook or inventory')
+    .command('schema <what>', 'JSON Schema for editors: playbook, tasks, inventory or vars')
     .action((what: string) =>
       start(async () => (await import('./commands/schema.ts')).printSchema(what, io)),
     );

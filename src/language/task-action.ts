@@ -27,7 +27,8 @@ export type Structural = (typeof structural)[number];
 export const isStructural = (name: string): name is Structural =>
   (structural as readonly string[]).includes(name);
 
-const collections = [
+/** What may stand before the name of a module. */
+export const moduleCollections = [
   'ansible.builtin.',
   'ansible.legacy.',
   'ansible.posix.',
@@ -37,7 +38,7 @@ const collections = [
 
 /** `ansible.builtin.apt` is `apt`; other dotted names stay as they are. */
 export const bareName = (key: string): string => {
-  const collection = collections.find((prefix) => key.startsWith(prefix));
+  const collection = moduleCollections.find((prefix) => key.startsWith(prefix));
   return collection === undefined ? key : key.slice(collection.length);
 };
 
