@@ -75,6 +75,10 @@ const withOutput = (command: Command): Command =>
     )
     .option('--no-diff', 'do not show it');
 
+/** Scripts give the same options to all commands. */
+const withUnusedSshConfig = (command: Command): Command =>
+  command.option('--ssh-config <file>', 'as for apply; nobody is connected to, and it is not read');
+
 const withHistory = (command: Command): Command =>
   command
     .option('--history <dir>', 'keep the result there, and say since when each drift exists')
@@ -115,12 +119,19 @@ export const describeCommands = (io: Io): { cli: Cli; result: () => Promise<numb
   ).action((inventory: string, playbooks: string[], flags: Flags) =>
     start(async () => (await import('./commands/apply.ts')).apply('check', inventory, playbooks, flags, io)),
   );
-  withSelection(
-    cli.command('validate <inventory> [...playbooks]', 'read everything, connect nowhere'),
+  withUnusedSshConfig(
+    withSelection(cli.command('validate <inventory> [...playbooks]', 'read everything, connect nowhere')),
   ).action((inventory: string, playbooks: string[], flags: Flags) =>
     start(async () => (await import('./commands/validate.ts')).validate(inventory, playbooks, flags, io)),
   );
-  withSelection(cli.command('list <inventory> [...playbooks]', 'hosts, tasks and tags that would run'))
+  withUnusedSshConfig(
+    withSelection(
+      cli.command(
+        'list <inventory> [...playbooks]',
+        'hosts, tasks and tags that would run; of an inventory alone, its groups and hosts',
+      ),
+    ),
+  )
     .option('-o, --output <form>', 'text or json', { default: 'text' })
     .action((inventory: string, playbooks: string[], flags: Flags) =>
       start(async () => (await import('./commands/list.ts')).list(inventory, playbooks, flags, io)),

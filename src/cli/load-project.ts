@@ -16,6 +16,7 @@ import { modules } from '../modules/index.ts';
 import { createScope } from '../template/scope.ts';
 import { runHere } from '../transport/run-here.ts';
 import { type AnswerPrompts, leavePrompts } from './ask-prompts.ts';
+import { checkRoleVariables } from './check-role-variables.ts';
 import { checkTags } from './check-tags.ts';
 import { ownModulesOf } from './own-modules.ts';
 import { startAtTask } from './start-at-task.ts';
@@ -171,6 +172,7 @@ export const loadProject = async (
     ...limit.diagnostics,
     ...checkLimit(limit.pattern, inventory),
     ...checkTags(request.tags ?? [], plays),
+    ...checkRoleVariables(inventory, plays, request.extraVars, files),
     ...targets.flatMap((one) => one.diagnostics),
   ];
   const whole = targets.map(({ targeted }) => targeted);

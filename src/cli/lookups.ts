@@ -1,4 +1,5 @@
 import { dirname, isAbsolute, join } from 'node:path';
+import { nearestFile } from '../language/find-file.ts';
 import type { Play, Role } from '../model/play.ts';
 import type { ProjectFiles } from '../model/project.ts';
 import { Blocked } from '../model/unknown.ts';
@@ -94,11 +95,10 @@ export const createLookups = (
     password: createPassword(files, options, folder),
   }));
   const inFolders = (folders: readonly string[], playbookFolder: string): Lookups => {
+    const homesOf = (kind: keyof typeof subfolders): readonly string[] =>
+      folders.flatMap((folder) => [...subfolders[kind].map((sub) => join(folder, sub)), folder]);
     const find = (kind: keyof typeof subfolders, name: string): string | undefined => {
-      const places = folders.flatMap((folder) => [
-        ...subfolders[kind].map((sub) => join(folder, sub, name)),
-        join(folder, name),
-      ]);
+      const places = homesOf(kind).map((home) => join(home, name));
       return (isAbsolute(name) ? [name] : places).find((place) => files.kind(place) === 'file');
     };
     const read = (kind: 'file' | 'template') => (name: string) => {
@@ -112,6 +112,7 @@ export const createLookups = (
       env: (name) => env[name],
       file: read('file'),
       template: read('template'),
+      nearest: (kind, name) => nearestFile(files, name, homesOf(kind)),
       find: (name) => find('find', name),
       ...ofPlaybook(playbookFolder),
     };

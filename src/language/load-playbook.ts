@@ -5,10 +5,11 @@ import type { ModuleRegistry } from '../model/module.ts';
 import type { Play } from '../model/play.ts';
 import type { ProjectFiles } from '../model/project.ts';
 import { renderPlace } from '../model/span.ts';
+import { nearestName } from '../util/nearest-name.ts';
 import { checkPlayTemplates } from './check-templates.ts';
-import { describe } from './describe.ts';
+import { describe, didYouMean } from './describe.ts';
 import { Fields, isMapping } from './fields.ts';
-import { resolveFrom } from './find-file.ts';
+import { missingHint, nearestFile, resolveFrom } from './find-file.ts';
 import { foldInherited } from './inherited.ts';
 import { partOf } from './located-tree.ts';
 import { type PlayContext, readPlay } from './play.ts';
@@ -69,7 +70,7 @@ const readImport = (
   const { problems } = reading;
   for (const other of fields.keys.filter((name) => !importKeys.includes(name)))
     problems.error('unknown-key', `unknown key "${other}" at import_playbook`, fields.keySpan(other), {
-      hint: 'import_playbook takes: name, tags, vars, when',
+      hint: didYouMean(nearestName(other, importKeys), 'import_playbook takes: name, tags, vars, when'),
     });
   const name = fields.text(key);
   if (name === undefined) return [];
@@ -81,7 +82,9 @@ const readImport = (
     return [];
   }
   if (guarded(problems, () => reading.options.files.kind(path)) !== 'file') {
-    problems.error('missing-file', `no file "${name}"`, span, { hint: `looked for ${path}` });
+    problems.error('missing-file', `no file "${name}"`, span, {
+      hint: missingHint(reading.options.files, name, [posix.dirname(file)]),
+    });
     return [];
   }
   return readPlaybook(path, reading, importContext(fields, context));
@@ -141,7 +144,9 @@ export const loadPlaybook = (path: string, options: PlaybookOptions): LoadedPlay
   const reading: Reading = { options, problems, parsed: new Map(), chain: [] };
   const context: PlayContext = { inherited: nothingInherited, vars: [], via: [] };
   if (guarded(problems, () => options.files.kind(path)) !== 'file') {
-    problems.error('missing-file', `no playbook "${path}"`, undefined);
+    problems.error('missing-file', `no playbook "${path}"`, undefined, {
+      hint: didYouMean(nearestFile(options.files, path, ['.'])),
+    });
     return { plays: [], diagnostics: problems.all };
   }
   const plays = readPlaybook(path, reading, context);

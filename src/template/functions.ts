@@ -1,3 +1,4 @@
+import { nearestName } from '../util/nearest-name.ts';
 import { fresh } from './evaluator.ts';
 import { listOf, wantSize } from './list-of.ts';
 import type { Lookups } from './lookups.ts';
@@ -57,7 +58,13 @@ const needs = <T>(reach: T | undefined, name: string): T => {
 const readFile = (tools: FunctionTools, kind: 'file' | 'template', term: unknown): string => {
   const path = pythonText(term);
   const text = needs(tools.lookups[kind], kind)(path);
-  if (text === undefined) throw new OperationProblem(`lookup('${kind}'): there is no file "${path}"`);
+  if (text === undefined) {
+    const near = tools.lookups.nearest?.(kind, path);
+    throw new OperationProblem(
+      `lookup('${kind}'): there is no file "${path}"`,
+      near === undefined ? undefined : `did you mean "${near}"?`,
+    );
+  }
   return text;
 };
 
@@ -143,8 +150,12 @@ const runLookup = (
   const [plugin, ...terms] = positional;
   const name = pythonText(plugin).replace(/^ansible\.builtin\./, '');
   const run = Object.hasOwn(lookups, name) ? lookups[name] : undefined;
+  const near = run === undefined ? nearestName(name, lookupNames) : undefined;
   if (run === undefined)
-    throw new OperationProblem(`unknown lookup "${name}"`, `lookups: ${lookupNames.join(', ')}`);
+    throw new OperationProblem(
+      `unknown lookup "${name}"`,
+      near === undefined ? `lookups: ${lookupNames.join(', ')}` : `did you mean "${near}"?`,
+    );
   const options = ['wantlist', 'errors', ...(lookupOptions[name] ?? [])];
   const wrong = Object.keys(named).find((key) => !options.includes(key));
   if (wrong !== undefined)
