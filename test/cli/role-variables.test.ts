@@ -15,7 +15,7 @@ const validated = async (...args: readonly string[]): Promise<readonly string[]>
   return stderr()
     .replaceAll(`${folder}/`, '')
     .split('\n')
-    .filter((line) => /: warning:|^hint:/.test(line));
+    .filter((line) => /(?:^|: )warning:|^hint:/.test(line));
 };
 
 test('warns of variables that nobody uses, where a role has a default of nearly that name', async () => {
