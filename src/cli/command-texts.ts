@@ -47,6 +47,18 @@ export const commandTexts: Readonly<Record<string, CommandText>> = {
     ],
     exits: [0, 1, 70],
   },
+  doctor: {
+    about: [
+      'Reads an Ansible project as validate would read it and says how much of it runs as it is, what does not, why, where, and what to write instead. PROJECT is a folder (its playbooks, roles, inventories, ansible.cfg, requirements and Python), a playbook, a role, or a folder of roles; without one: the folder you are in. Needs no host and no inventory, contacts nobody, and never stops at what is wrong.',
+      'Exit status 1 means that something does not run.',
+    ],
+    examples: [
+      'syn-deploy doctor ~/ansible',
+      'syn-deploy doctor site.yml -i inventories/production',
+      'syn-deploy doctor roles/nginx -o json',
+    ],
+    exits: [0, 1, 70],
+  },
   list: {
     about: [
       'Shows the plays in their order, each with its hosts, and its tasks with their places and tags, as limited by --limit, --tags and --skip-tags. Contacts nobody.',
@@ -108,15 +120,16 @@ export const commandTexts: Readonly<Record<string, CommandText>> = {
       'Prints a script that teaches a shell to complete: commands, options and their values, modules, and the hosts, groups and tags of the project on the line. Without running anything: executable inventories are left out.',
     ],
     examples: [
-      'source <(syn-deploy completion bash)',
       'syn-deploy completion zsh > ~/.zfunc/_syn-deploy',
       'syn-deploy completion fish > ~/.config/fish/completions/syn-deploy.fish',
+      'source <(syn-deploy completion bash)',
     ],
     exits: [0, 1, 70],
   },
   schema: {
     about: [
-      'Prints a JSON Schema, for editors that check and complete YAML (the YAML extension of VS Code, yaml-language-server).',
+      'Prints a JSON Schema, for editors that check and complete YAML (the YAML extension of VS Code, yaml-language-server): of a playbook, of a file of tasks or handlers, of an inventory, or of a file of variables. It has the modules in modules/ of the folder you are in, too.',
+      "A file's first line may name its schema, by an address or by a path from where the file is; docs/editors.md tells how to set it for all files.",
     ],
     examples: [
       'syn-deploy schema playbook > playbook.schema.json',

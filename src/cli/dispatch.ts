@@ -75,6 +75,10 @@ const withOutput = (command: Command): Command =>
     )
     .option('--no-diff', 'do not show it');
 
+/** Scripts give the same options to all commands. */
+const withUnusedSshConfig = (command: Command): Command =>
+  command.option('--ssh-config <file>', 'as for apply; nobody is connected to, and it is not read');
+
 const withHistory = (command: Command): Command =>
   command
     .option('--history <dir>', 'keep the result there, and say since when each drift exists')
@@ -115,15 +119,39 @@ export const describeCommands = (io: Io): { cli: Cli; result: () => Promise<numb
   ).action((inventory: string, playbooks: string[], flags: Flags) =>
     start(async () => (await import('./commands/apply.ts')).apply('check', inventory, playbooks, flags, io)),
   );
-  withSelection(
-    cli.command('validate <inventory> [...playbooks]', 'read everything, connect nowhere'),
+  withUnusedSshConfig(
+    withSelection(cli.command('validate <inventory> [...playbooks]', 'read everything, connect nowhere')),
   ).action((inventory: string, playbooks: string[], flags: Flags) =>
     start(async () => (await import('./commands/validate.ts')).validate(inventory, playbooks, flags, io)),
   );
-  withSelection(cli.command('list <inventory> [...playbooks]', 'hosts, tasks and tags that would run'))
+  withUnusedSshConfig(
+    withSelection(
+      cli.command(
+        'list <inventory> [...playbooks]',
+        'hosts, tasks and tags that would run; of an inventory alone, its groups and hosts',
+      ),
+    ),
+  )
     .option('-o, --output <form>', 'text or json', { default: 'text' })
     .action((inventory: string, playbooks: string[], flags: Flags) =>
       start(async () => (await import('./commands/list.ts')).list(inventory, playbooks, flags, io)),
+    );
+  withSecrets(
+    cli.command(
+      'doctor [...projects]',
+      'what of an Ansible project runs as it is, and what does not and why',
+    ),
+  )
+    .option(
+      '-e, --extra-vars <vars>',
+      'variables stronger than all others: k=v, YAML or JSON, @file; may be repeated',
+    )
+    .option('-i, --inventory <file>', 'read with it, instead of those that are found; may be repeated')
+    .option('-o, --output <form>', 'text or json', { default: 'text' })
+    .action((projects: string[], flags: Flags) =>
+      start(async () =>
+        (await import('./commands/doctor.ts')).doctor(projects.length === 0 ? ['.'] : projects, flags, io),
+      ),
     );
   withOutput(withConnection(withHosts(cli.command('run <inventory> <module> [...args]', 'one ad-hoc task'))))
     .option('-C, --check', 'change nothing')
@@ -164,7 +192,7 @@ export const describeCommands = (io: Io): { cli: Cli; result: () => Promise<numb
       }),
     );
   cli
-    .command('schema <what>', 'JSON Schema for editors: playbook or inventory')
+    .command('schema <what>', 'JSON Schema for editors: playbook, tasks, inventory or vars')
     .action((what: string) =>
       start(async () => (await import('./commands/schema.ts')).printSchema(what, io)),
     );

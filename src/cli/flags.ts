@@ -1,4 +1,5 @@
 import type { Flags } from './dispatch.ts';
+import { unknownChoice } from './unknown-choice.ts';
 import { UsageError } from './usage-error.ts';
 
 /** All values of a flag that may be repeated, as text (cac makes numbers of what looks like one). */
@@ -41,7 +42,6 @@ export const choiceFlag = <T extends string>(
   const value = textFlag(flags, name);
   if (value === undefined) return undefined;
   const known = choices.find((choice) => choice === value);
-  if (known === undefined)
-    throw new UsageError(`${option} is one of ${choices.join(', ')}, found "${value}"`);
+  if (known === undefined) throw unknownChoice(option, value, choices);
   return known;
 };

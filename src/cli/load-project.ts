@@ -16,6 +16,7 @@ import { modules } from '../modules/index.ts';
 import { createScope } from '../template/scope.ts';
 import { runHere } from '../transport/run-here.ts';
 import { type AnswerPrompts, leavePrompts } from './ask-prompts.ts';
+import { checkRoleVariables } from './check-role-variables.ts';
 import { checkTags } from './check-tags.ts';
 import { ownModulesOf } from './own-modules.ts';
 import { readRolesPath } from './roles-path.ts';
@@ -98,7 +99,7 @@ const noPlaybook = (inventory: Inventory): Diagnostic => ({
 });
 
 /** Hosts by name; the implicit localhost is the same host for all plays. */
-const createHostFinder = (inventory: Inventory): ((name: string) => Host | undefined) => {
+export const createHostFinder = (inventory: Inventory): ((name: string) => Host | undefined) => {
   const implicit = new Map<string, Host | undefined>();
   return (name) => {
     if (!implicit.has(name)) implicit.set(name, findHost(name, inventory));
@@ -110,10 +111,11 @@ const createHostFinder = (inventory: Inventory): ((name: string) => Host | undef
 const answersOf = ({ prompts = [], varsFiles }: Play): readonly Variables[] =>
   prompts.length === 0 ? [] : varsFiles.filter(({ origin }) => origin === 'vars_prompt');
 
-const target = (
+/** The hosts of a play, and what is wrong with their names. */
+export const targetPlay = (
   play: Play,
   inventory: Inventory,
-  request: ProjectRequest,
+  request: Pick<ProjectRequest, 'limit' | 'extraVars'>,
   hostOf: (name: string) => Host | undefined,
 ) => {
   try {
@@ -169,12 +171,13 @@ export const loadProject = async (
     loaded.flatMap((playbook) => playbook.plays),
     request.extraVars,
   );
-  const targets = plays.map((play) => target(play, inventory, limited, hostOf));
+  const targets = plays.map((play) => targetPlay(play, inventory, limited, hostOf));
   const diagnostics = [
     ...found,
     ...limit.diagnostics,
     ...checkLimit(limit.pattern, inventory),
     ...checkTags(request.tags ?? [], plays),
+    ...checkRoleVariables(inventory, plays, request.extraVars, files),
     ...targets.flatMap((one) => one.diagnostics),
   ];
   const whole = targets.map(({ targeted }) => targeted);

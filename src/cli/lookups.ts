@@ -1,4 +1,5 @@
 import { dirname, isAbsolute, join } from 'node:path';
+import { nearestFile } from '../language/find-file.ts';
 import type { Play, Role } from '../model/play.ts';
 import type { ProjectFiles } from '../model/project.ts';
 import { Blocked } from '../model/unknown.ts';
@@ -96,12 +97,11 @@ export const createLookups = (
     password: createPassword(files, options, folder),
   }));
   const inFolders = (folders: readonly string[], playbookFolder: string): Lookups => {
+    const homesOf = (kind: keyof typeof subfolders): readonly string[] =>
+      folders.flatMap((folder) => [...subfolders[kind].map((sub) => join(folder, sub)), folder]);
     const placesOf = (kind: keyof typeof subfolders, name: string): readonly string[] => {
       if (isAbsolute(name)) return [name];
-      return folders.flatMap((folder) => [
-        ...subfolders[kind].map((sub) => join(folder, sub, name)),
-        join(folder, name),
-      ]);
+      return homesOf(kind).map((home) => join(home, name));
     };
     // What `first_found` or `fileglob` found is a path from where the command was started.
     const find = (kind: keyof typeof subfolders, name: string): string | undefined =>
@@ -121,6 +121,7 @@ export const createLookups = (
       kind: (path) => files.kind(path),
       glob: (pattern) => globFiles(placesOf('file', pattern), files),
       tree: (name) => treeOf(placesOf('tree', name), files),
+      nearest: (kind, name) => nearestFile(files, name, homesOf(kind)),
       ...ofPlaybook(playbookFolder),
     };
   };

@@ -20,7 +20,7 @@ export interface ValidProject {
 }
 
 /** What a command that contacts nobody knows of connections. */
-const noConnections = (flags: Flags): RunRequest => ({
+export const noConnections = (flags: Flags): RunRequest => ({
   selection: selectionOf(flags),
   forks: 1,
   timeoutMs: 0,

@@ -1,6 +1,7 @@
 import type { Flags } from './dispatch.ts';
 import { listFlag } from './flags.ts';
 import type { Output } from './io.ts';
+import { unknownChoice } from './unknown-choice.ts';
 import { UsageError } from './usage-error.ts';
 
 const forms = ['progress', 'plain', 'json', 'junit', 'html'] as const;
@@ -30,7 +31,7 @@ interface Wish {
 const readWish = (text: string): Wish => {
   const [, name = '', file] = /^([^=]*)(?:=([\s\S]*))?$/.exec(text) ?? [];
   const form = forms.find((one) => one === name);
-  if (form === undefined) throw new UsageError(`--output is one of ${forms.join(', ')}, found "${name}"`);
+  if (form === undefined) throw unknownChoice('--output', name, forms);
   if (file === '')
     throw new UsageError(`--output ${text} wants the name of a file, such as ${form}=report.html`);
   return { form, file };

@@ -4,12 +4,16 @@ import type { ProjectFiles } from '../model/project.ts';
 /** The name under which a play of the command line stands among the files. */
 export const virtualPlaybook = '<command line>';
 
-/** The project's files, and a playbook of the command line as one of them. */
-export const withVirtualPlaybook = (files: ProjectFiles, text: string): ProjectFiles => ({
+/** The project's files, and a playbook that nobody wrote as one of them. */
+export const withVirtualPlaybook = (
+  files: ProjectFiles,
+  text: string,
+  name: string = virtualPlaybook,
+): ProjectFiles => ({
   ...files,
-  text: (path) => (path === virtualPlaybook ? text : files.text(path)),
-  read: (path) => (path === virtualPlaybook ? new TextEncoder().encode(text) : files.read(path)),
-  kind: (path) => (path === virtualPlaybook ? 'file' : files.kind(path)),
+  text: (path) => (path === name ? text : files.text(path)),
+  read: (path) => (path === name ? new TextEncoder().encode(text) : files.read(path)),
+  kind: (path) => (path === name ? 'file' : files.kind(path)),
 });
 
 /** Nobody wrote the playbook, so mistakes in it are shown without their places. @throws what `work` throws */

@@ -1,5 +1,5 @@
 /** Collections whose modules are known here by their last name. */
-const collections = [
+export const moduleCollections = [
   'ansible.builtin.',
   'ansible.legacy.',
   'ansible.posix.',
@@ -13,6 +13,6 @@ const collections = [
 
 /** `ansible.builtin.apt` is `apt`; other dotted names stay as they are. */
 export const bareName = (key: string): string => {
-  const collection = collections.find((prefix) => key.startsWith(prefix));
+  const collection = moduleCollections.find((prefix) => key.startsWith(prefix));
   return collection === undefined ? key : key.slice(collection.length);
 };

@@ -3,19 +3,16 @@ import type { Task } from '../model/play.ts';
 import { compileTemplate, valueOptions } from '../template/compiled.ts';
 import { placeInFile } from '../template/place.ts';
 import { SyntaxProblem } from '../template/syntax.ts';
-import { candidates } from './find-file.ts';
+import { candidates, missingHint } from './find-file.ts';
 import { guarded, type Scope } from './scope.ts';
 import { hasTemplate } from './source.ts';
 
 type Folder = 'files' | 'templates';
 
 /** As `TaskContext.readFile` looks: the role, the folder of the tasks file, the playbook; in each `files/`, then itself. */
-const placesOf = (task: Task, name: string, folder: Folder, scope: Scope): readonly string[] => {
+const foldersOf = (task: Task, folder: Folder, scope: Scope): readonly string[] => {
   const homes = [...(task.role === undefined ? [] : [task.role.folder]), task.folder, scope.project.folder];
-  return candidates(
-    name,
-    homes.flatMap((home) => [posix.join(home, folder), home]),
-  );
+  return homes.flatMap((home) => [posix.join(home, folder), home]);
 };
 
 /** Template files are read as Jinja now; a module that changes the braces gets to see them only later. */
@@ -35,10 +32,10 @@ const checkFile = (param: string, folder: Folder, task: Task, scope: Scope): voi
   const name = task.args.value[param];
   if (typeof name !== 'string' || name === '' || hasTemplate(name)) return;
   const { files } = scope.project;
-  const places = placesOf(task, name, folder, scope);
-  const found = places.find((path) => files.kind(path) !== undefined);
+  const folders = foldersOf(task, folder, scope);
+  const found = candidates(name, folders).find((path) => files.kind(path) !== undefined);
   if (found === undefined) {
-    const hint = `looked for ${places.join(', ')}`;
+    const hint = missingHint(files, name, folders);
     scope.problems.error('missing-file', `no file "${name}"`, task.args.at([param]), { hint });
     return;
   }

@@ -122,6 +122,7 @@ const readOne = (item: Located, scope: Scope): readonly Entry[] => {
     scope.problems.error('bad-task', `a task is a mapping; found ${describe(item.value)}`, item.span);
     return [];
   }
+  scope.project.onEntry?.(item);
   const fields = new Fields(item, scope.problems);
   if (fields.has('block') || fields.has('rescue') || fields.has('always')) return readBlock(fields, scope);
   const action = findAction(fields, scope.project.registry);

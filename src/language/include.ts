@@ -2,8 +2,10 @@ import { DiagnosticError } from '../model/diagnostic.ts';
 import type { Variables } from '../model/located.ts';
 import type { Entry, IncludeTasks, Inherited, Source } from '../model/play.ts';
 import { renderPlace, type Span } from '../model/span.ts';
+import { nearestName } from '../util/nearest-name.ts';
 import { shortHash } from '../util/short-hash.ts';
 import { checkEntryTemplates } from './check-templates.ts';
+import { didYouMean } from './describe.ts';
 import { Fields, isMapping } from './fields.ts';
 import { foldInclude, foldInherited } from './inherited.ts';
 import { isLoopForm } from './keywords.ts';
@@ -65,7 +67,10 @@ const fromMapping = (action: TaskAction, scope: Scope): IncludeArgs => {
       `unknown parameter "${key}" of ${action.name}`,
       fields.keySpan(key),
       {
-        hint: `${action.name} takes: ${includeParams.join(', ')}`,
+        hint: didYouMean(
+          nearestName(key, includeParams),
+          `${action.name} takes: ${includeParams.join(', ')}`,
+        ),
       },
     );
   return { fields, name: fields.source('file') };

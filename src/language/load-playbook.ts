@@ -5,15 +5,16 @@ import type { ModuleRegistry } from '../model/module.ts';
 import type { Play } from '../model/play.ts';
 import type { ProjectFiles } from '../model/project.ts';
 import { renderPlace } from '../model/span.ts';
+import { nearestName } from '../util/nearest-name.ts';
 import { checkPlayTemplates } from './check-templates.ts';
-import { describe } from './describe.ts';
+import { describe, didYouMean } from './describe.ts';
 import { Fields, isMapping } from './fields.ts';
-import { resolveFrom } from './find-file.ts';
+import { missingHint, nearestFile, resolveFrom } from './find-file.ts';
 import { foldInherited } from './inherited.ts';
 import { partOf } from './located-tree.ts';
 import { type PlayContext, readPlay } from './play.ts';
 import { Problems } from './problems.ts';
-import { guarded, nothingInherited, type Project, readYaml } from './scope.ts';
+import { type EntryListener, guarded, nothingInherited, type Project, readYaml } from './scope.ts';
 
 /** What a playbook is read with. */
 export interface PlaybookOptions {
@@ -23,6 +24,7 @@ export interface PlaybookOptions {
   readonly rolesPath?: readonly string[] | undefined;
   /** Folders with `ansible_collections/` in them, besides `collections/` beside the playbook. */
   readonly collectionsPath?: readonly string[] | undefined;
+  readonly onEntry?: EntryListener | undefined;
 }
 
 /** A playbook and everything that it imports, with all mistakes in them. */
@@ -49,6 +51,7 @@ const projectOf = (path: string, { options, parsed, included }: Reading): Projec
   folder: posix.dirname(path),
   parsed,
   included,
+  onEntry: options.onEntry,
 });
 
 const importKeys = ['name', 'vars', 'when', 'tags', 'import_playbook', 'ansible.builtin.import_playbook'];
@@ -72,7 +75,7 @@ const readImport = (
   const { problems } = reading;
   for (const other of fields.keys.filter((name) => !importKeys.includes(name)))
     problems.error('unknown-key', `unknown key "${other}" at import_playbook`, fields.keySpan(other), {
-      hint: 'import_playbook takes: name, tags, vars, when',
+      hint: didYouMean(nearestName(other, importKeys), 'import_playbook takes: name, tags, vars, when'),
     });
   const name = fields.text(key);
   if (name === undefined) return [];
@@ -84,7 +87,9 @@ const readImport = (
     return [];
   }
   if (guarded(problems, () => reading.options.files.kind(path)) !== 'file') {
-    problems.error('missing-file', `no file "${name}"`, span, { hint: `looked for ${path}` });
+    problems.error('missing-file', `no file "${name}"`, span, {
+      hint: missingHint(reading.options.files, name, [posix.dirname(file)]),
+    });
     return [];
   }
   return readPlaybook(path, reading, importContext(fields, context));
@@ -144,7 +149,9 @@ export const loadPlaybook = (path: string, options: PlaybookOptions): LoadedPlay
   const reading: Reading = { options, problems, parsed: new Map(), included: new Map(), chain: [] };
   const context: PlayContext = { inherited: nothingInherited, vars: [], via: [] };
   if (guarded(problems, () => options.files.kind(path)) !== 'file') {
-    problems.error('missing-file', `no playbook "${path}"`, undefined);
+    problems.error('missing-file', `no playbook "${path}"`, undefined, {
+      hint: didYouMean(nearestFile(options.files, path, ['.'])),
+    });
     return { plays: [], diagnostics: problems.all };
   }
   const plays = readPlaybook(path, reading, context);

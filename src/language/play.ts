@@ -3,10 +3,10 @@ import type { Located, Variables } from '../model/located.ts';
 import type { Entry, Handler, Inherited, Meta, Play, Source } from '../model/play.ts';
 import { renderPlace } from '../model/span.ts';
 import { nearestName } from '../util/nearest-name.ts';
-import { didYouMeanOr } from './describe.ts';
+import { describe, didYouMean, didYouMeanOr } from './describe.ts';
 import { readEntries } from './entries.ts';
 import type { Fields } from './fields.ts';
-import { candidates, findFile } from './find-file.ts';
+import { findFile, missingHint } from './find-file.ts';
 import { warnOfIdle } from './idle-keywords.ts';
 import { foldInherited } from './inherited.ts';
 import { playIdle, playKeywords, playNotYet } from './keywords.ts';
@@ -59,7 +59,13 @@ const strategies = ['linear', 'free', 'host_pinned'];
 /** Hosts are worked on side by side, so that order and strategy have nothing to say here; a wrong word is still wrong. */
 const checkWord = (fields: Fields, key: string, known: readonly string[]): void => {
   const word = fields.text(key)?.replace('ansible.builtin.', '');
-  if (word !== undefined && !known.includes(word)) fields.wrong(key, `one of ${known.join(', ')}`);
+  if (word === undefined || known.includes(word)) return;
+  fields.problems.error(
+    'bad-value',
+    `"${key}" must be one of ${known.join(', ')}; found ${describe(word)}`,
+    fields.at(key).span,
+    { hint: didYouMean(nearestName(word, known)) },
+  );
 };
 
 const readSerial = (fields: Fields): number | undefined => {
@@ -91,8 +97,8 @@ const readVarsFile = (item: Located, project: Project, problems: Problems): read
     .map((text) => findFile(project.files, text, folders))
     .find((found) => found !== undefined);
   if (path === undefined) {
-    const hint = `looked for ${texts.flatMap((text) => candidates(text, folders)).join(', ')}`;
-    problems.error('missing-file', `no file "${texts.join('", "')}"`, item.span, { hint });
+    const hints = texts.map((text) => missingHint(project.files, text, folders));
+    problems.error('missing-file', `no file "${texts.join('", "')}"`, item.span, { hint: hints.join('; ') });
     return [];
   }
   const root = readYaml(project, problems, path);

@@ -1,8 +1,10 @@
 import { posix } from 'node:path';
 import type { Located, Variables } from '../model/located.ts';
 import type { Span } from '../model/span.ts';
+import { nearestName } from '../util/nearest-name.ts';
+import { didYouMean } from './describe.ts';
 import { Fields, isMapping } from './fields.ts';
-import { candidates } from './find-file.ts';
+import { candidates, missingHint } from './find-file.ts';
 import { readYaml, type Scope } from './scope.ts';
 import { mergeVariables, noVariables, readVariables } from './variables.ts';
 
@@ -28,14 +30,12 @@ const inCollections = (name: string, { project }: Scope): readonly string[] => {
 export const findRole = (name: string, span: Span, scope: Scope): string | undefined => {
   const { files, folder, rolesPath } = scope.project;
   const beside = scope.role === undefined ? [] : [posix.dirname(scope.role.folder)];
-  const folders = [
-    ...candidates(name, [posix.join(folder, 'roles'), ...rolesPath, ...beside, folder]),
-    ...inCollections(name, scope),
-  ];
+  const homes = [posix.join(folder, 'roles'), ...rolesPath, ...beside, folder];
+  const folders = [...candidates(name, homes), ...inCollections(name, scope)];
   const found = folders.find((path) => files.kind(path) === 'directory');
   if (found === undefined)
     scope.problems.error('missing-role', `no role "${name}"`, span, {
-      hint: `looked for ${folders.join(', ')}`,
+      hint: missingHint(files, name, homes, 'directory'),
     });
   return found;
 };
@@ -100,7 +100,7 @@ export const readMeta = (folder: string, scope: Scope): RoleMeta => {
   }
   for (const key of fields.keys.filter((name) => !metaKeys.includes(name)))
     scope.problems.error('unknown-key', `unknown key "${key}" in the meta of a role`, fields.keySpan(key), {
-      hint: `it takes: ${metaKeys.join(', ')}`,
+      hint: didYouMean(nearestName(key, metaKeys), `it takes: ${metaKeys.join(', ')}`),
     });
   if (fields.has('dependencies') && !Array.isArray(fields.at('dependencies').value ?? []))
     fields.wrong('dependencies', 'a list of roles');

@@ -37,6 +37,13 @@ export interface RoleUse {
 
 const main: RoleUse['from'] = { tasks: 'main', vars: 'main', defaults: 'main', handlers: 'main' };
 
+/** A file of the folder that was probably meant, without its ending. */
+const nearestPart = (folder: string, name: string, { project }: Scope): string | undefined =>
+  nearestName(
+    name,
+    project.files.list(folder).map((file) => file.replace(/\.ya?ml$/, '')),
+  );
+
 /** A file that was asked for by name must be there; `main` may be missing. */
 const fileOf = (
   part: 'tasks' | 'handlers',
@@ -50,6 +57,7 @@ const fileOf = (
       'missing-file',
       `no file "${use.from[part]}" in ${posix.join(folder, part)}`,
       use.place,
+      { hint: didYouMean(nearestPart(posix.join(folder, part), use.from[part], scope)) },
     );
   return path;
 };

@@ -23,7 +23,11 @@ export interface Project {
   readonly parsed: Map<string, ParsedYaml>;
   /** Variables of the files that include_vars has read. */
   readonly included: Map<string, Variables>;
+  readonly onEntry?: EntryListener | undefined;
 }
+
+/** Is told of every task and block that is read, good or not, once for each way that leads to it. */
+export type EntryListener = (entry: Located) => void;
 
 /** A name in `notify`, to be looked up when all handlers are known. */
 export interface Notification {

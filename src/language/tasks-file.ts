@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { Entry } from '../model/play.ts';
 import { renderPlace, type Span } from '../model/span.ts';
-import { candidates, findFile } from './find-file.ts';
+import { findFile, missingHint } from './find-file.ts';
 import { readYaml, type Scope } from './scope.ts';
 
 /** Folders where an include's file is looked for: beside the file, in the role, beside the playbook. */
@@ -19,7 +19,7 @@ export const findTasksFile = (name: string, span: Span, scope: Scope): string | 
   const found = findFile(scope.project.files, name, [...foldersOf(scope), '']);
   if (found === undefined)
     scope.problems.error('missing-file', `no file "${name}"`, span, {
-      hint: `looked for ${candidates(name, foldersOf(scope)).join(', ')}`,
+      hint: missingHint(scope.project.files, name, foldersOf(scope)),
     });
   return found;
 };

@@ -86,17 +86,35 @@ const renderRow = (
   ].join('  ');
 };
 
-const renderTrouble = (host: HostReport, paint: Paint): readonly string[] => [
-  ...(host.error === null
-    ? []
-    : [
-        paint('bad', `${printableLine(host.name)}: ${host.status}`),
-        ...printedLines(host.error).map((line) => `  ${line}`),
-      ]),
+/** What a task that failed said as it did; the host's error says it again, with the task and its place before it. */
+const toldAlready = ({ error, tasks }: HostReport): string | undefined =>
+  tasks.find(({ status, message }) => status === 'failed' && message !== null && error?.includes(message))
+    ?.message ?? undefined;
+
+/** In one line where it has been told as it happened, and what has not. */
+const renderError = (host: HostReport, error: string, paint: Paint): readonly string[] => {
+  const head = paint('bad', `${printableLine(host.name)}: ${host.status}`);
+  const indented = (text: string): readonly string[] => printedLines(text).map((line) => `  ${line}`);
+  const told = toldAlready(host);
+  if (told === undefined) return [head, ...indented(error)];
+  const [first = ''] = printedLines(error);
+  const rest = error.slice(error.indexOf(told) + told.length).trim();
+  return [`${head}: ${first}`, ...(rest === '' ? [] : indented(rest))];
+};
+
+/** What becomes of what is declared no more; where "prune" is set, a check has a task that says so. */
+const fateOfOrphans = (host: HostReport, mode: RunReport['mode']): string => {
+  if (!host.tasks.some(({ module }) => module === 'prune'))
+    return 'with prune: true, apply takes away what was made for it';
+  return mode === 'check' ? 'apply takes away what was made for it' : 'left, as it was not made for it';
+};
+
+const renderTrouble = (host: HostReport, mode: RunReport['mode'], paint: Paint): readonly string[] => [
+  ...(host.error === null ? [] : renderError(host, host.error, paint)),
   ...(host.orphans.length === 0
     ? []
     : [
-        `${printableLine(host.name)}: managed by an earlier run, declared no more (with prune: true, apply takes away what was made for it):`,
+        `${printableLine(host.name)}: managed by an earlier run, declared no more (${fateOfOrphans(host, mode)}):`,
         ...host.orphans.map((orphan) => `  ${printableLine(orphan)}`),
       ]),
 ];
@@ -116,7 +134,7 @@ export const renderSummary = (report: RunReport, paint: Paint, folds: boolean): 
     .filter(([, count]) => count > 0)
     .map(([status, count]) => `${count} ${status}`);
   return [
-    ...report.hosts.flatMap((host) => renderTrouble(host, paint)),
+    ...report.hosts.flatMap((host) => renderTrouble(host, report.mode, paint)),
     ...rows.map((row) => renderRow(row, widths, report.mode, paint)),
     `${report.mode}: ${sum.length === 0 ? 'no hosts' : `hosts: ${sum.join(', ')}`} in ${seconds(report.durationMs)}`,
   ];

@@ -2,7 +2,7 @@ import { Blocked, isUnknown } from '../model/unknown.ts';
 import { nearestName } from '../util/nearest-name.ts';
 import { EvaluationProblem } from './evaluation-problem.ts';
 import { filters } from './filters.ts';
-import { callMethod, hasMethod } from './methods.ts';
+import { callMethod, hasMethod, methodNames } from './methods.ts';
 import { bindArguments, type Operation, type Tools } from './operation.ts';
 import { OperationProblem } from './operation-problem.ts';
 import { applyArithmetic, applyComparison, applySign, floatOf } from './operators.ts';
@@ -91,6 +91,9 @@ export const finished = (value: unknown): unknown => {
 const unbox = (value: unknown): unknown => (value instanceof WholeFloat ? value.value : value);
 
 /** How an expression is named in messages: `reg.stdout`. */
+const didYouMean = (near: string | undefined): string | undefined =>
+  near === undefined ? undefined : `did you mean "${near}"?`;
+
 const describe = (node: Expression): string | undefined => {
   if (node.type === 'name') return node.name;
   const object = node.type === 'attribute' || node.type === 'item' ? describe(node.object) : undefined;
@@ -335,6 +338,7 @@ export class Evaluator {
         `${describeType(value)} has no method "${callee.name}"`,
         'unknown-method',
         callee.at,
+        didYouMean(nearestName(callee.name, methodNames(value))),
       );
     }
     const { positional, named } = this.#arguments(node.args, names, callee.name === 'format');

@@ -15,8 +15,12 @@ const readFile = (
 ): string => {
   const path = pythonText(term);
   const text = needs(tools.lookups[kind], who)(path);
-  if (text === undefined) throw new OperationProblem(`lookup('${who}'): there is no file "${path}"`);
-  return text;
+  if (text !== undefined) return text;
+  const near = tools.lookups.nearest?.(kind, path);
+  throw new OperationProblem(
+    `lookup('${who}'): there is no file "${path}"`,
+    near === undefined ? undefined : `did you mean "${near}"?`,
+  );
 };
 
 /** Names in one text may be divided by commas and semicolons, folders by colons too. */

@@ -1,4 +1,5 @@
 import { Blocked, isUnknown } from '../model/unknown.ts';
+import { nearestName } from '../util/nearest-name.ts';
 import { fileLookups } from './file-lookups.ts';
 import { listLookups } from './list-lookups.ts';
 import type { Lookups } from './lookups.ts';
@@ -52,7 +53,11 @@ const find = (name: string): LookupPlugin => {
   if (plugin !== undefined) return plugin;
   const why = refused.get(name);
   if (why !== undefined) throw new OperationProblem(`lookup('${name}') is not done here`, why);
-  throw new OperationProblem(`unknown lookup "${name}"`, `lookups: ${lookupNames.join(', ')}`);
+  const near = nearestName(name, lookupNames);
+  throw new OperationProblem(
+    `unknown lookup "${name}"`,
+    near === undefined ? `lookups: ${lookupNames.join(', ')}` : `did you mean "${near}"?`,
+  );
 };
 
 /** @param positional  the name of the lookup, then its terms. @throws OperationProblem, Blocked */

@@ -26,6 +26,8 @@ export interface Lookups {
   readonly file?: ((path: string) => string | undefined) | undefined;
   /** Text of a template file, unrendered; undefined when there is none. */
   readonly template?: ((path: string) => string | undefined) | undefined;
+  /** Of a file that is not there: the name of one that was probably meant. */
+  readonly nearest?: ((kind: 'file' | 'template', path: string) => string | undefined) | undefined;
   /** Whether there is a file, for `first_found`; the path as found. */
   readonly find?: ((path: string) => string | undefined) | undefined;
   /** What there is at a path of this machine, for the tests `exists`, `file` and `directory`. */

@@ -304,15 +304,20 @@ const changing: Readonly<Record<'list' | 'mapping', Readonly<Record<string, Meth
 const own = (table: Readonly<Record<string, Method>>, name: string): Method | undefined =>
   Object.hasOwn(table, name) ? table[name] : undefined;
 
+type Methods = Readonly<Record<string, Method>>;
+
+/** Those that leave a value as it is, and those that change it. */
+const methodsOf = (value: unknown): readonly [still: Methods, moving: Methods] => {
+  if (typeof value === 'string') return [texts, {}];
+  if (Array.isArray(value)) return [lists, changing.list];
+  return isMapping(value) || value instanceof LazyMapping ? [mappings, changing.mapping] : [{}, {}];
+};
+
+/** What can be called on a value, for "did you mean". */
+export const methodNames = (value: unknown): readonly string[] => methodsOf(value).flatMap(Object.keys);
+
 const methodOf = (value: unknown, name: string): { found: Method; changes: boolean } | undefined => {
-  const [still, moving] =
-    typeof value === 'string'
-      ? [texts, {}]
-      : Array.isArray(value)
-        ? [lists, changing.list]
-        : isMapping(value) || value instanceof LazyMapping
-          ? [mappings, changing.mapping]
-          : [{}, {}];
+  const [still, moving] = methodsOf(value);
   const found = own(still, name);
   if (found !== undefined) return { found, changes: false };
   const mover = own(moving, name);

@@ -197,8 +197,12 @@ class ScopeRun implements Run, Names {
     const path = paths.find((candidate) => this.#reach.template?.(candidate) !== undefined);
     const text = path === undefined ? undefined : this.#reach.template?.(path);
     if (text === undefined && ignoreMissing) return '';
-    if (text === undefined)
-      throw new EvaluationProblem(`there is no template "${paths.join('", "')}"`, 'missing-template', at);
+    if (text === undefined) {
+      const near = this.#reach.nearest?.('template', paths[0] ?? '');
+      const hint = near === undefined ? undefined : `did you mean "${near}"?`;
+      const message = `there is no template "${paths.join('", "')}"`;
+      throw new EvaluationProblem(message, 'missing-template', at, hint);
+    }
     // Unlike of the template itself, the last line break is no part of what is included.
     const source = unixBreaks(text).replace(/\n$/, '');
     return atPlace(placeInFile(source, path), () =>
@@ -302,6 +306,7 @@ class ScopeRun implements Run, Names {
       env: noted(env),
       file: noted(file),
       template: noted(template),
+      nearest: this.#lookups.nearest,
       find: noted(find),
       kind: noted(kind),
       glob: noted(glob),

@@ -35,13 +35,18 @@ const limit = (name: string): number => Math.max(1, Math.floor(name.length / 3))
  * Case, `-` and `_` do not count as differences. A name that the written one starts, or that starts it, is near too when
  * it is the only one (`serv` for `service`).
  *
+ * @param most  letters that may be wrong; a third of them when nothing is said
  * @returns undefined when none is near enough to be worth a suggestion
  */
-export const nearestName = (written: string, known: Iterable<string>): string | undefined => {
+export const nearestName = (
+  written: string,
+  known: Iterable<string>,
+  most = limit(written),
+): string | undefined => {
   const plain = (name: string): string => name.toLowerCase().replaceAll('-', '_');
   const wanted = plain(written);
   let best: string | undefined;
-  let fewest = limit(wanted) + 1;
+  let fewest = most + 1;
   const extended: string[] = [];
   for (const name of known) {
     if (name === written) continue;

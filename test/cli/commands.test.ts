@@ -212,7 +212,7 @@ test('modules NAME shows parameters, defaults, choices and examples', async () =
   expect(stdout).toContain('\nexamples\n  - name: ');
 });
 
-test.each(['playbook', 'inventory'])(
+test.each(['playbook', 'tasks', 'inventory'])(
   'schema %s prints a JSON Schema whose references are all there',
   async (what) => {
     const { status, stdout } = await said('schema', what);

@@ -90,7 +90,7 @@ test('a module in JavaScript brings a kind of fact along', async () => {
   play('own: { numbers: 3, more: 1 }');
   const { exitCode, stderr } = await run('validate', 'inventory.yaml', 'site.yaml');
   expect(exitCode).toBe(1);
-  expect(stderr).toContain('site.yaml:3:25: error: unknown parameter "more" of own');
+  expect(stderr).toContain('site.yaml:3:26: error: unknown parameter "more" of own');
 });
 
 test('modules that are wrong are all named, before any host is contacted', async () => {

@@ -14,6 +14,7 @@ const commands = [
   'check',
   'validate',
   'list',
+  'doctor',
   'run',
   'trust',
   'secret',
@@ -43,7 +44,11 @@ describe('a wrong command line is answered in one line, with exit status 1', () 
     [['apply', 'x', '--check=yes'], '--check takes no value; found "yes"'],
     [['modules', 'apt', 'file'], 'modules takes one word: syn-deploy modules [NAME]; found "file" too'],
     [['modules', 'aptt'], 'unknown module "aptt"; did you mean "apt"?'],
-    [['schema', 'role'], 'schema is of "playbook" or "inventory", not of "role"'],
+    [['schema', 'role'], 'schema is of playbook, tasks, inventory, vars, not of "role"'],
+    [
+      ['schema', 'playbok'],
+      'schema is of playbook, tasks, inventory, vars, not of "playbok"; did you mean "playbook"?',
+    ],
   ])('%j', async (args, message) => {
     expect(await said(...args)).toEqual({ status: 1, stdout: '', stderr: `syn-deploy: ${message}\n` });
   });

@@ -24,7 +24,7 @@ const wanted = [
 ];
 
 /** Bytes. */
-const largestPackage = 900_000;
+const largestPackage = 1_500_000;
 
 interface Packed {
   readonly size: number;

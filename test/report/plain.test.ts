@@ -80,6 +80,29 @@ test('what is no longer declared is named', () => {
   );
 });
 
+test('a failure that was told as it happened is told in one line at the end, with what is new in it', () => {
+  const task = ref('Configuration', 'copy', 11);
+  const failed = taskReport(task, 'failed', { message: 'start redis: exit status 1\nJob failed' });
+  const error =
+    'site.yaml:7:5: Packages: start redis: exit status 1\nJob failed\nowed, and run by the next apply: x';
+  const report = runReport([hostReport('a', 'failed', { error, tasks: [failed] })]);
+  expect(written({}, [{ type: 'run-finished', report }])).toContain(
+    'a: failed: site.yaml:7:5: Packages: start redis: exit status 1\n  owed, and run by the next apply: x\n',
+  );
+});
+
+test('where prune is set, a check does not say to set it', () => {
+  const task = ref('Configuration', 'copy', 11);
+  const tasks = [taskReport({ ...task, module: 'prune' }, 'drift')];
+  const report = {
+    ...runReport([hostReport('a', 'drift', { orphans: ['file:/etc/old'], tasks })]),
+    mode: 'check' as const,
+  };
+  expect(written({}, [{ type: 'run-finished', report }])).toContain(
+    'declared no more (apply takes away what was made for it):\n  file:/etc/old\n',
+  );
+});
+
 test('the JSON reporter writes the report at the end, and nothing else', () => {
   let text = '';
   const reporter = createJsonReporter({ write: (piece) => (text += piece) });

@@ -13,7 +13,7 @@ import { outlineOf } from '../completion/outline.ts';
 import { completionScripts } from '../completion/scripts.ts';
 import { allWell } from '../exit-status.ts';
 import type { Io } from '../io.ts';
-import { UsageError } from '../usage-error.ts';
+import { unknownChoice } from '../unknown-choice.ts';
 
 const described = (texts: Iterable<string>, description: string): readonly Candidate[] =>
   [...texts].map((text) => ({ text, description }));
@@ -68,10 +68,7 @@ export const completion = async (
     return allWell;
   }
   const script = completionScripts[shell];
-  if (script === undefined)
-    throw new UsageError(
-      `completion is for ${Object.keys(completionScripts).join(', ')}, not for "${shell}"`,
-    );
+  if (script === undefined) throw unknownChoice('the shell', shell, Object.keys(completionScripts));
   io.stdout.write(script);
   return allWell;
 };

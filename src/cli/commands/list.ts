@@ -1,14 +1,19 @@
 import { isSelected } from '../../engine/selection.ts';
+import { matchHosts } from '../../inventory/match-hosts.ts';
+import { DiagnosticError } from '../../model/diagnostic.ts';
+import type { Inventory } from '../../model/host.ts';
 import type { Entry, Handler, Task } from '../../model/play.ts';
 import { renderPlace } from '../../model/span.ts';
 import { jsonText } from '../../util/json-text.ts';
 import { printableLine } from '../../util/printable.ts';
+import { createProjectFiles } from '../../workspace/project-files.ts';
 import type { Flags } from '../dispatch.ts';
 import { allWell } from '../exit-status.ts';
-import { choiceFlag } from '../flags.ts';
+import { choiceFlag, textFlag } from '../flags.ts';
 import type { Io } from '../io.ts';
-import type { TargetedPlay } from '../load-project.ts';
+import { readInventory, type TargetedPlay } from '../load-project.ts';
 import { readValidProject } from '../offline.ts';
+import { openSecrets } from '../open-secrets.ts';
 import { printDiagnostics } from '../print-diagnostics.ts';
 import { selectionOf } from '../run-request.ts';
 
@@ -73,6 +78,24 @@ const renderPlay = ({ name, source, hosts, tasks, handlers }: ListedPlay): reado
     : [`  handlers, when notified (${handlers.length}):`, ...handlers.map(renderTask)]),
 ];
 
+/** Groups with their hosts, those of groups in them too. @throws DiagnosticError for a limit that means nothing */
+const renderInventory = (inventory: Inventory, limit: string | undefined, form: 'text' | 'json'): string => {
+  const { hosts, diagnostics } = matchHosts(limit ?? 'all', inventory);
+  if (limit !== undefined && diagnostics.some(({ severity }) => severity === 'error'))
+    throw new DiagnosticError(diagnostics);
+  const groups = [...inventory.groups].map(([name, members]) => ({
+    name,
+    hosts: members.filter((host) => hosts.includes(host)),
+  }));
+  if (form === 'json') return `${jsonText({ version: 1, hosts, groups })}\n`;
+  const shown = groups.filter((group) => group.hosts.length > 0);
+  const lines = shown.flatMap((group) => [
+    `${group.name} (${group.hosts.length})`,
+    ...group.hosts.map((host) => `  ${host}`),
+  ]);
+  return `${(lines.length === 0 ? ['no hosts'] : lines).map(printableLine).join('\n')}\n`;
+};
+
 /** `list`: the plays with their hosts and the tasks that would run. @throws UsageError, DiagnosticError */
 export const list = async (
   inventory: string,
@@ -81,6 +104,15 @@ export const list = async (
   io: Io,
 ): Promise<number> => {
   const form = choiceFlag(flags, 'output', '--output', ['text', 'json']) ?? 'text';
+  if (playbooks.length === 0) {
+    const files = createProjectFiles(await openSecrets(flags, io));
+    const read = readInventory(inventory, files);
+    if (read.inventory.playbooks.length === 0) {
+      printDiagnostics(read.warnings, io);
+      io.stdout.write(renderInventory(read.inventory, textFlag(flags, 'limit'), form));
+      return allWell;
+    }
+  }
   const { project, warnings } = await readValidProject(inventory, playbooks, flags, io);
   const others = warnings.filter(({ code }) => code !== 'unguarded-command');
   if (others.length > 0) printDiagnostics(others, io);

@@ -15,6 +15,7 @@ import type { Io } from '../io.ts';
 import { withPassphrases } from '../open-secrets.ts';
 import { sealerOf } from '../sealer.ts';
 import { readSecretKeys } from '../secret-keys.ts';
+import { unknownChoice } from '../unknown-choice.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** What the verbs of `secret` are given. */
@@ -221,8 +222,7 @@ const verbs: Readonly<Record<string, (work: Work) => Promise<number>>> = {
 /** `secret`: encrypts, opens and edits files. @returns the exit status. @throws UsageError, DiagnosticError */
 export const secret = async (verb: string, file: string, flags: Flags, io: Io): Promise<number> => {
   const run = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
-  if (run === undefined)
-    throw new UsageError(`secret takes one of ${Object.keys(verbs).join(', ')}; found "${verb}"`);
+  if (run === undefined) throw unknownChoice('what secret does', verb, Object.keys(verbs));
   const keys = verb === 'keygen' ? noKeys : await readSecretKeys(flags, io);
   const secrets = new ProjectSecrets(keys, { hide: () => {}, canAsk: io.stdin.isTTY === true });
   return await run({ file, flags, io, keys, secrets });

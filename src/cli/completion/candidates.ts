@@ -27,12 +27,12 @@ const choices: Readonly<Record<string, readonly string[]>> = {
 
 /** What options and words of a name are, apart from those that take a file. */
 const wordChoices: Readonly<Record<string, readonly string[]>> = {
-  what: ['playbook', 'inventory'],
+  what: ['playbook', 'tasks', 'inventory', 'vars'],
   verb: ['encrypt', 'decrypt', 'view', 'edit', 'keygen'],
   shell: ['bash', 'zsh', 'fish'],
 };
 
-const takesFile = new Set(['file', 'dir', 'inventory', 'playbooks', 'playbook', 'project', 'args']);
+const takesFile = new Set(['file', 'dir', 'inventory', 'playbooks', 'playbook', 'projects', 'args']);
 
 const optionsOf = ({ options }: OutlineCommand): readonly Candidate[] =>
   options.map(({ names: [text = ''], description }) => ({ text, description }));

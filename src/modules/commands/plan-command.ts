@@ -30,8 +30,11 @@ const commandOf = ({ params, run }: CommandTask): UserCommand => ({
 const shownOf = ({ cmd }: CommandTask, context: TaskContext): string => {
   if (context.secret) return 'a command that is not shown';
   const line = (typeof cmd === 'string' ? cmd : cmd.join(' ')).trim();
-  const [first = ''] = line.split('\n');
-  return first.length < line.length || first.length > 100 ? `${first.slice(0, 100)} …` : first;
+  const [first = '', ...more] = line.split('\n');
+  const begin = first.length > 100 ? `${first.slice(0, 100)} …` : first;
+  return more.length === 0
+    ? begin
+    : `${begin} (and ${more.length} more ${more.length === 1 ? 'line' : 'lines'})`;
 };
 
 const account = (context: TaskContext): string =>
