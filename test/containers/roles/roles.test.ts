@@ -50,13 +50,7 @@ const writeProject = async (project: string, { role }: RoleCase, compat: boolean
   return playbook;
 };
 
-const startTwin = async (suite: Suite): Promise<TestHost> => {
-  const host = await startHost({ suite, user: 'admin' });
-  await host.run(
-    'apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends python3 python3-apt',
-  );
-  return host;
-};
+const startTwin = (suite: Suite): Promise<TestHost> => startHost({ suite, flavour: 'python', user: 'admin' });
 
 const only = corpus.filter(({ role }) => wanted === undefined || wanted.includes(role));
 
