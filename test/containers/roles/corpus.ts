@@ -40,7 +40,7 @@ export const corpus: readonly RoleCase[] = [
   { role: 'geerlingguy.git' },
   { role: 'geerlingguy.security', vars: { security_sudoers_passwordless: ['admin'] } },
   // geerlingguy.mysql: mysql_db and mysql_user are not here.
-  { role: 'geerlingguy.php' },
+  { role: 'geerlingguy.php', vars: { php_enable_webserver: false } },
   { role: 'geerlingguy.apache', except: certificates },
   { role: 'geerlingguy.java' },
   { role: 'geerlingguy.pip' },
