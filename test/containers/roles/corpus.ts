@@ -31,7 +31,14 @@ export const corpus: readonly RoleCase[] = [
     },
     except: { '/var/lib/postgresql': 'the data of a running server', ...certificates },
   },
-  { role: 'geerlingguy.ntp', vars: { ntp_timezone: 'Europe/Berlin', ntp_enabled: false } },
+  {
+    role: 'geerlingguy.ntp',
+    vars: { ntp_timezone: 'Europe/Berlin', ntp_enabled: false },
+    except: {
+      '/etc/localtime': 'timedatectl links by a relative path, we by an absolute one, as the package tzdata does',
+      '/etc/timezone': 'timedatectl leaves the old zone in this file of Debian 12, we write the new one',
+    },
+  },
   {
     role: 'geerlingguy.haproxy',
     vars: { haproxy_backend_servers: [{ name: 'a', address: '127.0.0.1:9000' }] },
