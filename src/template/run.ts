@@ -6,7 +6,7 @@ import { compileExpression, compileTemplate, holdsTemplate, isTemplate, valueOpt
 import { EvaluationProblem } from './evaluation-problem.ts';
 import { Evaluator, finished, type Names, UnusableVariable } from './evaluator.ts';
 import { createFunctions } from './functions.ts';
-import { keepLastBreaks } from './last-breaks.ts';
+import { keepLastBreaks, withoutLastBreak } from './last-breaks.ts';
 import { variables } from './layers.ts';
 import type { Lookups } from './lookups.ts';
 import { OperationProblem } from './operation-problem.ts';
@@ -204,7 +204,7 @@ class ScopeRun implements Run, Names {
       throw new EvaluationProblem(message, 'missing-template', at, hint);
     }
     // Unlike of the template itself, the last line break is no part of what is included.
-    const source = unixBreaks(text).replace(/\n$/, '');
+    const source = withoutLastBreak(unixBreaks(text));
     return atPlace(placeInFile(source, path), () =>
       this.#renderer.render(compileTemplate(source, this.#fileOptions), names),
     );
@@ -373,9 +373,9 @@ class ScopeRun implements Run, Names {
   #renderValue(text: string, place: Place): unknown {
     if (!isTemplate(text)) return text;
     return atPlace(place, () => {
-      const template = compileTemplate(text, valueOptions);
+      const template = compileTemplate(withoutLastBreak(text), valueOptions);
       const [only] = template;
-      if (template.length !== 1 || only?.type !== 'output')
+      if (text.endsWith('\n') || template.length !== 1 || only?.type !== 'output')
         return keepLastBreaks(text, this.#renderer.render(template, this));
       return finished(this.#evaluator.strict(only.expression, this));
     });
@@ -410,7 +410,10 @@ class ScopeRun implements Run, Names {
       this.#fileOptions = { trimBlocks, lstripBlocks, rawTexts: false };
       try {
         return atPlace(placeInFile(source, file), () =>
-          keepLastBreaks(source, this.#renderer.render(compileTemplate(source, this.#fileOptions), this)),
+          keepLastBreaks(
+            source,
+            this.#renderer.render(compileTemplate(withoutLastBreak(source), this.#fileOptions), this),
+          ),
         );
       } finally {
         this.#fileOptions = around;

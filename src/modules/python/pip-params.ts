@@ -34,7 +34,7 @@ export const pipParams = z
       .describe(
         'Packages, as pip takes them: `matrix-synapse[postgres,redis]==1.120.0`, `requests>=2,<3`, an archive, an address.',
       ),
-    version: text().optional().describe('Version of the one package in `name`.'),
+    version: text().optional().describe('Version of the one package in `name`; empty: any.'),
     requirements: path().optional().describe('A requirements file on the host.'),
     virtualenv: path().optional().describe('Folder of a virtual environment; made when it is not there.'),
     virtualenv_command: words()
@@ -69,7 +69,7 @@ export const pipParams = z
     path: ['executable'],
     error: 'expected either executable or virtualenv',
   })
-  .refine((p) => p.version === undefined || p.name?.length === 1, {
+  .refine(({ version = '', name }) => version === '' || name?.length === 1, {
     path: ['version'],
     error: 'expected one name beside a version; write name==version for several',
   });
@@ -104,7 +104,7 @@ export const settingsOf = (p: PipParams): PipSettings => ({
 
 /** What `name` and `version` ask for. */
 export const namedRequirements = (p: PipParams): readonly Requirement[] =>
-  (p.name ?? []).map((name) => parseRequirement(p.version === undefined ? name : `${name}==${p.version}`));
+  (p.name ?? []).map((name) => parseRequirement(p.version ? `${name}==${p.version}` : name));
 
 /** Where these put things, no look can follow. */
 export const isElsewhere = (p: PipParams): boolean =>
