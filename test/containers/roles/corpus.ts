@@ -3,6 +3,8 @@ export interface RoleCase {
   /** Name of its folder below SYN_DEPLOY_TEST_ROLES. */
   readonly role: string;
   readonly vars?: Readonly<Record<string, unknown>>;
+  /** Its hosts are ones whose root may set up a firewall. */
+  readonly firewall?: true;
   /** Paths that are not compared, with the reason. */
   readonly except?: Readonly<Record<string, string>>;
 }
@@ -60,7 +62,7 @@ export const corpus: readonly RoleCase[] = [
   { role: 'geerlingguy.ruby' },
   { role: 'geerlingguy.certbot', vars: { certbot_auto_renew_user: 'root' } },
   { role: 'geerlingguy.clamav' },
-  { role: 'geerlingguy.firewall' },
+  { role: 'geerlingguy.firewall', firewall: true },
   { role: 'robertdebock.cron' },
   { role: 'robertdebock.fail2ban' },
   {
@@ -85,23 +87,29 @@ export const corpus: readonly RoleCase[] = [
     },
     except: certificates,
   },
-  {
-    role: 'bertvv.mariadb',
-    vars: { mariadb_root_password: 'secret', mariadb_databases: [{ name: 'db1' }] },
-    except: { '/var/lib/mysql': 'the data of a running server', ...certificates },
-  },
+  // Not here: bertvv.mariadb, which needs mysql_db and mysql_user; devsec.nginx_hardening, which needs an nginx that another role
+  // has installed, and openssl_dhparam; jnv.unattended-upgrades, whose "include" Ansible took away with 2.16.
   { role: 'oefenweb.locales', vars: { locales_present: ['en_US.UTF-8', 'de_DE.UTF-8'] } },
   { role: 'oefenweb.sudoers', vars: { sudoers_sudoers_d_files: {} } },
   { role: 'oefenweb.fail2ban' },
   { role: 'oefenweb.postfix', vars: { postfix_root_alias: 'root@example.org' }, except: certificates },
-  { role: 'oefenweb.haproxy' },
-  { role: 'willshersystems.sshd', vars: { sshd: { PermitRootLogin: 'prohibit-password' } } },
+  { role: 'oefenweb.haproxy', vars: { haproxy_use_ppa: false } },
+  { role: 'willshersystems.sshd', vars: { sshd_config: { PermitRootLogin: 'prohibit-password' } } },
   { role: 'weareinteractive.sudo', vars: { sudo_users: [{ name: 'jdoe', nopasswd: true }] } },
-  { role: 'weareinteractive.ufw', vars: { ufw_rules: [{ rule: 'allow', to_port: 22 }] } },
-  { role: 'jnv.unattended-upgrades' },
+  { role: 'weareinteractive.ufw', firewall: true, vars: { ufw_rules: [{ rule: 'allow', to_port: 22 }] } },
   { role: 'jdauphant.nginx', vars: { nginx_official_repo: false } },
-  { role: 'DavidWittman.redis', vars: { redis_as_service: true } },
+  {
+    role: 'DavidWittman.redis',
+    vars: { redis_install_from_source: false, redis_service_name: 'redis', redis_as_service: true },
+  },
   { role: 'devsec.os_hardening', vars: { os_auditd_enabled: false } },
-  { role: 'devsec.ssh_hardening', vars: { ssh_permit_root_login: 'without-password' } },
-  { role: 'devsec.nginx_hardening' },
+  {
+    role: 'devsec.ssh_hardening',
+    vars: {
+      ssh_permit_root_login: 'without-password',
+      // pamd and openssh_keypair are not here.
+      ssh_print_pam_motd: true,
+      ssh_host_key_files: ['/etc/ssh/ssh_host_ed25519_key'],
+    },
+  },
 ];
