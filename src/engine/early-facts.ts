@@ -27,6 +27,7 @@ export interface EarlyTask {
   parse(rendered: Readonly<Record<string, unknown>>): unknown;
   /** The module's facts. */
   facts(params: unknown, context: TaskContext): readonly FactKey[];
+  /** @throws Blocked */
   readonly context: TaskContext;
 }
 
@@ -46,12 +47,13 @@ const nothing: EarlyFacts = { keys: [], isAll: false };
  * @returns no keys where the guess does not get so far: a path that is not known, a number
  */
 export const earlyFacts = (task: EarlyTask): EarlyFacts => {
-  const { context } = task;
-  const lenient: TaskContext = {
-    ...context,
-    render: (text, options) => orStandIn(() => context.render(text, options)),
-  };
   try {
+    // Made here: the account or the environment may hang on what is not known, too.
+    const { context } = task;
+    const lenient: TaskContext = {
+      ...context,
+      render: (text, options) => orStandIn(() => context.render(text, options)),
+    };
     const rendered = Object.fromEntries(
       task.params.map((param) => [param, orStandIn(() => task.render(param))]),
     );

@@ -11,6 +11,7 @@ import type { Scope } from '../template/scope.ts';
 import { isOmitted, variables } from '../template/scope.ts';
 import { memoizeByObject } from '../util/memoize-by-object.ts';
 import { itemsOf, itemVariables } from './loop-items.ts';
+import { modeOfNumber } from './mode-of-number.ts';
 import { placeOf } from './place-of.ts';
 import { createProjectSearch, localFile } from './project-search.ts';
 
@@ -110,9 +111,27 @@ const splitArgs = memoizeByObject((args: Task['args'], { module }: Task): Args =
   };
 });
 
+/** A mode that came as a number out of a variable, as the module takes it. */
+const withModes = (
+  rendered: Readonly<Record<string, unknown>>,
+  modes: readonly string[] = [],
+): Record<string, unknown> => ({
+  ...rendered,
+  ...Object.fromEntries(
+    modes.flatMap((name) => {
+      const value = rendered[name];
+      const mode = typeof value === 'number' ? modeOfNumber(value) : undefined;
+      return mode === undefined ? [] : [[name, mode]];
+    }),
+  ),
+});
+
 /** What was rendered alike is parsed once: a scope gives the same object for it. */
 const parseRendered = memoizeByObject((rendered: Readonly<Record<string, unknown>>, task: Task): unknown => {
-  const args = { ...withoutOmitted(rendered), ...splitArgs(task.args, task).raw };
+  const args = {
+    ...withModes(withoutOmitted(rendered), task.module.modes),
+    ...splitArgs(task.args, task).raw,
+  };
   const parsed = task.module.params.safeParse(args);
   if (parsed.success) return parsed.data;
   throw new TaskFailure(

@@ -77,7 +77,7 @@ const withoutEscapes = (text: string): string =>
 const pairOf = (word: Word): FreeFormPair | undefined => {
   const equals = word.text.indexOf('=');
   const key = word.text.slice(0, equals);
-  if (equals < 1 || !/^[A-Za-z_]\w*$/.test(key)) return undefined;
+  if (equals < 1 || !/^[A-Za-z_][\w-]*$/.test(key)) return undefined;
   const raw = word.text.slice(equals + 1);
   const quoted = /^(["'])[\s\S]*\1$/.test(raw) && raw.length > 1;
   const value = withoutEscapes(quoted ? raw.slice(1, -1) : raw);

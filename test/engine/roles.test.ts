@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -197,4 +197,25 @@ test('loops are lookups, and tell where they are', async () => {
       with_subelements: [[{ n: x, k: [1, 2] }], k]
 `);
   expect(said(result)).toEqual(['a1 1/2', 'b1 2/2', '1', '2', 'x 1', 'x 2']);
+});
+
+test('an environment may hang on the facts of the host before they are known', async () => {
+  const result = await run(
+    `- hosts: all
+  tasks:
+    - set_fact: { bin: "/usr/lib/{{ ansible_facts.os_family }}" }
+    - command: printenv BIN
+      environment: { BIN: "{{ bin }}" }
+      register: printed
+    - debug: { msg: "{{ printed.stdout }}" }
+`,
+  );
+  expect(said(result)).toEqual(['/usr/lib/Debian']);
+});
+
+test('a mode may be a number out of a variable that YAML has read as octal', async () => {
+  await run(
+    '- hosts: all\n  vars: { m: 0750 }\n  tasks: [{ file: { path: "{{ dir }}/a", state: directory, mode: "{{ m }}" } }]\n',
+  );
+  expect(statSync(join(home, 'a')).mode & 0o7777).toBe(0o750);
 });

@@ -16,12 +16,14 @@ import { note } from './note.ts';
  *   installation runs without downloads.
  * - `synapse-installed`: all of it installed and left as the packages leave it.
  * - `browser`: bare, with Chromium and xmllint, which look at reports, and Node.js.
+ * - `python`: bare, with what Ansible needs on a host, and with package lists.
  * - `bench`: synapse, with the packages of the benchmark's work (Redis, nginx) and Python installed, nothing configured.
  */
-export type Flavour = 'bare' | 'synapse' | 'synapse-installed' | 'bench' | 'browser';
+export type Flavour = 'bare' | 'python' | 'synapse' | 'synapse-installed' | 'bench' | 'browser';
 
 const builtOn: Record<Flavour, Flavour | undefined> = {
   bare: undefined,
+  python: 'bare',
   synapse: 'bare',
   'synapse-installed': 'synapse',
   bench: 'synapse',

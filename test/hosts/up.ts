@@ -4,7 +4,7 @@ import { removeHost, startHost } from './host.ts';
 import { isFlavour } from './image.ts';
 
 const usage = `Starts a host that stays after this command, and prints how to log in; or removes it.
-  npx tsx test/hosts/up.ts NAME [--suite bookworm|trixie|sid] [--flavour bare|synapse|synapse-installed|bench|browser] [--port N]…
+  npx tsx test/hosts/up.ts NAME [--suite bookworm|trixie|sid] [--flavour bare|python|synapse|synapse-installed|bench|browser] [--port N]…
   npx tsx test/hosts/up.ts NAME --remove`;
 
 const { positionals, values } = parseArgs({

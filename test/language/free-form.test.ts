@@ -17,6 +17,7 @@ describe('key=value words', () => {
     ['line=a=b', { line: 'a=b' }],
     ['empty= other=""', { empty: '', other: '' }],
     ['x="a"b', { x: '"a"b' }],
+    ['daemon-reload=true', { 'daemon-reload': 'true' }],
   ])('%s', (text, expected) => {
     expect(pairs(text)).toEqual(expected);
     expect(parseFreeForm(text, () => true).rest).toBeUndefined();

@@ -2,6 +2,8 @@
 export interface RoleCase {
   /** Name of its folder below SYN_DEPLOY_TEST_ROLES. */
   readonly role: string;
+  /** Roles that its documentation wants before it. */
+  readonly after?: readonly string[];
   readonly vars?: Readonly<Record<string, unknown>>;
   /** Its hosts are ones whose root may set up a firewall. */
   readonly firewall?: true;
@@ -39,27 +41,24 @@ export const corpus: readonly RoleCase[] = [
   { role: 'geerlingguy.memcached', vars: { memcached_memory_limit: 96 } },
   { role: 'geerlingguy.git' },
   { role: 'geerlingguy.security', vars: { security_sudoers_passwordless: ['admin'] } },
-  {
-    role: 'geerlingguy.mysql',
-    vars: {
-      mysql_root_password: 'Super-secure',
-      mysql_databases: [{ name: 'example' }],
-      mysql_users: [{ name: 'jdoe', host: '%', password: 'similarly-secure', priv: 'example.*:ALL' }],
-    },
-    except: { '/var/lib/mysql': 'the data of a running server', ...certificates },
-  },
+  // geerlingguy.mysql: mysql_db and mysql_user are not here.
   { role: 'geerlingguy.php' },
   { role: 'geerlingguy.apache', except: certificates },
   { role: 'geerlingguy.java' },
   { role: 'geerlingguy.pip' },
   { role: 'geerlingguy.postfix', vars: { postfix_inet_interfaces: '127.0.0.1' }, except: certificates },
   { role: 'geerlingguy.exim', vars: { exim_primary_hostname: 'mail.example.org' }, except: certificates },
-  { role: 'geerlingguy.supervisor', vars: { supervisor_user: 'root', supervisor_password: 'secret' } },
+  {
+    role: 'geerlingguy.supervisor',
+    after: ['geerlingguy.pip'],
+    vars: { supervisor_user: 'root', supervisor_password: 'secret' },
+  },
   { role: 'geerlingguy.samba' },
   { role: 'geerlingguy.nfs', vars: { nfs_exports: ['/srv *(ro,sync)'] } },
   { role: 'geerlingguy.munin-node' },
-  { role: 'geerlingguy.varnish', vars: { varnish_packagecloud_repo_yum_repository_priority: '1' } },
-  { role: 'geerlingguy.ruby' },
+  { role: 'geerlingguy.varnish', vars: { varnish_apt_use_packagecloud: false } },
+  // Bundler is a gem, and no archive of gems is reached.
+  { role: 'geerlingguy.ruby', vars: { ruby_install_bundler: false } },
   { role: 'geerlingguy.certbot', vars: { certbot_auto_renew_user: 'root' } },
   { role: 'geerlingguy.clamav' },
   { role: 'geerlingguy.firewall', firewall: true },

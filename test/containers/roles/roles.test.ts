@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { appendFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import type { Suite } from '../../hosts/base-image.ts';
 import { startHost, type TestHost } from '../../hosts/host.ts';
@@ -35,42 +35,32 @@ interface Row {
   same: string;
 }
 
-const rows: Row[] = [];
-
 const report = resolve('.cache/roles.md');
 
 const versionOf = (path: string): string =>
   existsSync(join(path, '.commit')) ? readFileSync(join(path, '.commit'), 'utf8').trim() : 'unknown';
 
+/** Written as soon as it is known: all of them take long. */
+const writeRow = async (row: Row): Promise<void> => {
+  const { role, version, suite, ansible, applied, again, check, same } = row;
+  const cells = [role, version, suite, ansible, applied, again, check, same];
+  await mkdir('.cache', { recursive: true });
+  await appendFile(report, `| ${cells.join(' | ')} |\n`);
+};
+
 /** A project with one play that uses the role as it is. @param compat  for us: roles that were written for Ansible before 2.19 */
-const writeProject = async (project: string, { role }: RoleCase, compat: boolean): Promise<string> => {
+const writeProject = async (project: string, { role, after = [] }: RoleCase, compat: boolean): Promise<string> => {
   const playbook = join(project, compat ? 'ours.yml' : 'site.yml');
-  const play = { hosts: 'all', become: true, ...(compat && { compat: 'truthy' }), roles: [role] };
+  const play = { hosts: 'all', become: true, ...(compat && { compat: 'truthy' }), roles: [...after, role] };
   await writeFile(playbook, stringify([{ name: 'A public role', ...play }]));
   return playbook;
 };
 
-const startTwin = async (suite: Suite): Promise<TestHost> => {
-  const host = await startHost({ suite, user: 'admin' });
-  await host.run(
-    'apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends python3 python3-apt',
-  );
-  return host;
-};
+const startTwin = (suite: Suite): Promise<TestHost> => startHost({ suite, flavour: 'python', user: 'admin' });
 
 const only = corpus.filter(({ role }) => wanted === undefined || wanted.includes(role));
 
 describe.runIf(folder !== undefined)('Public roles, unmodified, by Ansible and by us on twin hosts', () => {
-  afterAll(async () => {
-    const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`;
-    await mkdir('.cache', { recursive: true });
-    for (const row of rows)
-      await appendFile(
-        report,
-        line([row.role, row.version, row.suite, row.ansible, row.applied, row.again, row.check, row.same]),
-      );
-  });
-
   describe.each(suites)('%s', (suite) => {
     test.each(only)('$role', async (one) => {
       const path = join(folder as string, one.role);
@@ -78,7 +68,6 @@ describe.runIf(folder !== undefined)('Public roles, unmodified, by Ansible and b
         ...{ role: one.role, version: versionOf(path), suite },
         ...{ ansible: '-', applied: '-', again: '-', check: '-', same: '-' },
       };
-      rows.push(row);
       const project = await mkdtemp(join(tmpdir(), 'syn-deploy-roles-'));
       await symlink(resolve(folder as string), join(project, 'roles'));
       const [theirs, ours] = await Promise.all([startTwin(suite), startTwin(suite)]);
@@ -117,6 +106,7 @@ describe.runIf(folder !== undefined)('Public roles, unmodified, by Ansible and b
         expect(tasksThat('changed', second), failuresOf(second)).toEqual([]);
         expect(checked.exitStatus, failuresOf(checked)).toBe(0);
       } finally {
+        await writeRow(row);
         await Promise.all([theirs.stop(), ours.stop(), rm(project, { recursive: true })]);
       }
     });
