@@ -15,6 +15,8 @@ const certificates = {
   '/etc/ssl': 'certificates and keys that a package makes for itself are other ones on each host',
 };
 
+const bans = { '/var/lib/fail2ban': 'the data of a running server' };
+
 /** Roles that nobody here wrote, and that need no other source of packages than Debian's. */
 export const corpus: readonly RoleCase[] = [
   { role: 'geerlingguy.redis', vars: { redis_port: 6380, redis_maxmemory: '64mb' } },
@@ -59,11 +61,10 @@ export const corpus: readonly RoleCase[] = [
   { role: 'geerlingguy.varnish', vars: { varnish_apt_use_packagecloud: false } },
   // Bundler is a gem, and no archive of gems is reached.
   { role: 'geerlingguy.ruby', vars: { ruby_install_bundler: false } },
-  { role: 'geerlingguy.certbot', vars: { certbot_auto_renew_user: 'root' } },
-  { role: 'geerlingguy.clamav' },
+  { role: 'geerlingguy.certbot', after: ['robertdebock.cron'], vars: { certbot_auto_renew_user: 'root' } },
   { role: 'geerlingguy.firewall', firewall: true },
   { role: 'robertdebock.cron' },
-  { role: 'robertdebock.fail2ban' },
+  { role: 'robertdebock.fail2ban', except: bans },
   {
     role: 'robertdebock.users',
     vars: {
@@ -74,10 +75,12 @@ export const corpus: readonly RoleCase[] = [
   {
     role: 'bertvv.bind',
     vars: {
+      // Servers since 9.18 refuse the option.
+      bind_dnssec_enable: false,
       bind_zones: [
         {
           name: 'example.com',
-          primaries: ['127.0.0.1'],
+          type: 'primary',
           name_servers: ['ns1'],
           networks: ['192.0.2'],
           hosts: [{ name: 'ns1', ip: '192.0.2.1' }],
@@ -86,11 +89,11 @@ export const corpus: readonly RoleCase[] = [
     },
     except: certificates,
   },
-  // Not here: bertvv.mariadb, which needs mysql_db and mysql_user; devsec.nginx_hardening, which needs an nginx that another role
+  // Not here: geerlingguy.clamav, whose server waits for a download; bertvv.mariadb, which needs mysql_db and mysql_user; devsec.nginx_hardening, which needs an nginx that another role
   // has installed, and openssl_dhparam; jnv.unattended-upgrades, whose "include" Ansible took away with 2.16.
   { role: 'oefenweb.locales', vars: { locales_present: ['en_US.UTF-8', 'de_DE.UTF-8'] } },
   { role: 'oefenweb.sudoers', vars: { sudoers_sudoers_d_files: {} } },
-  { role: 'oefenweb.fail2ban' },
+  { role: 'oefenweb.fail2ban', except: bans },
   { role: 'oefenweb.postfix', vars: { postfix_root_alias: 'root@example.org' }, except: certificates },
   { role: 'oefenweb.haproxy', vars: { haproxy_use_ppa: false } },
   { role: 'willshersystems.sshd', vars: { sshd_config: { PermitRootLogin: 'prohibit-password' } } },
