@@ -22,8 +22,11 @@ const choicesOf = ({ enum: values, const: value }: JsonSchema): readonly unknown
 
 const typesOf = ({ type }: JsonSchema): readonly string[] => [type ?? []].flat();
 
-const isPath = ({ allOf = [], pattern }: JsonSchema): boolean =>
-  [pattern, ...allOf.map((one) => one.pattern)].includes('^\\/');
+/** Of an absolute path, or of one that may begin with a home, too. */
+const pathPattern = /^\^(?:\(\?:)?\\\//;
+
+const isPath = ({ allOf = [], pattern = '' }: JsonSchema): boolean =>
+  [pattern, ...allOf.map((one) => one.pattern ?? '')].some((one) => pathPattern.test(one));
 
 const plural = (type: string): string => (type === 'true or false' ? type : `${type}s`);
 

@@ -61,6 +61,9 @@ const magicOf = (host: Host, ofPlay: Readonly<Record<string, unknown>>): Variabl
     group_names: host.groups.toSorted(),
   });
 
+/** What holds where nobody says anything else. */
+const usual = variables('defaults of connections', { ansible_connection: 'ssh' });
+
 /** Variables of every host as `hostvars` has them; a host's are made when somebody asks for it. */
 const hostVarsOf = (
   request: SourcesRequest,
@@ -96,8 +99,10 @@ export const createVariableSources = (
   const { files, env, extraVars, inventory } = request;
   const playbooks = [...new Set(request.plays.map(({ play }) => play.playbook))];
   const beside = new Map(playbooks.map((path) => [path, playbookGroupVars(path, inventory, files)]));
-  const layersOf = (host: Host, play: Play): readonly Variables[] =>
-    beside.get(play.playbook)?.layersOf(host) ?? host.variables;
+  const layersOf = (host: Host, play: Play): readonly Variables[] => [
+    usual,
+    ...(beside.get(play.playbook)?.layersOf(host) ?? host.variables),
+  ];
   const magicOfPlays = memoizeByObject((play: Play) => {
     const ofPlay = magicOfPlay(request, play);
     return { ...ofPlay, hostvars: hostVarsOf(request, play, ofPlay, layersOf) };

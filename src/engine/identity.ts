@@ -61,9 +61,16 @@ export const userOf = (
   return String(variable ?? keywordUser ?? 'root');
 };
 
+/** @throws TaskFailure where a template gives something else than a mapping, or nothing */
+const layerOf = (layer: Task['environment'][number], scope: Scope): object => {
+  const value = scope.render(layer.value, layer) ?? {};
+  if (value === '') return {};
+  if (typeof value === 'object' && !Array.isArray(value)) return value;
+  throw new TaskFailure(`environment wants a mapping of names to values, found ${JSON.stringify(value)}`);
+};
+
 const environmentOf = (task: Task, scope: Scope): Readonly<Record<string, string>> | undefined => {
-  const layers = task.environment.map((layer) => scope.render(layer.value, layer) as Record<string, unknown>);
-  const names = Object.entries(Object.assign({}, ...layers));
+  const names = Object.entries(Object.assign({}, ...task.environment.map((layer) => layerOf(layer, scope))));
   if (names.length === 0) return undefined;
   return Object.fromEntries(names.map(([name, value]) => [name, String(value)]));
 };

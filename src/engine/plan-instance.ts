@@ -7,6 +7,7 @@ import { TemplateError } from '../model/template-error.ts';
 import { Blocked, type Unknown, unknown } from '../model/unknown.ts';
 import { type Scope, variables } from '../template/scope.ts';
 import { earlyFacts } from './early-facts.ts';
+import { homesWanted, withHomes } from './home-paths.ts';
 import { type Accounts, identityOf, renderFlag } from './identity.ts';
 import {
   createTaskContext,
@@ -140,9 +141,12 @@ const contextOf = (
 ): TaskContext =>
   createTaskContext(instance, { identity, checkMode: checkMode || isOnlyChecked(instance), secret, files });
 
-const prepareAnew = (instance: Instance, environment: PlanEnvironment): Prepared => {
+const prepareAnew = (
+  instance: Instance,
+  environment: PlanEnvironment,
+  params = parseParams(instance),
+): Prepared => {
   const { task, scope } = instance;
-  const params = parseParams(instance);
   const identity = identityOf(task, scope, environment.accounts, environment.connection);
   const secret = renderFlag(task.noLog, scope, 'no_log');
   const context = contextOf(instance, { identity, secret }, environment);
@@ -181,7 +185,13 @@ const prepare = (instance: Instance, environment: PlanEnvironment): Prepared => 
   const key = `prepared ${checkMode} ${accounts.login} ${accounts.exec} ${accounts.become} ${environment.delegated?.key ?? ''} ${ref.id}`;
   const prepared = scope.remembered(task.args, key, () => prepareAnew(instance, environment));
   prepared.secrets.forEach(environment.hide);
-  return prepared;
+  const own = prepared.identity.user ?? accounts.exec;
+  const homes = homesWanted(prepared.params, own);
+  if (homes.length === 0) return prepared;
+  environment.want(homes);
+  const params = withHomes(prepared.params, own, environment.overlay);
+  const inHomes = prepareAnew(instance, environment, params);
+  return { ...inHomes, keys: [...homes, ...inHomes.keys] };
 };
 
 const normalise = (plan: Awaited<ReturnType<Instance['task']['module']['plan']>>): TaskPlan => {

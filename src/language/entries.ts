@@ -12,6 +12,7 @@ import { foldInherited } from './inherited.ts';
 import { blockIdle, blockKeywords, blockNotYet } from './keywords.ts';
 import { partOf } from './located-tree.ts';
 import { isForOtherSystems } from './other-systems.ts';
+import { isInLibrary } from './own-modules.ts';
 import { Problems } from './problems.ts';
 import { idAt, type ReadEntries, type Scope } from './scope.ts';
 import { asHandler, readStandIn, readTask } from './task.ts';
@@ -125,7 +126,8 @@ const readOne = (item: Located, scope: Scope): readonly Entry[] => {
   scope.project.onEntry?.(item);
   const fields = new Fields(item, scope.problems);
   if (fields.has('block') || fields.has('rescue') || fields.has('always')) return readBlock(fields, scope);
-  const action = findAction(fields, scope.project.registry);
+  const isForAnsible = (name: string): boolean => isInLibrary(name, scope);
+  const action = findAction(fields, { registry: scope.project.registry, isForAnsible });
   if (action === undefined) return [];
   if (isStructural(action.name)) return readStructural(action.name, fields, action, scope);
   if (scope.topics === undefined && fields.has('listen'))

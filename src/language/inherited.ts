@@ -2,19 +2,15 @@ import type { Located } from '../model/located.ts';
 import type { Inherited } from '../model/play.ts';
 import { type Fields, isMapping, type Mapping } from './fields.ts';
 import { readModuleDefaults } from './module-defaults.ts';
+import { hasTemplate } from './source.ts';
 import { readVariables } from './variables.ts';
 
-const environmentOf = (fields: Fields): readonly Located<Mapping>[] => {
+const environmentOf = (fields: Fields): Inherited['environment'] => {
   if (!fields.has('environment')) return [];
   return fields.items('environment').flatMap((part) => {
-    if (isMapping(part.value)) return [part as Located<Mapping>];
-    if (typeof part.value === 'string' && part.value.includes('{{'))
-      fields.problems.notYet(
-        'a template as the whole "environment"',
-        part.span,
-        'write the names out, with templates as their values',
-      );
-    else fields.wrongAt(part.span, 'environment', 'a mapping of names to values', part.value);
+    if (isMapping(part.value) || (typeof part.value === 'string' && hasTemplate(part.value)))
+      return [part as Located<Mapping | string>];
+    fields.wrongAt(part.span, 'environment', 'a mapping of names to values', part.value);
     return [];
   });
 };

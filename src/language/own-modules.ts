@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { AnyModule } from '../model/module.ts';
 import type { Span } from '../model/span.ts';
 import { ansibleModules } from './ansible-modules.ts';
@@ -10,6 +11,14 @@ import { createStandIn } from './stand-in.ts';
 const makers: Readonly<Record<string, (scope: Scope) => AnyModule>> = { include_vars: createIncludeVars };
 
 export const isOwnModule = (name: string): boolean => Object.hasOwn(makers, name);
+
+/** Whether the role, one before it, or the playbook brings a module of its own that is written for Ansible, in Python. */
+export const isInLibrary = (name: string, { project, play, role }: Scope): boolean => {
+  if (!/^\w+$/.test(name)) return false;
+  const roles = role === undefined ? play.roles : [role, ...play.roles];
+  const folders = [...roles.map(({ folder }) => folder), project.folder];
+  return folders.some((folder) => project.files.kind(posix.join(folder, 'library', `${name}.py`)) === 'file');
+};
 
 const packageManagers =
   /^(?:yum|dnf5?|zypper|pacman|apk|homebrew|pkgng|openbsd_pkg|portage|xbps|macports|pkgin|opkg|urpmi|swupd|pkg5|pkgutil|slackpkg|sorcery|rpm_key|yum_repository|zypper_repository)$/;

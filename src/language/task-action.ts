@@ -45,12 +45,20 @@ const playKeys = new Set([
   'import_playbook',
 ]);
 
+/** Which modules there are. */
+export interface KnownModules {
+  readonly registry: ModuleRegistry;
+  /** Whether the project has one of this name that is written for Ansible. */
+  readonly isForAnsible: (name: string) => boolean;
+}
+
 /** Something that is here, or a module of Ansible's that a stand-in is made for. */
-const isAction = (key: string, registry: ModuleRegistry): boolean =>
+const isAction = (key: string, { registry, isForAnsible }: KnownModules): boolean =>
   isStructural(bareName(key)) ||
   isOwnModule(bareName(key)) ||
   registry.has(bareName(key)) ||
-  isAnsibleModule(key);
+  isAnsibleModule(key) ||
+  isForAnsible(key);
 
 /** The name of an action, without a collection that is known here. `include` is what `include_tasks` was called once. */
 const actionName = (key: string): string => (bareName(key) === 'include' ? 'include_tasks' : bareName(key));
@@ -145,12 +153,12 @@ const fromActionKey = (fields: Fields, key: string): TaskAction | undefined => {
   };
 };
 
-const ofActionKey = (fields: Fields, registry: ModuleRegistry): TaskAction | undefined => {
+const ofActionKey = (fields: Fields, known: KnownModules): TaskAction | undefined => {
   const isLocal = fields.has('local_action');
   const found = fromActionKey(fields, isLocal ? 'local_action' : 'action');
   const action = found === undefined || !isLocal ? found : { ...found, isLocal };
-  if (action === undefined || isAction(action.name, registry)) return action;
-  const nearest = nearestName(action.name, [...registry.keys(), ...structural]);
+  if (action === undefined || isAction(action.name, known)) return action;
+  const nearest = nearestName(action.name, [...known.registry.keys(), ...structural]);
   reportUnknownModule(fields, action.name, action.key, nearest);
   return undefined;
 };
@@ -165,14 +173,15 @@ const reportNotYet = (fields: Fields): void => {
  *
  * @returns undefined where there is nothing to go on with; that is reported
  */
-export const findAction = (fields: Fields, registry: ModuleRegistry): TaskAction | undefined => {
+export const findAction = (fields: Fields, known: KnownModules): TaskAction | undefined => {
+  const { registry } = known;
   reportNotYet(fields);
   warnOfIdle(fields, blockIdle);
   checkAsync(fields);
   const others = fields.keys.filter(
     (key) => !taskKeywords.has(key) && !taskNotYet.has(key) && !blockIdle.has(key) && !isLoopForm(key),
   );
-  const actions = others.filter((key) => isAction(key, registry));
+  const actions = others.filter((key) => isAction(key, known));
   const unknown = others.filter((key) => !actions.includes(key));
   const [key] = actions;
   const viaAction = fields.has('action') || fields.has('local_action');
@@ -181,7 +190,7 @@ export const findAction = (fields: Fields, registry: ModuleRegistry): TaskAction
     return undefined;
   }
   reportOthers(fields, unknown, viaAction ? ['action', ...actions] : actions, registry);
-  if (viaAction || key === undefined) return ofActionKey(fields, registry);
+  if (viaAction || key === undefined) return ofActionKey(fields, known);
   return {
     name: actionName(key),
     key: fields.keySpan(key),

@@ -31,8 +31,8 @@ export interface Inherited {
   readonly tags: readonly string[];
   readonly become?: boolean | Source | undefined;
   readonly becomeUser?: string | Source | undefined;
-  /** Weakest first. */
-  readonly environment: readonly Located<Readonly<Record<string, unknown>>>[];
+  /** Weakest first; a text is a template of the whole mapping. */
+  readonly environment: readonly Located<Readonly<Record<string, unknown>> | string>[];
   readonly ignoreErrors?: boolean | Source | undefined;
   readonly noLog?: boolean | Source | undefined;
   readonly checkMode?: boolean | Source | undefined;

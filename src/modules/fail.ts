@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { defineModule } from '../model/module.ts';
 import { TaskFailure } from '../model/task-failure.ts';
-import { text } from './params/text.ts';
 
 const params = z.strictObject({
-  msg: text().default('Failed as requested from task').describe('What is said.'),
+  msg: z
+    .unknown()
+    .optional()
+    .describe('What is said: text, or any value, as JSON. Default: "Failed as requested from task".'),
 });
 
 /** Fails; for use with `when`. */
@@ -19,7 +21,7 @@ export const fail = defineModule({
 `,
   params,
   facts: () => [],
-  plan({ msg }) {
-    throw new TaskFailure(msg, { msg });
+  plan({ msg = 'Failed as requested from task' }) {
+    throw new TaskFailure(typeof msg === 'string' ? msg : JSON.stringify(msg), { msg });
   },
 });

@@ -296,11 +296,11 @@ export class Evaluator {
   #arguments(
     args: Arguments,
     names: Names,
-    floats = false,
+    { floats = false, loose = false } = {},
   ): { positional: unknown[]; named: Record<string, unknown> } {
     const read = (node: Expression): unknown => {
       const value = this.evaluate(node, names);
-      if (value instanceof LazyMapping) return value;
+      if (value instanceof LazyMapping || (loose && value instanceof UndefinedValue)) return value;
       const settled = this.settle(value, node);
       return floats ? settled : unbox(settled);
     };
@@ -322,7 +322,7 @@ export class Evaluator {
     if (!(target instanceof Callable)) {
       throw new EvaluationProblem(`${describeType(target)} cannot be called`, 'template-error', callee.at);
     }
-    const { positional, named } = this.#arguments(node.args, names);
+    const { positional, named } = this.#arguments(node.args, names, target);
     return this.#guard(callee.at, () => target.call(positional, named));
   }
 
@@ -341,7 +341,7 @@ export class Evaluator {
         didYouMean(nearestName(callee.name, methodNames(value))),
       );
     }
-    const { positional, named } = this.#arguments(node.args, names, callee.name === 'format');
+    const { positional, named } = this.#arguments(node.args, names, { floats: callee.name === 'format' });
     const mayChange = typeof value === 'object' && value !== null && freshContainers.has(value);
     const result = this.#guard(callee.at, () => callMethod(value, callee.name, positional, named, mayChange));
     return makingMethods.has(callee.name) ? made(result, value) : result;

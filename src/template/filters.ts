@@ -1,6 +1,7 @@
 import { collectionFilters } from './collection-filters.ts';
 import { dateFilters } from './date-filters.ts';
 import { generalFilters } from './general-filters.ts';
+import { ipFilters } from './ip-filters.ts';
 import type { Operation } from './operation.ts';
 import { pathFilters } from './path-filters.ts';
 import { randomFilters } from './random-filters.ts';
@@ -12,6 +13,7 @@ export const filters: ReadonlyMap<string, Operation> = new Map(
   Object.entries({
     ...dateFilters,
     ...generalFilters,
+    ...ipFilters,
     ...pathFilters,
     ...randomFilters,
     ...textFilters,

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { Variables } from '../model/located.ts';
 import type { RenderOptions } from '../model/module.ts';
 import { renderPlace, type Span } from '../model/span.ts';
@@ -156,6 +157,8 @@ class ScopeRun implements Run, Names {
   #functions: ReadonlyMap<string, unknown> | undefined;
   /** Of the file that is being rendered; what it includes is read alike. */
   #fileOptions: TemplateOptions = { ...valueOptions, rawTexts: false };
+  /** Where that file lies. */
+  #fileFolder: string | undefined;
 
   constructor(chain: VariableChain, lookups: Lookups) {
     this.#chain = chain;
@@ -194,7 +197,9 @@ class ScopeRun implements Run, Names {
   }
 
   readonly #include: Include = (paths, names, ignoreMissing, at) => {
-    const path = paths.find((candidate) => this.#reach.template?.(candidate) !== undefined);
+    const path = paths
+      .flatMap((candidate) => this.#placesOf(candidate))
+      .find((candidate) => this.#reach.template?.(candidate) !== undefined);
     const text = path === undefined ? undefined : this.#reach.template?.(path);
     if (text === undefined && ignoreMissing) return '';
     if (text === undefined) {
@@ -209,6 +214,13 @@ class ScopeRun implements Run, Names {
       this.#renderer.render(compileTemplate(source, this.#fileOptions), names),
     );
   };
+
+  /** Names of a template, in the order they are looked for: beside the file that is being rendered comes last, after Ansible. */
+  #placesOf(name: string): readonly string[] {
+    return this.#fileFolder === undefined || posix.isAbsolute(name)
+      ? [name]
+      : [name, posix.join(this.#fileFolder, name)];
+  }
 
   // Names
 
@@ -404,10 +416,12 @@ class ScopeRun implements Run, Names {
   }
 
   renderFile(text: string, { file, trimBlocks = true, lstripBlocks = false }: RenderOptions): string {
-    return this.remembered(homeOf(text), `${trimBlocks} ${lstripBlocks}`, () => {
+    const folder = file === undefined ? undefined : posix.dirname(file);
+    return this.remembered(homeOf(text), `${trimBlocks} ${lstripBlocks} ${folder ?? ''}`, () => {
       const source = unixBreaks(text);
-      const around = this.#fileOptions;
+      const around = { options: this.#fileOptions, folder: this.#fileFolder };
       this.#fileOptions = { trimBlocks, lstripBlocks, rawTexts: false };
+      this.#fileFolder = folder;
       try {
         return atPlace(placeInFile(source, file), () =>
           keepLastBreaks(
@@ -416,7 +430,8 @@ class ScopeRun implements Run, Names {
           ),
         );
       } finally {
-        this.#fileOptions = around;
+        this.#fileOptions = around.options;
+        this.#fileFolder = around.folder;
       }
     });
   }

@@ -256,7 +256,7 @@ export class TemplateRenderer {
 
   #macro(name: string, params: readonly Parameter[], body: Template, frame: Frame): Callable {
     const used = namesIn(body);
-    return new Callable(name, (positional, named) => {
+    const call: Callable['call'] = (positional, named) => {
       const inner = new Frame(frame);
       const names = params.map((param) => param.name).slice(positional.length);
       const extra = Object.entries(named).filter(([key]) => key !== 'caller' && !names.includes(key));
@@ -282,7 +282,8 @@ export class TemplateRenderer {
       inner.set('varargs', tupleOf(positional.slice(params.length)));
       inner.set('kwargs', mappingOf(extra));
       return this.#body(body, inner);
-    });
+    };
+    return new Callable(name, call, { loose: true });
   }
 
   #call(node: TemplateNode & { type: 'call' }, frame: Frame): string {

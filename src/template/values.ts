@@ -12,9 +12,12 @@ export class WholeFloat {
 export class Callable {
   readonly name: string;
   readonly call: (positional: readonly unknown[], named: Readonly<Record<string, unknown>>) => unknown;
-  constructor(name: string, call: Callable['call']) {
+  /** Its arguments may be undefined: it finds out when it uses them. */
+  readonly loose: boolean;
+  constructor(name: string, call: Callable['call'], { loose = false } = {}) {
     this.name = name;
     this.call = call;
+    this.loose = loose;
   }
 }
 

@@ -16,6 +16,7 @@ zone:
           color: blue
         192.0.2.1:
         2001:db8::1:
+          ansible_connection: local
         deep.er.example.org:
 again:
   hosts:
@@ -45,6 +46,11 @@ const valueFor = (name: string, expression: string): unknown => {
     expression,
   );
 };
+
+test('ansible_connection is ssh where nobody says anything else', () => {
+  expect(valueFor('192.0.2.1', 'ansible_connection')).toBe('ssh');
+  expect(valueFor('2001:db8::1', 'ansible_connection')).toBe('local');
+});
 
 test('group_names are in the order of the alphabet', () => {
   expect(valueFor('web1.example.org', 'group_names')).toEqual(['again', 'web', 'zone']);

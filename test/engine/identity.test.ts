@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { HostVariables } from '../../src/engine/host-variables.ts';
-import { accountsOf, userOf } from '../../src/engine/identity.ts';
+import { accountsOf, identityOf, userOf } from '../../src/engine/identity.ts';
 import { loadPlaybook } from '../../src/language/load-playbook.ts';
 import type { Task } from '../../src/model/play.ts';
 import { modules } from '../../src/modules/index.ts';
 import { variables } from '../../src/template/scope.ts';
 import { memoryFiles } from '../support/memory-files.ts';
 
-const accounts = (
-  keywords: string,
-  { vars = {}, flag = false }: { vars?: Readonly<Record<string, unknown>>; flag?: boolean } = {},
-) => {
+type Vars = Readonly<Record<string, unknown>>;
+
+/** A task with these keywords, and what it sees. */
+const taskWith = (keywords: string, vars: Vars) => {
   const text = `- hosts: all\n  tasks:\n    - command: id\n      changed_when: false\n${keywords}`;
   const { plays, diagnostics } = loadPlaybook('play.yaml', {
     files: memoryFiles({ 'play.yaml': text }),
@@ -28,8 +28,18 @@ const accounts = (
   const [play] = plays;
   if (play === undefined) throw new Error('no play');
   const task = play.entries[0] as Task;
+  return { plays, hostVariables, task, scope: hostVariables.scope(play, task, {}, {}) };
+};
+
+const accounts = (keywords: string, { vars = {}, flag = false }: { vars?: Vars; flag?: boolean } = {}) => {
+  const { plays, hostVariables, task, scope } = taskWith(keywords, vars);
   const found = accountsOf(plays, hostVariables, 'admin', flag);
-  return { exec: found.exec, task: userOf(task, hostVariables.scope(play, task, {}, {}), found) };
+  return { exec: found.exec, task: userOf(task, scope, found) };
+};
+
+const environment = (keyword: string, vars: Vars) => {
+  const { task, scope } = taskWith(`      environment: ${keyword}\n`, vars);
+  return identityOf(task, scope, { login: 'admin', exec: 'admin', become: false }, undefined).environment;
 };
 
 describe('The account of a task', () => {
@@ -63,5 +73,28 @@ describe('The account of a task', () => {
       exec: 'root',
       task: 'postgres',
     });
+  });
+});
+
+describe('The environment of a task', () => {
+  it('may be a variable, or a list with some', () => {
+    const vars = { proxy: { http_proxy: 'http://gate.example' }, more: { LEVEL: 1 } };
+    expect(environment('"{{ proxy }}"', vars)).toEqual({ http_proxy: 'http://gate.example' });
+    expect(environment('["{{ proxy }}", { LEVEL: 0, A: b }, "{{ more }}"]', vars)).toEqual({
+      http_proxy: 'http://gate.example',
+      LEVEL: '1',
+      A: 'b',
+    });
+  });
+
+  it('is none where the variable is empty', () => {
+    expect(environment('"{{ proxy }}"', { proxy: {} })).toBeUndefined();
+    expect(environment('"{{ proxy }}"', { proxy: '' })).toBeUndefined();
+  });
+
+  it('is refused where the variable is no mapping', () => {
+    expect(() => environment('"{{ proxy }}"', { proxy: 'http://gate.example' })).toThrow(
+      'environment wants a mapping of names to values, found "http://gate.example"',
+    );
   });
 });

@@ -408,3 +408,16 @@ test('a file that cannot be read is a diagnostic', () => {
     { code: 'unreadable-file' },
   ]);
 });
+
+test('a module that a role brings for Ansible fails when its turn comes', () => {
+  const { plays, diagnostics } = load({
+    'site.yml': '- hosts: all\n  roles: [r]\n',
+    'roles/r/library/fingerprint.py': '#!/usr/bin/python\n',
+    'roles/r/tasks/main.yml': '- fingerprint: { text: a }\n- fingerprint2:\n',
+  });
+  expect(diagnostics).toMatchObject([
+    { severity: 'warning', message: expect.stringContaining(`Ansible's module "fingerprint" is not here`) },
+    { severity: 'error', message: 'unknown module "fingerprint2"' },
+  ]);
+  expect(plays[0]?.entries).toHaveLength(1);
+});

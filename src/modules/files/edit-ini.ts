@@ -160,9 +160,12 @@ const newSection = (edit: IniEdit): string[] => {
 /** What the text is once it is as the task wants it, and Ansible's word for what was done. */
 export const editIni = (edit: IniEdit, before: string): { readonly text: string; readonly msg: string } => {
   // A byte order mark, and a last line without an end, go with every edit.
-  const lines = linesOf(before.replace(/^\ufeff/, '')).map((line) =>
+  const there = linesOf(before.replace(/^\ufeff/, '')).map((line) =>
     line.endsWith('\n') ? line : `${line}\n`,
   );
+  // Ansible begins a new file with an empty line.
+  const isNew = there.length === 0 && edit.isPresent && (edit.section ?? edit.option) !== undefined;
+  const lines = isNew ? ['\n'] : there;
   const range = findSection(lines, edit);
   if (range === undefined) {
     const text = [...lines, ...(edit.isPresent ? newSection(edit) : [])].join('');

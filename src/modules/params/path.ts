@@ -1,14 +1,20 @@
 import { z } from 'zod';
+import { isHomePath, markHomePath } from '../../model/home-path.ts';
 
-const clean = (path: string): string => path.replaceAll(/\/(?:\.?\/)+/g, '/').replace(/\/\.$/, '/');
+const withoutRepeats = (path: string): string => path.replaceAll(/\/(?:\.?\/)+/g, '/').replace(/\/\.$/, '/');
+
+const clean = (path: string): string =>
+  isHomePath(path) ? markHomePath(withoutRepeats(path)) : withoutRepeats(path);
 
 const absolutePath = () =>
   z
     .string({ error: 'expected a path' })
-    .regex(/^\//, { error: 'expected an absolute path on the host (it starts with /)' })
+    .regex(/^(?:\/|~[\w.-]*(?:\/|$))/, {
+      error: 'expected an absolute path on the host (it starts with /)',
+    })
     .regex(/^[^\0]*$/, { error: 'a path holds no NUL' });
 
-/** An absolute path on the host, without double or trailing slashes. `..` stays: what it means depends on links. */
+/** An absolute path on the host (or one below a home: `~user/x`, which the engine makes absolute), without double or trailing slashes. `..` stays: what it means depends on links. */
 export const path = () => absolutePath().transform((value) => clean(value).replace(/(?<=.)\/$/, ''));
 
 /** As `path`, but a trailing slash stays, since it means "this is a directory". */

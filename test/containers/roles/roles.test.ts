@@ -7,6 +7,7 @@ import { stringify } from 'yaml';
 import type { Suite } from '../../hosts/base-image.ts';
 import { startHost, type TestHost } from '../../hosts/host.ts';
 import { note } from '../../hosts/note.ts';
+import { type PrivateNetwork, startPrivateNetwork } from '../../hosts/private-network.ts';
 import { runAnsible, withCollections } from '../support/ansible.ts';
 import { failuresOf, type Job, synDeploy, tasksThat } from '../support/syn-deploy.ts';
 import { accountsOf, filesMade, look, packagesMade, unitsOf } from '../support/twins.ts';
@@ -72,7 +73,15 @@ const writeProject = async (
   return playbook;
 };
 
-const startTwin = (suite: Suite): Promise<TestHost> => startHost({ suite, flavour: 'python', user: 'admin' });
+/** Packages write the host's name into what they set up: it is the same for both. */
+const startTwin = async (suite: Suite, network: PrivateNetwork | undefined): Promise<TestHost> => {
+  const host = await startHost({
+    ...{ suite, flavour: 'python', user: 'admin' },
+    ...(network && { network: network.name }),
+  });
+  await host.run('hostname twin; echo twin >/etc/hostname; echo 127.0.1.1 twin >>/etc/hosts');
+  return host;
+};
 
 const only = corpus.filter(({ role }) => wanted === undefined || wanted.includes(role));
 
@@ -86,7 +95,8 @@ describe.runIf(folder !== undefined)('Public roles, unmodified, by Ansible and b
       };
       const project = await mkdtemp(join(tmpdir(), 'syn-deploy-roles-'));
       await symlink(resolve(folder as string), join(project, 'roles'));
-      const [theirs, ours] = await Promise.all([startTwin(suite), startTwin(suite)]);
+      await using network = one.firewall === true ? await startPrivateNetwork() : undefined;
+      const [theirs, ours] = await Promise.all([startTwin(suite, network), startTwin(suite, network)]);
       try {
         const except = Object.keys(one.except ?? {});
         const before = { theirs: await look(theirs, except), ours: await look(ours, except) };

@@ -13,6 +13,8 @@ export interface TemplateCase {
   readonly expression?: string;
   readonly value?: unknown;
   readonly template?: string;
+  /** Where the template file lies; default `case.j2`. */
+  readonly path?: string;
   readonly condition?: string;
   readonly vars?: Readonly<Record<string, unknown>>;
   readonly trim_blocks?: boolean;
@@ -33,7 +35,7 @@ export interface TemplateCase {
 export const kinds = ['expression', 'value', 'template', 'condition'] as const;
 
 export const known: ReadonlySet<string> = new Set([
-  ...['name', ...kinds, 'vars', 'trim_blocks', 'lstrip_blocks', 'files', 'env', 'pipe'],
+  ...['name', ...kinds, 'path', 'vars', 'trim_blocks', 'lstrip_blocks', 'files', 'env', 'pipe'],
   ...['expect', 'error', 'strict', 'differs'],
 ]);
 
@@ -75,5 +77,5 @@ export const runCase = (given: TemplateCase): unknown => {
     return scope.test({ text: condition, span });
   }
   const { trim_blocks: trimBlocks = true, lstrip_blocks: lstripBlocks = false } = given;
-  return scope.renderText(template ?? '', { trimBlocks, lstripBlocks, file: 'case.j2' });
+  return scope.renderText(template ?? '', { trimBlocks, lstripBlocks, file: given.path ?? 'case.j2' });
 };
