@@ -39,7 +39,8 @@ export const corpus: readonly RoleCase[] = [
     role: 'geerlingguy.ntp',
     vars: { ntp_timezone: 'Europe/Berlin', ntp_enabled: false },
     except: {
-      '/etc/localtime': 'timedatectl links by a relative path, we by an absolute one, as the package tzdata does',
+      '/etc/localtime':
+        'timedatectl links by a relative path, we by an absolute one, as the package tzdata does',
       '/etc/timezone': 'timedatectl leaves the old zone in this file of Debian 12, we write the new one',
     },
   },
