@@ -89,6 +89,9 @@ const inWords = (issue: Issue, call: ModuleCall, args: Mapping): Issue => {
     : { ...issue, message: own.message };
 };
 
+/** Mistakes that a task fails with when its turn comes, as by Ansible; of names that nobody knows none is. */
+const mayWait = new Set(['bad-parameter', 'missing-parameter']);
+
 interface Report {
   /** A parameter that was misspelled is not missing as well. */
   readonly missing: boolean;
@@ -112,7 +115,8 @@ const reportIssues = (
     if (code === 'missing-parameter' && !report.missing) continue;
     const isMode = call.module.modes?.includes(String(path[0])) === true && code === 'bad-parameter';
     const part = code === 'unknown-parameter' ? 'key' : 'value';
-    problems.error(isMode ? 'bad-mode' : code, message, args.at(path, part), { hint });
+    const severity = call.mayFail === true && mayWait.has(code) ? 'warning' : 'error';
+    problems[severity](isMode ? 'bad-mode' : code, message, args.at(path, part), { hint });
   }
   return issues.length === 0;
 };

@@ -521,3 +521,38 @@ test('what an include may set that cannot be opened yet is no mistake, and decid
   const typo = playbook.replace('{{ word }}', '{{ wrod }}');
   expect((await runPlaybook(typo, options)).report.hosts[0]?.error).toContain('"wrod" is not defined');
 });
+
+test('of tries that were all in vain the retries are counted', async () => {
+  const text = `
+- hosts: all
+  tasks:
+    - name: Never changed
+      shell: 'true'
+      changed_when: false
+      register: nothing
+      until: nothing is changed
+      retries: 2
+      delay: 0
+      ignore_errors: true
+    - assert: { that: [nothing is failed, nothing.attempts == 2] }
+`;
+  const { report } = await runPlaybook(text, { home });
+  expect(report.hosts[0]).toMatchObject({ status: 'ok', error: null });
+});
+
+test('a value that a module does not take is a failure that is ignored where failures are', async () => {
+  const text = `
+- hosts: all
+  tasks:
+    - command:
+      ignore_errors: true
+      register: nothing
+    - assert: { that: [nothing is failed] }
+    - block:
+        - file: { path: "{{ dir }}/a", state: strange }
+      rescue:
+        - assert: { that: ["'state' in ansible_failed_result.msg"] }
+`;
+  const { report } = await runPlaybook(text, { home });
+  expect(report.hosts[0]).toMatchObject({ status: 'ok', error: null });
+});
