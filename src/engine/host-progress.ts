@@ -198,7 +198,8 @@ export class HostProgress {
       this.#reports.failed(planned, message);
       return false;
     }
-    this.#settle(planned, { registered, changed: false }, message);
+    // As by Ansible whatever failed says why, in `msg`.
+    this.#settle(planned, { registered: { msg: message, ...registered }, changed: false }, message);
     if (ignoreErrors) this.#reports.ignored(planned, message);
     else if (isRescued(within)) this.#reports.rescued(planned, message);
     else this.#reports.failed(planned, message);

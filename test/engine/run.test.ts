@@ -556,3 +556,16 @@ test('a value that a module does not take is a failure that is ignored where fai
   const { report } = await runPlaybook(text, { home });
   expect(report.hosts[0]).toMatchObject({ status: 'ok', error: null });
 });
+
+test('whatever has failed says why', async () => {
+  const text = `
+- hosts: all
+  tasks:
+    - wait_for: { path: "{{ dir }}/nothing", timeout: 0, msg: Nothing came }
+      ignore_errors: true
+      register: waited
+    - assert: { that: ["'Nothing came' in waited.msg"] }
+`;
+  const { report } = await runPlaybook(text, { home });
+  expect(report.hosts[0]).toMatchObject({ status: 'ok', error: null });
+});
