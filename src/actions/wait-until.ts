@@ -82,7 +82,9 @@ END { exit !found }`;
 const lookForConnections = ({ host, port, states, except }: Connections): Sh => {
   const name = port.toString(16).toUpperCase().padStart(4, '0');
   const addresses = (word: string, hosts: readonly string[]): Sh[] =>
-    hosts.map((one) => sh`getent ahosts ${one} | while read -r address rest; do echo ${word} "$address"; done`);
+    hosts.map(
+      (one) => sh`getent ahosts ${one} | while read -r address rest; do echo ${word} "$address"; done`,
+    );
   const lines = [
     ...addresses('to', [host]),
     ...addresses('except', except),

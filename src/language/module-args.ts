@@ -10,6 +10,7 @@ import { describeIssue, isZodsWording, valueAt } from './param-issues.ts';
 import { paramNames } from './param-names.ts';
 import { readParams } from './params.ts';
 import type { Problems } from './problems.ts';
+import { whyRefused } from './refused-params.ts';
 import { containsTemplate, hasTemplate } from './source.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -36,6 +37,12 @@ const knownParams = (params: readonly Param[], call: ModuleCall, problems: Probl
       problems.warning('no-effect', `"${param.written}" of ${call.name} has no effect`, param.key, {
         hint: why,
       });
+      return false;
+    }
+    const instead = whyRefused(param.written, call.module.name, names);
+    if (instead !== undefined) {
+      const message = `"${param.written}" of ${call.name} is not supported: ${instead}`;
+      problems.error('unknown-parameter', message, param.key);
       return false;
     }
     problems.error('unknown-parameter', `unknown parameter "${param.written}" of ${call.name}`, param.key, {

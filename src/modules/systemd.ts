@@ -231,7 +231,10 @@ export const systemd = defineModule({
     daemon_reload: true
 `,
   params,
-  aliases: { service: 'name', unit: 'name', args: 'arguments' },
+  aliases: {
+    ...{ service: 'name', unit: 'name', args: 'arguments' },
+    ...{ 'daemon-reload': 'daemon_reload', 'daemon-reexec': 'daemon_reexec' },
+  },
   facts: (given) => [
     ...(given.name === undefined ? [systemdManager(given.daemon_reload)] : factsOfUnit(given.name)),
     ...[...given.restart_after, ...given.reload_after].map(file),

@@ -30,9 +30,7 @@ const stateNumber = (name: string): string =>
 
 const params = z
   .strictObject({
-    host: hostName()
-      .default('127.0.0.1')
-      .describe('Name or address, as seen from the managed host.'),
+    host: hostName().default('127.0.0.1').describe('Name or address, as seen from the managed host.'),
     port: integer()
       .refine((port) => port > 0 && port < 65536, { error: 'expected a port between 1 and 65535' })
       .optional()

@@ -324,7 +324,8 @@ export class ExpressionParser {
         this.advance();
         namedRest = this.readExpression();
       } else {
-        if (named.length > 0 || rest !== undefined || namedRest !== undefined) throw this.unexpected('NAME=VALUE', 'positional arguments come first');
+        if (named.length > 0 || rest !== undefined || namedRest !== undefined)
+          throw this.unexpected('NAME=VALUE', 'positional arguments come first');
         positional.push(this.readExpression());
       }
       if (!this.isOperator(')')) this.expect(',');

@@ -421,12 +421,12 @@ describe('a value that a module does not take', () => {
 
   test('is warned of where the task may fail', () => {
     expect(severities('{ apt: { state: strange }, ignore_errors: true }')).toEqual(['warning bad-parameter']);
-    expect(
-      severities('{ block: [{ apt: { state: strange } }], rescue: [{ apt: { name: a } }] }'),
-    ).toEqual(['warning bad-parameter']);
-    expect(
-      severities('{ block: [{ apt: { name: a } }], rescue: [{ apt: { state: strange } }] }'),
-    ).toEqual(['error bad-parameter']);
+    expect(severities('{ block: [{ apt: { state: strange } }], rescue: [{ apt: { name: a } }] }')).toEqual([
+      'warning bad-parameter',
+    ]);
+    expect(severities('{ block: [{ apt: { name: a } }], rescue: [{ apt: { state: strange } }] }')).toEqual([
+      'error bad-parameter',
+    ]);
   });
 
   test('is an error all the same where nobody knows its name', () => {

@@ -122,7 +122,7 @@ export const runByUs = async (
         muted.push(name);
         outcomes.set(name, { outcome: 'refused', why: refusal.why });
       }
-      trace(`${run}: refused ${muted.join(', ')}`);
+      trace(`${run}: refused ${muted.map((name) => `${name}: ${outcomes.get(name)?.why}`).join(', ')}`);
       if (muted.length === 0) throw error;
       continue;
     }
