@@ -115,9 +115,11 @@ const parseRendered = memoizeByObject((rendered: Readonly<Record<string, unknown
   const args = { ...withoutOmitted(rendered), ...splitArgs(task.args, task).raw };
   const parsed = task.module.params.safeParse(args);
   if (parsed.success) return parsed.data;
-  throw new TaskFailure(
-    `parameters of ${task.moduleName}: ${parsed.error.issues.map(describeIssue).join('; ')}`,
-  );
+  const { issues } = parsed.error;
+  const said = issues.map(describeIssue).join('; ');
+  // A rule about all of them is a sentence by itself.
+  const whole = issues.every(({ path }) => path.length === 0);
+  throw new TaskFailure(whole ? said : `parameters of ${task.moduleName}: ${said}`, task.module.refusal);
 });
 
 /**

@@ -129,6 +129,8 @@ export interface Module<P = unknown> {
   readonly modes?: readonly string[] | undefined;
   /** Parameters that name a file of the project, and where it is looked for: `{ src: 'templates' }`. Checked when read. */
   readonly projectFiles?: Readonly<Record<string, 'files' | 'templates'>> | undefined;
+  /** What is registered beside `msg` where the parameters are wrong. */
+  readonly refusal?: Readonly<Record<string, unknown>> | undefined;
   /** Parameters whose values must never be shown. */
   readonly secrets?: readonly string[] | undefined;
   /**

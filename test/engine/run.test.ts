@@ -547,7 +547,7 @@ test('a value that a module does not take is a failure that is ignored where fai
     - command:
       ignore_errors: true
       register: nothing
-    - assert: { that: [nothing is failed] }
+    - assert: { that: [nothing is failed, nothing.msg == 'no command given', nothing.rc == 256] }
     - block:
         - file: { path: "{{ dir }}/a", state: strange }
       rescue:
@@ -565,6 +565,20 @@ test('whatever has failed says why', async () => {
       ignore_errors: true
       register: waited
     - assert: { that: ["'Nothing came' in waited.msg"] }
+`;
+  const { report } = await runPlaybook(text, { home });
+  expect(report.hosts[0]).toMatchObject({ status: 'ok', error: null });
+});
+
+test('a loop over what is no list is a failure that is ignored where failures are', async () => {
+  const text = `
+- hosts: all
+  tasks:
+    - debug: { msg: "{{ item }}" }
+      with_dict: "{{ [1, 2] }}"
+      ignore_errors: true
+      register: looped
+    - assert: { that: [looped is failed, "'mapping' in looped.msg"] }
 `;
   const { report } = await runPlaybook(text, { home });
   expect(report.hosts[0]).toMatchObject({ status: 'ok', error: null });

@@ -15,7 +15,7 @@ export interface Comparison {
 }
 
 export const compare = (name: string, byAnsible: Outcomes, byUs: Outcomes): Comparison => {
-  const places = [...byAnsible];
+  const places = [...byAnsible].filter(([, { outcome }]) => outcome !== 'own module');
   const others = places.flatMap(([place, { outcome }]) => {
     const own = byUs.get(place) ?? { outcome: 'not run', why: '' };
     if (own.outcome === outcome) return [];
@@ -45,7 +45,7 @@ export const compareTarget = async ({
 }): Promise<Comparison> => {
   const project = await copyTarget(targets, name, join(work, 'ansible', name));
   const byAnsible = await runByAnsible(theirs, project, await releaseOf(targets));
-  const mine = await copyTarget(targets, name, join(work, 'ours', name));
+  const mine = await copyTarget(targets, name, join(work, 'ours', name), { compat: 'truthy' });
   const byUs = await runByUs(ours, mine, byAnsible, async () => {
     await ours.run('rm -rf /tmp/ansible.* /tmp/tmp*');
   });
