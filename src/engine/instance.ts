@@ -159,6 +159,10 @@ export const createTaskContext = (instance: Instance, options: ContextOptions): 
   diff: instance.task.diff === true,
   secret: options.secret,
   evaluate: (expression) => instance.scope.evaluate(expression),
+  holds:
+    (instance.task.role?.truthy ?? instance.play.truthy)
+      ? (text) => instance.scope.test({ text, span: instance.task.span })
+      : undefined,
   render: (text, renderOptions) => instance.scope.renderText(text, renderOptions),
   localFile: (path) => localFile(options.files, instance.play.playbook, path),
   ...createProjectSearch(instance.task, options.files, instance.play.playbook),

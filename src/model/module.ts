@@ -43,6 +43,8 @@ export interface TaskContext {
   readonly secret: boolean;
   /** Value of a Jinja expression. @throws Blocked, TaskFailure (undefined variable, with its place) */
   evaluate(expression: string): unknown;
+  /** Whether a condition holds, where values of any type may be one (`compat: truthy`); undefined elsewhere. */
+  readonly holds?: ((condition: string) => boolean) | undefined;
   /** Text of a Jinja template. @throws Blocked, TaskFailure */
   render(text: string, options?: RenderOptions): string;
   /**

@@ -583,3 +583,20 @@ test('a loop over what is no list is a failure that is ignored where failures ar
   const { report } = await runPlaybook(text, { home });
   expect(report.hosts[0]).toMatchObject({ status: 'ok', error: null });
 });
+
+test('what assert says may be of any type where conditions may', async () => {
+  const text = `
+- hosts: all
+  compat: truthy
+  tasks:
+    - assert: { that: [word] }
+      vars: { word: a }
+    - assert: { that: [word] }
+      vars: { word: '' }
+      ignore_errors: true
+      register: empty
+    - assert: { that: [empty is failed] }
+`;
+  const { report } = await runPlaybook(text, { home });
+  expect(report.hosts[0]).toMatchObject({ status: 'ok', error: null });
+});

@@ -31,16 +31,16 @@ interface Line {
   readonly outcome: 'ok' | 'skipped' | 'ignored' | 'failed';
 }
 
-/** Runs a target by Ansible. @throws Error with all that it printed, when it notes nothing */
+/** Runs a target by Ansible. @param requirement  as pip takes it. @throws Error with all that it printed, when it notes nothing */
 export const runByAnsible = async (
   host: TestHost,
   project: TargetProject,
-  release: string | undefined,
+  requirement: string | undefined,
 ): Promise<Outcomes> => {
   const notes = join(project.folder, 'outcomes.jsonl');
   await rm(notes, { force: true });
   const run = await runAnsible(jobFor(host, project), [], {
-    requirement: release === undefined ? undefined : `ansible-core==${release}.*`,
+    requirement,
     env: {
       TASK_OUTCOMES: notes,
       ANSIBLE_CALLBACK_PLUGINS: resolve(import.meta.dirname),
