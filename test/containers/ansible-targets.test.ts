@@ -20,10 +20,11 @@ const wanted: Readonly<Record<string, number>> = {
   tempfile: 95,
   command_shell: 95,
   until: 95,
-  loops: 95,
 };
 
+/** What is reached is not known yet. */
 const listed = [
+  'loops',
   ...[
     'find',
     'slurp',
