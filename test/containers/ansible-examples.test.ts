@@ -12,23 +12,24 @@ import { type Comparison, compareTarget, renderComparison } from './support/ansi
 const variable = 'SYN_DEPLOY_TEST_ANSIBLE_DOCS';
 const packages = process.env[variable];
 
-/** Modules whose examples need nothing but a Debian host, and how many per cent of the examples are to end as by Ansible. */
+/** Modules whose examples need nothing but a Debian host, and how many per cent of them are to end as by Ansible; 0: only listed. */
 const wanted: Readonly<Record<string, number>> = {
-  file: 0,
+  file: 100,
   copy: 0,
-  lineinfile: 0,
-  blockinfile: 0,
-  replace: 0,
-  stat: 0,
+  lineinfile: 100,
+  blockinfile: 100,
+  replace: 100,
+  stat: 100,
   find: 0,
-  tempfile: 0,
+  tempfile: 100,
   command: 0,
   shell: 0,
   user: 0,
-  group: 0,
-  cron: 0,
+  group: 100,
+  // Two end well by us that fail by Ansible.
+  cron: 75,
   assemble: 0,
-  getent: 0,
+  getent: 100,
   ini_file: 0,
   sysctl: 0,
 };
