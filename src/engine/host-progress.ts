@@ -198,9 +198,8 @@ export class HostProgress {
       this.#reports.failed(planned, message);
       return false;
     }
-    const task = planned.instance?.task;
-    const counted = task?.until === undefined ? {} : { attempts: task.retries };
-    this.#settle(planned, { registered: { ...registered, ...counted }, changed: false }, message);
+    // As by Ansible whatever failed says why, in `msg`.
+    this.#settle(planned, { registered: { msg: message, ...registered }, changed: false }, message);
     if (ignoreErrors) this.#reports.ignored(planned, message);
     else if (isRescued(within)) this.#reports.rescued(planned, message);
     else this.#reports.failed(planned, message);
@@ -226,11 +225,10 @@ export class HostProgress {
     { registered, changed }: Pick<Verdict, 'registered' | 'changed'>,
     failure?: string,
   ): void {
-    const until = planned.instance?.task.until;
-    const tries = this.#attempts.get(planned.ref.id) ?? 0;
+    const task = planned.instance?.task;
     // Of tries that were all in vain Ansible counts the retries.
-    const attempts = failure === undefined ? tries + 1 : Math.max(1, tries - 1);
-    const noted = until === undefined ? registered : { ...registered, attempts };
+    const attempts = failure === undefined ? this.attemptOf(planned.ref.id) : Math.max(1, task?.retries ?? 1);
+    const noted = task?.until === undefined ? registered : { ...registered, attempts };
     this.#settled.set(planned.ref.id, { planned, registered: noted, changed, failure });
     if (!changed) return;
     for (const { play, handler } of planned.notifies) {

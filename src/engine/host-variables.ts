@@ -93,7 +93,10 @@ export class HostVariables {
             }),
           ]),
     ];
-    const scope = createScope(layers, { lookups: this.#sources.lookups?.(play, role), truthy: play.truthy });
+    const scope = createScope(layers, {
+      lookups: this.#sources.lookups?.(play, role),
+      truthy: role?.truthy ?? play.truthy,
+    });
     ofPlay.set(role, scope);
     return scope;
   }

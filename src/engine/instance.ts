@@ -134,9 +134,11 @@ const parseRendered = memoizeByObject((rendered: Readonly<Record<string, unknown
   };
   const parsed = task.module.params.safeParse(args);
   if (parsed.success) return parsed.data;
-  throw new TaskFailure(
-    `parameters of ${task.moduleName}: ${parsed.error.issues.map(describeIssue).join('; ')}`,
-  );
+  const { issues } = parsed.error;
+  const said = issues.map(describeIssue).join('; ');
+  // A rule about all of them is a sentence by itself.
+  const whole = issues.every(({ path }) => path.length === 0);
+  throw new TaskFailure(whole ? said : `parameters of ${task.moduleName}: ${said}`, task.module.refusal);
 });
 
 /**
@@ -176,6 +178,10 @@ export const createTaskContext = (instance: Instance, options: ContextOptions): 
   diff: instance.task.diff === true,
   secret: options.secret,
   evaluate: (expression) => instance.scope.evaluate(expression),
+  holds:
+    (instance.task.role?.truthy ?? instance.play.truthy)
+      ? (text) => instance.scope.test({ text, span: instance.task.span })
+      : undefined,
   render: (text, renderOptions) => instance.scope.renderText(text, renderOptions),
   localFile: (path) => localFile(options.files, instance.play.playbook, path),
   ...createProjectSearch(instance.task, options.files, instance.play.playbook),

@@ -230,7 +230,10 @@ const evaluateVerdicts = (
         : result['failed'] === true
           ? String(result['msg'])
           : `exit status ${rc}`;
-  return { changed, error: new TaskFailure(said === '' ? why : `${why}\n${said}`, result) };
+  // Of tries that were all in vain Ansible counts the retries.
+  const counted =
+    Number(result['attempts']) > task.retries ? { ...result, attempts: Math.max(1, task.retries) } : result;
+  return { changed, error: new TaskFailure(said === '' ? why : `${why}\n${said}`, counted) };
 };
 
 /** The result of a task with `until` has the number of the try, for its own conditions too. */
@@ -272,6 +275,7 @@ const decide = (
 ): PlannedTask => {
   const { task } = instance;
   const { params, identity, keys, claims, secret } = prepared;
+  const ignoreErrors = renderFlag(task.ignoreErrors, instance.scope, 'ignore_errors');
   const context = contextOf(instance, prepared, environment);
   let guess: string | undefined;
   const facts = environment.overlay.factsFor((because) => {
@@ -282,7 +286,7 @@ const decide = (
     identity,
     keys,
     secret,
-    ignoreErrors: renderFlag(task.ignoreErrors, instance.scope, 'ignore_errors'),
+    ignoreErrors,
     // What is managed elsewhere is not the host's own to take away.
     claims: environment.delegated === undefined ? claims : [],
     delegated: environment.delegated,
@@ -339,7 +343,8 @@ export const planInstance = (
     const when = testWhen(instance);
     if (when === false) return { ...planned, outcome: 'skipped', registered: skippedResult };
     environment = environmentFor(instance);
-    planned = { ...planned, delegated: environment.delegated };
+    const ignoreErrors = renderFlag(instance.task.ignoreErrors, instance.scope, 'ignore_errors');
+    planned = { ...planned, ignoreErrors, delegated: environment.delegated };
     const prepared = prepare(instance, environment);
     if (when !== true) {
       // Only asking does no harm, and saves a round trip when the answer turns out to be yes; a command is not run on a guess.

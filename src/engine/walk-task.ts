@@ -287,10 +287,11 @@ export class TaskWalk {
       ...planned,
       outcome: 'failed',
       error,
+      ignoreErrors: skipped.ignoreErrors,
       registered: { failed: true, changed: false, msg: error.message },
     };
     if (!this.#course.collecting) return failure;
-    this.#course.noteWrong(failure);
+    if (!failure.ignoreErrors) this.#course.noteWrong(failure);
     return undefined;
   }
 

@@ -1,6 +1,7 @@
 import type { ModuleCall } from './module-call.ts';
 
 const seLinux = 'hosts are Debian, without SELinux';
+const debianOnly = 'hosts are Debian';
 const toApt = 'package hands nothing on: use apt for it';
 
 /** Parameters of Ansible's that have nothing to say here, and why: by the module, or by what stands on a file of any. */
@@ -12,6 +13,14 @@ const ofModules: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     args: 'systemd hands nothing on',
     runlevel: 'systemd has targets: see WantedBy of the unit',
     use: 'hosts have systemd',
+  },
+  gather_facts: { parallel: 'facts are gathered by one script' },
+  user: {
+    hidden: debianOnly,
+    login_class: debianOnly,
+    profile: debianOnly,
+    authorization: debianOnly,
+    role: debianOnly,
   },
   package: {
     allow_downgrade: toApt,

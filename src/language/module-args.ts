@@ -10,6 +10,7 @@ import { describeIssue, isZodsWording, valueAt } from './param-issues.ts';
 import { paramNames } from './param-names.ts';
 import { readParams } from './params.ts';
 import type { Problems } from './problems.ts';
+import { whyRefused } from './refused-params.ts';
 import { containsTemplate, hasTemplate } from './source.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -36,6 +37,12 @@ const knownParams = (params: readonly Param[], call: ModuleCall, problems: Probl
       problems.warning('no-effect', `"${param.written}" of ${call.name} has no effect`, param.key, {
         hint: why,
       });
+      return false;
+    }
+    const instead = whyRefused(param.written, call.module.name, names);
+    if (instead !== undefined) {
+      const message = `"${param.written}" of ${call.name} is not supported: ${instead}`;
+      problems.error('unknown-parameter', message, param.key);
       return false;
     }
     problems.error('unknown-parameter', `unknown parameter "${param.written}" of ${call.name}`, param.key, {
@@ -89,6 +96,9 @@ const inWords = (issue: Issue, call: ModuleCall, args: Mapping): Issue => {
     : { ...issue, message: own.message };
 };
 
+/** Mistakes that a task fails with when its turn comes, as by Ansible; of names that nobody knows none is. */
+const mayWait = new Set(['bad-parameter', 'missing-parameter']);
+
 interface Report {
   /** A parameter that was misspelled is not missing as well. */
   readonly missing: boolean;
@@ -112,7 +122,8 @@ const reportIssues = (
     if (code === 'missing-parameter' && !report.missing) continue;
     const isMode = call.module.modes?.includes(String(path[0])) === true && code === 'bad-parameter';
     const part = code === 'unknown-parameter' ? 'key' : 'value';
-    problems.error(isMode ? 'bad-mode' : code, message, args.at(path, part), { hint });
+    const severity = call.mayFail === true && mayWait.has(code) ? 'warning' : 'error';
+    problems[severity](isMode ? 'bad-mode' : code, message, args.at(path, part), { hint });
   }
   return issues.length === 0;
 };

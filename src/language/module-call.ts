@@ -16,6 +16,8 @@ export interface ModuleCall {
   readonly defaults?: Located | undefined;
   /** `changed_when: false` or `check_mode: false` stands on the task. */
   readonly readOnly: boolean;
+  /** `ignore_errors: true`, or a block with a rescue around it: a value that the module does not take is a failure like others, and warned of. */
+  readonly mayFail?: boolean;
 }
 
 /** A parameter as it was given. */

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
-import type { Handler, Source, Task } from '../model/play.ts';
+import type { Handler, Inherited, Source, Task } from '../model/play.ts';
 import { renderPlace } from '../model/span.ts';
 import { checkProjectFiles } from './check-project-files.ts';
 import type { Fields } from './fields.ts';
@@ -62,6 +62,10 @@ const withoutParams = (action: TaskAction): TaskAction => ({
   args: undefined,
 });
 
+/** Something is there for the case that the task fails. */
+const isRescued = ({ within = [] }: Inherited): boolean =>
+  within.some(({ block, part }) => part === 'block' && block.hasRescue);
+
 /** Reads a task whose action is a module. */
 export const readTask = (fields: Fields, action: TaskAction, scope: Scope): Task => {
   const { span } = fields.mapping;
@@ -71,7 +75,8 @@ export const readTask = (fields: Fields, action: TaskAction, scope: Scope): Task
   const readOnly = inherited.checkMode === false || changedWhen?.includes(false) === true;
   const given = isStandIn(module) ? withoutParams(action) : action;
   const defaults = isStandIn(module) ? undefined : inherited.moduleDefaults?.get(action.name);
-  const args = readModuleArgs({ module, ...given, readOnly, defaults }, scope.problems);
+  const mayFail = inherited.ignoreErrors === true || isRescued(inherited);
+  const args = readModuleArgs({ module, ...given, readOnly, defaults, mayFail }, scope.problems);
   const task: Task = {
     type: 'task',
     id: idAt(span, scope),

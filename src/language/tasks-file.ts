@@ -4,13 +4,11 @@ import { renderPlace, type Span } from '../model/span.ts';
 import { findFile, missingHint } from './find-file.ts';
 import { readYaml, type Scope } from './scope.ts';
 
-/** Folders where an include's file is looked for: beside the file, in the role, beside the playbook. */
-const foldersOf = (scope: Scope): readonly string[] => {
-  const role =
-    scope.role === undefined
-      ? []
-      : [posix.join(scope.role.folder, scope.topics === undefined ? 'tasks' : 'handlers'), scope.role.folder];
-  return [scope.folder, ...role, scope.project.folder];
+/** Folders where an include's file is looked for: beside the file, in the role (handlers may include its tasks), beside the playbook. */
+const foldersOf = ({ folder, role, topics, project }: Scope): readonly string[] => {
+  const parts = topics === undefined ? ['tasks', ''] : ['handlers', 'tasks', ''];
+  const ofRole = role === undefined ? [] : parts.map((part) => posix.join(role.folder, part));
+  return [folder, ...ofRole, project.folder];
 };
 
 /** Path of an included file. @returns undefined when there is none; reported at `span` */

@@ -43,6 +43,8 @@ export interface TaskContext {
   readonly secret: boolean;
   /** Value of a Jinja expression. @throws Blocked, TaskFailure (undefined variable, with its place) */
   evaluate(expression: string): unknown;
+  /** Whether a condition holds, where values of any type may be one (`compat: truthy`); undefined elsewhere. */
+  readonly holds?: ((condition: string) => boolean) | undefined;
   /** Text of a Jinja template. @throws Blocked, TaskFailure */
   render(text: string, options?: RenderOptions): string;
   /**
@@ -129,6 +131,8 @@ export interface Module<P = unknown> {
   readonly modes?: readonly string[] | undefined;
   /** Parameters that name a file of the project, and where it is looked for: `{ src: 'templates' }`. Checked when read. */
   readonly projectFiles?: Readonly<Record<string, 'files' | 'templates'>> | undefined;
+  /** What is registered beside `msg` where the parameters are wrong. */
+  readonly refusal?: Readonly<Record<string, unknown>> | undefined;
   /** Parameters whose values must never be shown. */
   readonly secrets?: readonly string[] | undefined;
   /**

@@ -18,6 +18,7 @@ const params = z.strictObject({
 
 const holds = (assertion: string | boolean, context: TaskContext): boolean => {
   if (typeof assertion === 'boolean') return assertion;
+  if (context.holds !== undefined) return context.holds(assertion);
   const value = context.evaluate(assertion);
   if (typeof value === 'boolean') return value;
   throw new TaskFailure(`"${assertion}" must be true or false, but is ${JSON.stringify(value)}`);

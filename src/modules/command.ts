@@ -32,8 +32,9 @@ const params = placed(
         .describe('Replace `$NAME` and a leading `~` in arguments by what they are on the host.'),
       ...commandParams,
     })
-    .refine((p) => (p.cmd === undefined) !== (p.argv === undefined), {
-      error: 'expected either a command or argv',
+    .refine((p) => p.cmd !== undefined || p.argv !== undefined, { error: 'no command given' })
+    .refine((p) => p.cmd === undefined || p.argv === undefined, {
+      error: 'only command or argv can be given, not both',
     }),
 );
 
@@ -48,6 +49,7 @@ const taskOf = (p: Params): CommandTask => {
 export const command = defineModule({
   name: 'command',
   summary: 'Runs a program, without a shell.',
+  refusal: { rc: 256 },
   examples: `- name: A key is made once
   command: ssh-keygen -q -t ed25519 -N "" -f /etc/app/key
   args:

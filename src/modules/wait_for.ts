@@ -8,42 +8,57 @@ import type { Facts } from '../model/fact.ts';
 import { defineModule, type TaskContext } from '../model/module.ts';
 import { integer } from './params/integer.ts';
 import { path } from './params/path.ts';
+import { pythonRegex, regex } from './params/python-regex.ts';
 import { text } from './params/text.ts';
+import { textList } from './params/text-list.ts';
 
 const atLeast = (least: number) =>
   integer().refine((value) => value >= least, { error: `expected a number, ${least} or more` });
 
-const isRegex = (source: string): boolean => {
-  try {
-    return new RegExp(source) instanceof RegExp;
-  } catch {
-    return false;
-  }
-};
+const isHostName = (name: string): boolean => /^[A-Za-z0-9:._-]+$/.test(name);
+
+const hostName = () => text().refine(isHostName, { error: 'expected a host name or an address' });
+
+/** States of a connection, in the order of the kernel's numbers, from 1. */
+const stateNames: readonly string[] = [
+  ...['ESTABLISHED', 'SYN_SENT', 'SYN_RECV', 'FIN_WAIT1', 'FIN_WAIT2', 'TIME_WAIT'],
+  ...['CLOSE', 'CLOSE_WAIT', 'LAST_ACK', 'LISTEN', 'CLOSING'],
+];
+
+const stateNumber = (name: string): string =>
+  (stateNames.indexOf(name) + 1).toString(16).toUpperCase().padStart(2, '0');
 
 const params = z
   .strictObject({
-    host: text()
-      .refine((name) => /^[A-Za-z0-9:._-]+$/.test(name), { error: 'expected a host name or an address' })
-      .default('127.0.0.1')
-      .describe('Name or address, as seen from the managed host.'),
+    host: hostName().default('127.0.0.1').describe('Name or address, as seen from the managed host.'),
     port: integer()
       .refine((port) => port > 0 && port < 65536, { error: 'expected a port between 1 and 65535' })
       .optional()
       .describe('TCP port that must accept connections (or, `stopped`, must not).'),
     path: path().optional().describe('File that must be there (or, `absent`, must not).'),
-    search_regex: text()
-      .refine(isRegex, { error: 'not a regular expression' })
+    search_regex: regex()
       .optional()
       .describe(
-        "Extended regular expression (grep -E, a line at a time) that must match something in the file. Python's `\\d` and `\\w` are read as classes.",
+        "Extended regular expression (grep -E, a line at a time) that must match something in the file, or in what is said on the port. Python's `\\d` and `\\w` are read as classes. What its groups match is `match_groups` and `match_groupdict`.",
       ),
     state: z
-      .enum(['started', 'stopped', 'present', 'absent'], {
-        error: 'expected started, stopped, present or absent (drained is not supported)',
+      .enum(['started', 'stopped', 'present', 'absent', 'drained'], {
+        error: 'expected started, stopped, present, absent or drained',
       })
       .default('started')
-      .describe('`present` means `started`, `absent` means `stopped`.'),
+      .describe(
+        '`present` means `started`, `absent` means `stopped`; `drained`: nobody is connected to the port any more.',
+      ),
+    exclude_hosts: textList()
+      .refine((hosts) => hosts.every(isHostName), { error: 'expected host names or addresses' })
+      .optional()
+      .describe('With `drained`: machines whose connections do not count.'),
+    active_connection_states: textList()
+      .refine((states) => states.every((state) => stateNames.includes(state)), {
+        error: `expected some of ${stateNames.join(', ')}`,
+      })
+      .default(['ESTABLISHED', 'FIN_WAIT1', 'FIN_WAIT2', 'SYN_RECV', 'SYN_SENT', 'TIME_WAIT'])
+      .describe('With `drained`: states of a connection that counts.'),
     timeout: atLeast(0).default(300).describe('Seconds until it fails.'),
     delay: atLeast(0).default(0).describe('Seconds before the first look, when one is needed at all.'),
     sleep: atLeast(1).default(1).describe('Seconds between looks.'),
@@ -56,10 +71,12 @@ const params = z
     };
     if (given.port !== undefined && given.path !== undefined)
       complain('path', 'port and path exclude each other');
-    if (given.port !== undefined && given.search_regex !== undefined)
-      complain('search_regex', 'search_regex goes with path, not with port');
-    if (given.path === undefined && given.search_regex !== undefined)
-      complain('search_regex', 'search_regex needs path');
+    if (given.path === undefined && given.port === undefined && given.search_regex !== undefined)
+      complain('search_regex', 'search_regex needs path or port');
+    if (given.state === 'drained' && given.port === undefined)
+      complain('state', 'drained is about a port: it needs port');
+    if (given.state !== 'drained' && given.exclude_hosts !== undefined)
+      complain('exclude_hosts', 'exclude_hosts goes with state drained');
   });
 
 type Params = z.infer<typeof params>;
@@ -81,34 +98,40 @@ const toExtended = (regex: string): string =>
     .replaceAll('\\d', '[0-9]')
     .replaceAll('\\w', '[[:alnum:]_]')
     .replaceAll('\\s', '[[:space:]]')
-    .replaceAll('(?:', '(');
+    .replaceAll(/\(\?(?::|P?<[A-Za-z_]\w*>)/g, '(');
+
+/** What a wait on a port reads there; a port that nobody listens on says nothing. */
+const regexFor = (given: Params): string | undefined =>
+  given.search_regex === undefined || (given.port !== undefined && !isWantedUp(given))
+    ? undefined
+    : given.search_regex;
 
 const expectedOf = (given: Params): Expected => {
-  if (given.path !== undefined)
-    return {
-      type: 'path',
-      path: given.path,
-      regex: given.search_regex === undefined ? undefined : toExtended(given.search_regex),
-    };
+  const search = regexFor(given);
+  const regex = search === undefined ? undefined : toExtended(search);
+  const { path, host, port = 0, exclude_hosts: except = [] } = given;
+  if (path !== undefined) return { type: 'path', path, regex };
+  if (given.state !== 'drained')
+    return { type: 'port', host, port, connectTimeoutSeconds: given.connect_timeout, regex };
   return {
-    type: 'port',
-    host: given.host,
-    port: given.port ?? 0,
-    connectTimeoutSeconds: given.connect_timeout,
+    ...{ type: 'connections', host, port, except },
+    states: given.active_connection_states.map(stateNumber),
   };
 };
 
 const nounOf = (given: Params): string => {
-  if (given.path === undefined) return `${given.host}:${given.port}`;
-  return given.search_regex === undefined
-    ? `file ${given.path}`
-    : `search string ${given.search_regex} in ${given.path}`;
+  const place = given.path ?? `${given.host}:${given.port}`;
+  const search = regexFor(given);
+  if (search !== undefined) return `search string ${search} in ${place}`;
+  if (given.state === 'drained') return `connections to ${place}`;
+  return given.path === undefined ? place : `file ${place}`;
 };
 
 /** Ansible's words. */
 const failureOf = (given: Params): string => {
   if (given.msg !== undefined) return given.msg;
   const noun = nounOf(given);
+  if (given.state === 'drained') return `Timeout when waiting for ${given.host}:${given.port} to drain`;
   if (isWantedUp(given)) return `Timeout when waiting for ${noun}`;
   return given.path === undefined
     ? `Timeout when waiting for ${noun} to stop.`
@@ -116,9 +139,10 @@ const failureOf = (given: Params): string => {
 };
 
 const lookOf = (given: Params, context: TaskContext) => {
-  const local = given.port === undefined ? [] : portLook(given).local;
+  const searches = regexFor(given) !== undefined;
+  const isTabled = given.port !== undefined && !searches && given.state !== 'drained';
+  const local = isTabled ? portLook(given).local : [];
   const knocks = given.port !== undefined && local.length === 0;
-  const searches = given.search_regex !== undefined;
   const expected = expectedOf(given);
   return {
     local,
@@ -140,8 +164,26 @@ const isUp = (given: Params, facts: Facts, context: TaskContext): boolean => {
   return look.local.some((key) => facts.get(key) !== 'absent');
 };
 
-const resultOf = (given: Params): Readonly<Record<string, unknown>> => ({
+/** What the groups of the regular expression match in the line that was found. */
+const matchOf = (given: Params, line: string): Readonly<Record<string, unknown>> => {
+  const search = regexFor(given);
+  if (search === undefined) return {};
+  const match = pythonRegex(search).exec(line);
+  return {
+    match_groups: (match ?? []).slice(1).map((text) => text ?? null),
+    match_groupdict: { ...match?.groups },
+  };
+};
+
+const foundLine = (given: Params, facts: Facts, context: TaskContext): string => {
+  const { probe: look } = lookOf(given, context);
+  const answer = look === undefined ? 'absent' : facts.get(look);
+  return answer === 'absent' ? '' : answer.stdout;
+};
+
+const resultOf = (given: Params, line: string): Readonly<Record<string, unknown>> => ({
   elapsed: 0,
+  ...matchOf(given, line),
   state: given.state,
   path: given.path ?? null,
   port: given.port ?? null,
@@ -164,6 +206,13 @@ export const waitFor = defineModule({
     state: stopped
     timeout: 5
 
+- name: Nobody is connected to the port any more but the load balancer
+  wait_for:
+    host: 0.0.0.0
+    port: 8008
+    state: drained
+    exclude_hosts: lb.example.org
+
 - name: Synapse has said that it listens
   wait_for:
     path: /var/log/matrix-synapse/homeserver.log
@@ -176,7 +225,8 @@ export const waitFor = defineModule({
   },
   plan(given, facts, context) {
     if (given.port === undefined && given.path === undefined) return [waitHere(given.delay + given.timeout)];
-    if (isUp(given, facts, context) === isWantedUp(given)) return { actions: [], result: resultOf(given) };
+    if (isUp(given, facts, context) === isWantedUp(given))
+      return { actions: [], result: resultOf(given, foundLine(given, facts, context)) };
     const action = waitUntil({
       expected: expectedOf(given),
       isWanted: isWantedUp(given),
@@ -188,8 +238,11 @@ export const waitFor = defineModule({
     });
     return {
       actions: [action],
-      result: resultOf(given),
-      finish: ([outcome]) => ({ elapsed: Math.round((outcome?.durationMs ?? 0) / 1000) }),
+      result: resultOf(given, ''),
+      finish: ([outcome]) => ({
+        ...matchOf(given, outcome?.stdout ?? ''),
+        elapsed: Math.round((outcome?.durationMs ?? 0) / 1000),
+      }),
     };
   },
 });

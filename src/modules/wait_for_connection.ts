@@ -19,7 +19,7 @@ const params = z.strictObject({
 export const waitForConnection = defineModule({
   name: 'wait_for_connection',
   summary:
-    'Logs in anew, until that works. As the first task of a run it also gives a host that is still starting its time.',
+    'Logs in anew, until that works: behind a task after which the host is away for a while. A host that is down when the run begins is unreachable before any task.',
   examples: `
 - wait_for_connection:
     timeout: 300

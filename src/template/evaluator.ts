@@ -2,6 +2,7 @@ import { Blocked, isUnknown } from '../model/unknown.ts';
 import { nearestName } from '../util/nearest-name.ts';
 import { EvaluationProblem } from './evaluation-problem.ts';
 import { filters } from './filters.ts';
+import { listOf } from './list-of.ts';
 import { callMethod, hasMethod, methodNames } from './methods.ts';
 import { bindArguments, type Operation, type Tools } from './operation.ts';
 import { OperationProblem } from './operation-problem.ts';
@@ -306,7 +307,21 @@ export class Evaluator {
     };
     const named: Record<string, unknown> = {};
     for (const [name, value] of args.named) setKey(named, name, read(value));
-    return { positional: args.positional.map(read), named };
+    const positional = args.positional.map(read);
+    const { rest, namedRest } = args;
+    if (rest !== undefined) {
+      const list = this.strict(rest, names);
+      positional.push(...this.#guard(rest.at, () => listOf(list, '"*"')));
+    }
+    if (namedRest !== undefined) {
+      const more = this.strict(namedRest, names);
+      if (!isMapping(more)) {
+        const message = `"**" wants a mapping, found ${describeType(more)}`;
+        throw new EvaluationProblem(message, 'template-error', namedRest.at);
+      }
+      for (const [name, value] of Object.entries(more)) setKey(named, name, value);
+    }
+    return { positional, named };
   }
 
   #call(node: Expression & { type: 'call' }, names: Names): unknown {

@@ -309,22 +309,29 @@ export class ExpressionParser {
     this.expect('(');
     const positional: Expression[] = [];
     const named: [string, Expression][] = [];
+    let rest: Expression | undefined;
+    let namedRest: Expression | undefined;
     while (!this.isOperator(')')) {
       const next = this.#ahead();
       if (this.token.type === 'name' && next?.type === 'operator' && next.text === '=') {
         const name = this.advance().text;
         this.advance();
         named.push([name, this.readExpression()]);
-      } else if (this.isOperator('*') || this.isOperator('**')) {
-        throw new SyntaxProblem(`"${this.token.text}" before an argument is not supported`, this.token);
+      } else if (rest === undefined && namedRest === undefined && this.isOperator('*')) {
+        this.advance();
+        rest = this.readExpression();
+      } else if (namedRest === undefined && this.isOperator('**')) {
+        this.advance();
+        namedRest = this.readExpression();
       } else {
-        if (named.length > 0) throw this.unexpected('NAME=VALUE', 'positional arguments come first');
+        if (named.length > 0 || rest !== undefined || namedRest !== undefined)
+          throw this.unexpected('NAME=VALUE', 'positional arguments come first');
         positional.push(this.readExpression());
       }
       if (!this.isOperator(')')) this.expect(',');
     }
     this.expect(')');
-    return { positional, named };
+    return { positional, named, rest, namedRest };
   }
 
   #postfix(start: Expression): Expression {

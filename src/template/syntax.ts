@@ -12,6 +12,10 @@ export type ComparisonOperator = '==' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | 
 export interface Arguments {
   readonly positional: readonly Expression[];
   readonly named: readonly (readonly [name: string, value: Expression])[];
+  /** `*list`: more of them at the end. */
+  readonly rest?: Expression | undefined;
+  /** `**mapping`: more by name. */
+  readonly namedRest?: Expression | undefined;
 }
 
 /** What a template consists of. */

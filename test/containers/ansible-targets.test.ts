@@ -20,10 +20,38 @@ const wanted: Readonly<Record<string, number>> = {
   tempfile: 95,
   command_shell: 95,
   until: 95,
-  loops: 95,
+  getent: 95,
+  group: 95,
+  assemble: 55,
+  slurp: 70,
 };
 
-const listed = ['find', 'slurp', 'copy', 'file', 'template', 'user', 'group', 'cron', 'getent', 'wait_for'];
+/** What is reached is not known yet. */
+const listed = [
+  'loops',
+  ...['find', 'copy', 'file', 'template', 'user', 'cron', 'wait_for', 'known_hosts'],
+  ...[
+    'hostname',
+    'git',
+    'get_url',
+    'uri',
+    'unarchive',
+    'apt_repository',
+    'debconf',
+    'script',
+    'service_facts',
+  ],
+  ...[
+    'package_facts',
+    'service',
+    'systemd',
+    'include_vars',
+    'failed_when',
+    'changed_when',
+    'ignore_errors',
+    'ping',
+  ],
+];
 
 /** Only these, where it is set: names with commas between. */
 const only = process.env['SYN_DEPLOY_TEST_ANSIBLE_ONLY']?.split(',');

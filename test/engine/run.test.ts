@@ -521,3 +521,82 @@ test('what an include may set that cannot be opened yet is no mistake, and decid
   const typo = playbook.replace('{{ word }}', '{{ wrod }}');
   expect((await runPlaybook(typo, options)).report.hosts[0]?.error).toContain('"wrod" is not defined');
 });
+
+test('of tries that were all in vain the retries are counted', async () => {
+  const text = `
+- hosts: all
+  tasks:
+    - name: Never changed
+      shell: 'true'
+      changed_when: false
+      register: nothing
+      until: nothing is changed
+      retries: 2
+      delay: 0
+      ignore_errors: true
+    - assert: { that: [nothing is failed, nothing.attempts == 2] }
+`;
+  const { report } = await runPlaybook(text, { home });
+  expect(report.hosts[0]).toMatchObject({ status: 'ok', error: null });
+});
+
+test('a value that a module does not take is a failure that is ignored where failures are', async () => {
+  const text = `
+- hosts: all
+  tasks:
+    - command:
+      ignore_errors: true
+      register: nothing
+    - assert: { that: [nothing is failed, nothing.msg == 'no command given', nothing.rc == 256] }
+    - block:
+        - file: { path: "{{ dir }}/a", state: strange }
+      rescue:
+        - assert: { that: ["'state' in ansible_failed_result.msg"] }
+`;
+  const { report } = await runPlaybook(text, { home });
+  expect(report.hosts[0]).toMatchObject({ status: 'ok', error: null });
+});
+
+test('whatever has failed says why', async () => {
+  const text = `
+- hosts: all
+  tasks:
+    - wait_for: { path: "{{ dir }}/nothing", timeout: 0, msg: Nothing came }
+      ignore_errors: true
+      register: waited
+    - assert: { that: ["'Nothing came' in waited.msg"] }
+`;
+  const { report } = await runPlaybook(text, { home });
+  expect(report.hosts[0]).toMatchObject({ status: 'ok', error: null });
+});
+
+test('a loop over what is no list is a failure that is ignored where failures are', async () => {
+  const text = `
+- hosts: all
+  tasks:
+    - debug: { msg: "{{ item }}" }
+      with_dict: "{{ [1, 2] }}"
+      ignore_errors: true
+      register: looped
+    - assert: { that: [looped is failed, "'mapping' in looped.msg"] }
+`;
+  const { report } = await runPlaybook(text, { home });
+  expect(report.hosts[0]).toMatchObject({ status: 'ok', error: null });
+});
+
+test('what assert says may be of any type where conditions may', async () => {
+  const text = `
+- hosts: all
+  compat: truthy
+  tasks:
+    - assert: { that: [word] }
+      vars: { word: a }
+    - assert: { that: [word] }
+      vars: { word: '' }
+      ignore_errors: true
+      register: empty
+    - assert: { that: [empty is failed] }
+`;
+  const { report } = await runPlaybook(text, { home });
+  expect(report.hosts[0]).toMatchObject({ status: 'ok', error: null });
+});

@@ -421,3 +421,38 @@ test('a module that a role brings for Ansible fails when its turn comes', () => 
   ]);
   expect(plays[0]?.entries).toHaveLength(1);
 });
+
+describe('a value that a module does not take', () => {
+  const severities = (task: string): readonly string[] =>
+    load({ 'site.yml': `- hosts: all\n  tasks:\n    - ${task}\n` }).diagnostics.map(
+      ({ severity, code }) => `${severity} ${code}`,
+    );
+
+  test('is an error', () => {
+    expect(severities('{ apt: { state: strange } }')).toEqual(['error bad-parameter']);
+  });
+
+  test('is warned of where the task may fail', () => {
+    expect(severities('{ apt: { state: strange }, ignore_errors: true }')).toEqual(['warning bad-parameter']);
+    expect(severities('{ block: [{ apt: { state: strange } }], rescue: [{ apt: { name: a } }] }')).toEqual([
+      'warning bad-parameter',
+    ]);
+    expect(severities('{ block: [{ apt: { name: a } }], rescue: [{ apt: { state: strange } }] }')).toEqual([
+      'error bad-parameter',
+    ]);
+  });
+
+  test('is an error all the same where nobody knows its name', () => {
+    expect(severities('{ apt: { nmae: a }, ignore_errors: true }')).toEqual(['error unknown-parameter']);
+  });
+});
+
+test('handlers of a role may include its tasks', () => {
+  const { diagnostics } = load({
+    'site.yml': '- hosts: all\n  roles: [r]\n',
+    'roles/r/handlers/main.yml': '- { name: tidy up, include_tasks: tidy.yml }\n',
+    'roles/r/tasks/main.yml': '- { apt: { name: a }, notify: tidy up }\n',
+    'roles/r/tasks/tidy.yml': '- { apt: { name: b } }\n',
+  });
+  expect(diagnostics).toEqual([]);
+});

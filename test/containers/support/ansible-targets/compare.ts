@@ -15,7 +15,7 @@ export interface Comparison {
 }
 
 export const compare = (name: string, byAnsible: Outcomes, byUs: Outcomes): Comparison => {
-  const places = [...byAnsible];
+  const places = [...byAnsible].filter(([, { outcome }]) => outcome !== 'own module');
   const others = places.flatMap(([place, { outcome }]) => {
     const own = byUs.get(place) ?? { outcome: 'not run', why: '' };
     if (own.outcome === outcome) return [];
@@ -35,6 +35,7 @@ export const compareTarget = async ({
   work,
   theirs,
   ours,
+  requirement,
 }: {
   readonly targets: string;
   readonly name: string;
@@ -42,10 +43,14 @@ export const compareTarget = async ({
   readonly work: string;
   readonly theirs: TestHost;
   readonly ours: TestHost;
+  /** Of Ansible, as pip takes it; default: the version that the targets are of. */
+  readonly requirement?: string | undefined;
 }): Promise<Comparison> => {
   const project = await copyTarget(targets, name, join(work, 'ansible', name));
-  const byAnsible = await runByAnsible(theirs, project, await releaseOf(targets));
-  const mine = await copyTarget(targets, name, join(work, 'ours', name));
+  const release = await releaseOf(targets);
+  const ofRelease = release === undefined ? undefined : `ansible-core==${release}.*`;
+  const byAnsible = await runByAnsible(theirs, project, requirement ?? ofRelease);
+  const mine = await copyTarget(targets, name, join(work, 'ours', name), { compat: 'truthy' });
   const byUs = await runByUs(ours, mine, byAnsible, async () => {
     await ours.run('rm -rf /tmp/ansible.* /tmp/tmp*');
   });

@@ -39,8 +39,14 @@ const copyRole = async (targets: string, name: string, roles: string): Promise<v
  * Puts a target, with the roles that it depends on, and a playbook that applies it into a folder.
  *
  * @param targets  `test/integration/targets` of a checkout of Ansible
+ * @param more  keywords of the play besides: for us `compat: truthy`, as for all that was written for Ansible before 2.19
  */
-export const copyTarget = async (targets: string, name: string, into: string): Promise<TargetProject> => {
+export const copyTarget = async (
+  targets: string,
+  name: string,
+  into: string,
+  more: Readonly<Record<string, unknown>> = {},
+): Promise<TargetProject> => {
   await rm(into, { recursive: true, force: true });
   await mkdir(into, { recursive: true });
   const folder = await realpath(into);
@@ -52,6 +58,7 @@ export const copyTarget = async (targets: string, name: string, into: string): P
     gather_facts: true,
     vars: { output_dir: '/tmp', ansible_python_interpreter: '/usr/bin/python3' },
     roles: [name],
+    ...more,
   };
   await writeFile(playbook, stringify([play]));
   return { folder, playbook, role: join(roles, name) };

@@ -8,8 +8,8 @@ import { type Job, synDeploy } from '../syn-deploy.ts';
 import { Detours } from './places.ts';
 import type { TargetProject } from './project.ts';
 
-/** How the task at a place ended: of several times, the worst. */
-export type Outcome = 'passed' | 'failed' | 'refused' | 'not run';
+/** How the task at a place ended: of several times, the worst. `own module`: the target brings it along, in Python. */
+export type Outcome = 'passed' | 'failed' | 'refused' | 'not run' | 'own module';
 
 /** `tasks/main.yml:12` → how it ended there, and why. */
 export type Outcomes = ReadonlyMap<string, { readonly outcome: Outcome; readonly why: string }>;
@@ -31,16 +31,16 @@ interface Line {
   readonly outcome: 'ok' | 'skipped' | 'ignored' | 'failed';
 }
 
-/** Runs a target by Ansible. @throws Error with all that it printed, when it notes nothing */
+/** Runs a target by Ansible. @param requirement  as pip takes it. @throws Error with all that it printed, when it notes nothing */
 export const runByAnsible = async (
   host: TestHost,
   project: TargetProject,
-  release: string | undefined,
+  requirement: string | undefined,
 ): Promise<Outcomes> => {
   const notes = join(project.folder, 'outcomes.jsonl');
   await rm(notes, { force: true });
   const run = await runAnsible(jobFor(host, project), [], {
-    requirement: release === undefined ? undefined : `ansible-core==${release}.*`,
+    requirement,
     env: {
       TASK_OUTCOMES: notes,
       ANSIBLE_CALLBACK_PLUGINS: resolve(import.meta.dirname),
@@ -57,6 +57,10 @@ export const runByAnsible = async (
     const at = relative(project.role, place);
     if (at.startsWith('..') || structural.test(action)) continue;
     if (outcomes.get(at)?.outcome === 'failed') continue;
+    if (['library', 'action_plugins'].some((home) => existsSync(join(project.role, home, `${action}.py`)))) {
+      outcomes.set(at, { outcome: 'own module', why: action });
+      continue;
+    }
     const isFailed = outcome === 'failed' || outcome === 'ignored';
     outcomes.set(at, { outcome: isFailed ? 'failed' : 'passed', why: outcome });
   }
@@ -122,8 +126,12 @@ export const runByUs = async (
         muted.push(name);
         outcomes.set(name, { outcome: 'refused', why: refusal.why });
       }
-      trace(`${run}: refused ${muted.join(', ')}`);
-      if (muted.length === 0) throw error;
+      trace(`${run}: refused ${muted.map((name) => `${name}: ${outcomes.get(name)?.why}`).join(', ')}`);
+      // What nobody can take out keeps the rest from being run.
+      if (muted.length === 0) {
+        trace((error as Error).message);
+        return outcomes;
+      }
       continue;
     }
     const stopped = tasks.find(({ status, rescued }) => status === 'failed' && rescued !== true);
