@@ -30,7 +30,7 @@ export default defineModule({
           { summary: \`write \${wanted.path}\`, diff: { path: wanted.path, before: is ?? null, after } },
         ],
         // POSIX sh; what stands in \${} is quoted.
-        sh: sh\`printf '%s\\\\n' \${wanted.text} >\${wanted.path}\`,
+        sh: sh\`printf '%s\\n' \${wanted.text} >\${wanted.path}\`,
         // What will be seen afterwards: tasks behind this one are planned with it.
         predicts: [{ key: current(wanted.path), value: { exitStatus: 0, stdout: after, stderr: '' } }],
       }),

@@ -43,11 +43,11 @@ describe('in a real shell, then planned again', { timeout: 120_000 }, () => {
     converge('ini_file', params);
     const { value: _, ...rest } = params;
     converge('ini_file', { ...rest, option: 'b', values: ['1', '2'], no_extra_spaces: true });
-    expect(read('new/a.ini')).toBe("[s'x]\na = it's $x\nb=1\nb=2\n");
+    expect(read('new/a.ini')).toBe("\n[s'x]\na = it's $x\nb=1\nb=2\n");
     expect(statSync(at('new/a.ini')).mode & 0o777).toBe(0o600);
     symlinkSync('new/a.ini', at('link'));
     converge('ini_file', { path: at('link'), section: "s'x", option: 'b', state: 'absent', follow: true });
-    expect(read('new/a.ini')).toBe("[s'x]\na = it's $x\n");
+    expect(read('new/a.ini')).toBe("\n[s'x]\na = it's $x\n");
   });
 
   test('sysctl, pam_limits and mount write their files', () => {
