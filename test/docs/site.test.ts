@@ -116,7 +116,7 @@ describe('commands are those that there are', () => {
 
 describe('playbooks are right', () => {
   /** What is missing where only an excerpt is shown. */
-  const ofExcerpts = ['missing-file', 'unknown-handler'];
+  const ofExcerpts = ['missing-file', 'missing-role', 'unknown-handler'];
   const indented = (text: string): string => text.replaceAll(/^(?=.)/gm, '    ');
   const isTask = (entry: unknown): boolean =>
     typeof entry === 'object' && entry !== null && Object.keys(entry).some((key) => modules.has(key));

@@ -59,6 +59,7 @@ const kinds: readonly CauseKind[] = [
 
 const kindByCode: Readonly<Record<string, CauseKind>> = {
   'unknown-module': 'module',
+  'module-not-here': 'module',
   'not-supported-yet': 'keyword',
   'unknown-key': 'stricter',
   'unknown-parameter': 'stricter',
@@ -141,6 +142,8 @@ const ownCheck: Named = {
 
 const nameCause = (diagnostic: Diagnostic, { entries, tasks }: ReadSite): Named => {
   const { code, span, message } = diagnostic;
+  const gone = / Ansible's module "(?:[\w.]+\.)?(\w+)" is not here/.exec(message)?.[1];
+  if (code === 'bad-task' && gone !== undefined) return { kind: 'module', what: gone };
   const kind = kindOfCode(code);
   if (code === 'bad-task' && span !== undefined) {
     const task = tasks.find((one) => containsSpan(one.span, span));
@@ -183,6 +186,9 @@ const insteadOf = (
   return hint === null || found.every(({ code }) => code === 'unknown-module') ? ownModule : hint;
 };
 
+/** What keeps a task from running; a module that is not here only does where its turn comes. */
+const stops = ({ severity, code }: Diagnostic): boolean => severity === 'error' || code === 'module-not-here';
+
 /**
  * Groups all that is wrong by its cause.
  *
@@ -194,7 +200,7 @@ export const diagnose = (read: ReadSite, python: ReadonlyMap<string, string>): D
   const stopped = stoppedBy(read);
   const bad = new Set<Located>();
   const causes = new Map<string, Named & { found: Diagnostic[]; tasks: Set<Located> }>();
-  for (const diagnostic of all.filter(({ severity }) => severity === 'error')) {
+  for (const diagnostic of all.filter(stops)) {
     const named = nameCause(diagnostic, read);
     const key = `${named.kind} ${named.what}`;
     const cause = causes.get(key) ?? { ...named, found: [], tasks: new Set() };
@@ -225,6 +231,6 @@ export const diagnose = (read: ReadSite, python: ReadonlyMap<string, string>): D
           b.findings.length - a.findings.length ||
           (a.what < b.what ? -1 : 1),
       ),
-    warnings: all.filter(({ severity }) => severity === 'warning'),
+    warnings: all.filter((diagnostic) => !stops(diagnostic)),
   };
 };
