@@ -163,7 +163,7 @@ export const aptRepository = defineModule({
 
 - name: No sources of packages
   apt_repository:
-    repo: deb-src http://deb.debian.org/debian bookworm main
+    repo: deb-src https://mirror.example.org/debian bookworm main
     state: absent
     update_cache: false
 `,
