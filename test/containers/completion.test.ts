@@ -34,7 +34,7 @@ const lines = (text: string): readonly string[] => text.split('\n').filter((line
 const shells = {
   bash: `line=$1; source <(syn-deploy completion bash); COMP_LINE=$line COMP_POINT=\${#line}; _syn_deploy 2>/dev/null; printf '%s\\n' "\${COMPREPLY[@]}"`,
   zsh: `autoload -U compinit && compinit -u; source <(syn-deploy completion zsh); words=("\${(@s: :)1}"); CURRENT=\${#words}; _files() { print -l -- *(N) }; compset() { : }; compadd() { print -l -- "\${(@P)@[-1]}" }; _syn-deploy`,
-  fish: `syn-deploy completion fish | source; complete -C $argv[1] | string split -f 1 \\t`,
+  fish: `syn-deploy completion fish | source; complete -C $argv[1] | string split -f 1 \\t; true`,
 } as const;
 
 const offered = async (shell: keyof typeof shells, line: string): Promise<readonly string[]> => {
