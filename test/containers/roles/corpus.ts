@@ -65,7 +65,7 @@ export const corpus: readonly RoleCase[] = [
   },
   { role: 'geerlingguy.samba' },
   { role: 'geerlingguy.nfs', vars: { nfs_exports: ['/srv *(ro,sync)'] } },
-  // Hosts of the test have no IPv6, which its usual address takes along.
+  // With its usual address the service did not start here; why, nobody has looked.
   { role: 'geerlingguy.munin-node', vars: { munin_node_bind_host: '127.0.0.1' } },
   { role: 'geerlingguy.varnish', vars: { varnish_apt_use_packagecloud: false } },
   // Bundler is a gem, and no archive of gems is reached.
