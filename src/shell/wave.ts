@@ -56,7 +56,8 @@ done 2>/dev/null`;
 
 /**
  * Hands on what a wave prints, and does what it is told, a word a line of standard input: `stop`: nothing more is begun; `end`: it is
- * ended at once; `bye`: all was read. When its input ends without a word, the line is lost, and the wave goes on.
+ * ended at once; `bye`: all was read. When its input ends without a word, the line is lost, and the wave goes on. Who is asked to end by a
+ * signal ends the wave as well. What a wave has printed goes with it, once nothing of it prints any longer: that may be all of its bound.
  *
  * The trap is set behind the tails: what is to be one of them, and is not yet, would keep it and not be ended.
  *
@@ -69,12 +70,17 @@ const relay = ({ stdout, stderr }: Read): Sh => sh`{
   mark relay; mark relay >&2
   tail -c +${stdout + 1} -f -s 0.2 --pid=$$ "$syn_wave/out" 2>/dev/null 9>&- & syn_out=$!
   tail -c +${stderr + 1} -f -s 0.2 --pid=$$ "$syn_wave/err" >&2 2>/dev/null 9>&- & syn_err=$!
-  trap 'kill -s TERM -- "-$syn_pid" 2>/dev/null; exit 143' TERM
+  syn_end() {
+    kill -s TERM -- "-$syn_pid" || return 0
+    syn_n=0
+    while kill -s 0 -- "-$syn_pid" && [ "$syn_n" -lt 20 ]; do sleep 0.1; syn_n=$((syn_n + 1)); done
+  } 2>/dev/null
+  trap 'syn_end; rm -rf "$syn_wave"; exit 143' TERM
   syn_bye=
   while read -r syn_word; do
     case $syn_word in
     stop) : >"$syn_wave/stop" ;;
-    end) kill -s TERM -- "-$syn_pid" 2>/dev/null; syn_bye=1; break ;;
+    end) syn_end; syn_bye=1; break ;;
     *) syn_bye=1; break ;;
     esac
   done

@@ -32,6 +32,11 @@ export class ShellRun {
     this.#child.kill('SIGKILL');
   }
 
+  /** It is asked to end. */
+  terminate(): void {
+    this.#child.kill('SIGTERM');
+  }
+
   /** Ends its standard input. @returns when it has ended */
   async close(): Promise<void> {
     this.#child.stdin.end();
