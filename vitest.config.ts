@@ -20,6 +20,7 @@ export default defineConfig({
           name: 'containers',
           sequence: { groupOrder: 1 },
           include: ['test/containers/**/*.test.ts'],
+          globalSetup: ['test/containers/support/build.ts'],
           // A container that installs Synapse from the network takes minutes; the bound only ends a hang.
           testTimeout: 1_800_000,
           hookTimeout: 1_800_000,

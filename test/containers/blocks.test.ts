@@ -1,11 +1,12 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import type { HostReport, RunReport } from '../../src/model/report.ts';
 import { startHost, type TestHost } from '../hosts/host.ts';
+import { program } from './support/program.ts';
 import { connectionVariables, failuresOf, synDeploy } from './support/syn-deploy.ts';
 
 let folder: string;
@@ -171,11 +172,11 @@ test('Ctrl-C in a block: neither rescue nor always begins, and every task is in 
       command: "true"
 `,
   );
-  const running = execa(
-    process.execPath,
-    ['--import', 'tsx', resolve('src/cli/bin.ts'), 'apply', inventory, playbook, '--output', 'json'],
-    { reject: false, env: { HOME: folder }, stdin: 'ignore' },
-  );
+  const running = execa(process.execPath, [program, 'apply', inventory, playbook, '--output', 'json'], {
+    reject: false,
+    env: { HOME: folder },
+    stdin: 'ignore',
+  });
   while ((await one.run('test -e /root/began && echo yes || true')) === '' && running.exitCode === null)
     await new Promise((done) => setTimeout(done, 200));
   running.kill('SIGINT');

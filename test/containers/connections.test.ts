@@ -1,11 +1,12 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startHost, type TestHost } from '../hosts/host.ts';
 import { makeKeys } from '../hosts/keys.ts';
 import { type PrivateNetwork, startPrivateNetwork } from '../hosts/private-network.ts';
+import { program } from './support/program.ts';
 
 /** Reached from here; the others by their names, which only the one before them knows. */
 let outer: TestHost;
@@ -90,7 +91,7 @@ const synDeploy = async ({
   await writeFile(join(home, '.ssh/config'), own + config(), { mode: 0o600 });
   await writeFile(join(home, 'inventory.yaml'), JSON.stringify({ all: { hosts } }));
   const args = command ?? ['run', 'inventory.yaml', 'shell', ...options, '--', 'echo "from $SSH_CONNECTION"'];
-  const ran = await execa(resolve('node_modules/.bin/tsx'), [resolve('src/cli/bin.ts'), ...args], {
+  const ran = await execa(process.execPath, [program, ...args], {
     cwd: home,
     env: { HOME: home, SSH_AUTH_SOCK: '', ...env },
     reject: false,

@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
@@ -8,6 +8,7 @@ import type { RunReport } from '../../src/model/report.ts';
 import { type CuttingProxy, cuttingProxy } from '../hosts/cutting-proxy.ts';
 import { docker } from '../hosts/docker.ts';
 import { findHost, startHost, type TestHost } from '../hosts/host.ts';
+import { program } from './support/program.ts';
 import { connectionVariables } from './support/syn-deploy.ts';
 
 /** A first apply with something of everything; what must not be done twice leaves a line each time it is done. */
@@ -69,15 +70,7 @@ describe('A first apply whose line is cut', () => {
   const start = (...options: readonly string[]) =>
     execa(
       process.execPath,
-      [
-        '--import',
-        'tsx',
-        resolve('src/cli/bin.ts'),
-        'apply',
-        join(home, 'inventory.yaml'),
-        join(home, 'play.yaml'),
-        ...options,
-      ],
+      [program, 'apply', join(home, 'inventory.yaml'), join(home, 'play.yaml'), ...options],
       { env: { HOME: home }, reject: false, stdin: 'ignore' },
     );
   const apply = async (...options: readonly string[]): Promise<Outcome> => {

@@ -1,11 +1,12 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { ConnectionSettings } from '../../src/model/transport.ts';
 import { createTransports } from '../../src/transport/transports.ts';
 import { startHost, type TestHost } from '../hosts/host.ts';
+import { program } from './support/program.ts';
 
 // All answers to what known_hosts says of a host: known, changed and revoked keys, authorities, hashed names, patterns, ports and
 // aliases. Each is the real ssh's answer too.
@@ -314,7 +315,7 @@ const synDeploy = async (...args: readonly string[]) => {
     ansible_ssh_private_key_file: join(home, '.ssh/key'),
   };
   await writeFile(join(home, 'inventory.yaml'), JSON.stringify({ all: { hosts: { h1: vars } } }));
-  const ran = await execa(resolve('node_modules/.bin/tsx'), [resolve('src/cli/bin.ts'), ...args], {
+  const ran = await execa(process.execPath, [program, ...args], {
     cwd: home,
     env: { HOME: home, SSH_AUTH_SOCK: '' },
     reject: false,

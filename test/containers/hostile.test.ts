@@ -1,9 +1,10 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startHost, type TestHost } from '../hosts/host.ts';
+import { program } from './support/program.ts';
 import { inventoryOf } from './support/syn-deploy.ts';
 
 let host: TestHost;
@@ -31,7 +32,7 @@ afterAll(async () => {
 const hook = (file: string): string =>
   `data:text/javascript,import{writeFileSync}from'node:fs';process.on('exit',()=>writeFileSync(${JSON.stringify(file)},String(process.resourceUsage().maxRSS)))`;
 
-/** Node with its compiler of TypeScript has 200 MiB; what a host may make of it is twice its bounds, and a report of that. */
+/** Node has 60 MiB by itself; what a host may make of it is twice its bounds, and a report of that. */
 const largestMemoryKib = 700 * 1024;
 
 /** Runs tasks, as a user would, and holds it to its bounds. */
@@ -41,7 +42,7 @@ const deploy = async (mode: 'apply' | 'check', tasks: string, ...options: readon
   const { stdout, stderr, exitCode } = await execa(
     process.execPath,
     [
-      ...['--import', 'tsx', '--import', hook(peak), resolve('src/cli/bin.ts'), mode],
+      ...['--import', hook(peak), program, mode],
       ...[join(home, 'inventory.yaml'), playbook, '--output', 'plain', ...options],
     ],
     { env: { HOME: home }, reject: false, stdin: 'ignore', maxBuffer: 2 ** 29 },

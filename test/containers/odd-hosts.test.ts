@@ -1,9 +1,10 @@
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startHost, type TestHost } from '../hosts/host.ts';
+import { program } from './support/program.ts';
 import { runTask } from './support/run-task.ts';
 import { failuresOf, inventoryOf, synDeploy } from './support/syn-deploy.ts';
 
@@ -46,7 +47,7 @@ const plainOutput = async (tasks: string): Promise<string> => {
   const inventory = join(folder, 'inventory.yaml');
   await writeFile(playbook, `- hosts: all\n  tasks:\n${tasks}`);
   await writeFile(inventory, inventoryOf({ hosts: [host], group: 'odd', playbook }));
-  const command = ['--import', 'tsx', resolve('src/cli/bin.ts'), 'apply', inventory, playbook];
+  const command = [program, 'apply', inventory, playbook];
   const { stdout } = await execa(process.execPath, [...command, '--output', 'plain', '-vvv'], {
     env: { HOME: folder },
     stdin: 'ignore',

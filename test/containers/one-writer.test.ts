@@ -1,10 +1,11 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { RunReport } from '../../src/model/report.ts';
 import { startHost, type TestHost } from '../hosts/host.ts';
+import { program } from './support/program.ts';
 import { inventoryOf } from './support/syn-deploy.ts';
 
 let host: TestHost;
@@ -44,10 +45,7 @@ afterAll(async () => {
 const command = (mode: string, ...options: readonly string[]) =>
   execa(
     process.execPath,
-    [
-      ...['--import', 'tsx', resolve('src/cli/bin.ts'), mode],
-      ...[join(home, 'inventory.yaml'), join(home, 'play.yaml'), ...options],
-    ],
+    [...[program, mode], ...[join(home, 'inventory.yaml'), join(home, 'play.yaml'), ...options]],
     { env: { HOME: home }, reject: false, stdin: 'ignore' },
   );
 const start = (...options: readonly string[]) => command('apply', ...options);

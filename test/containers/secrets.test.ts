@@ -1,13 +1,14 @@
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { askAge } from '../../src/workspace/age.ts';
 import { encryptVault } from '../../src/workspace/ansible-vault.ts';
 import { seal } from '../../src/workspace/seal.ts';
 import { startHost, type TestHost } from '../hosts/host.ts';
+import { program } from './support/program.ts';
 import { inventoryOf } from './support/syn-deploy.ts';
 
 let folder: string;
@@ -118,7 +119,7 @@ const writeProject = async (inVaultValue: string): Promise<readonly string[]> =>
 };
 
 const run = async (mode: string, args: readonly string[]) => {
-  const command = ['--import', 'tsx', resolve('src/cli/bin.ts'), mode, ...args];
+  const command = [program, mode, ...args];
   const options = { env: { ...process.env, HOME: join(folder, 'home') }, maxBuffer: 2 ** 28 };
   const child = promisify(execFile)(process.execPath, command, options);
   child.child.stdin?.end();

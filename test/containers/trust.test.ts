@@ -1,9 +1,10 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startHost, type TestHost } from '../hosts/host.ts';
+import { program } from './support/program.ts';
 import { inventoryOf } from './support/syn-deploy.ts';
 
 let host: TestHost;
@@ -24,7 +25,7 @@ afterAll(async () => {
 });
 
 const synDeploy = (...args: readonly string[]) =>
-  execa(resolve('node_modules/.bin/tsx'), [resolve('src/cli/bin.ts'), ...args], {
+  execa(process.execPath, [program, ...args], {
     cwd: home,
     env: { HOME: home },
     reject: false,

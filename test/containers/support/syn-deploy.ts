@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { stringify } from 'yaml';
 import type { HostReport, RunReport, TaskReport } from '../../../src/model/report.ts';
 import type { TestHost } from '../../hosts/host.ts';
+import { program } from './program.ts';
 
 /** How a run of the command line ended. */
 export interface Deployment {
@@ -30,8 +31,6 @@ export interface Job {
 }
 
 const run = promisify(execFile);
-
-const command = resolve('src/cli/bin.ts');
 
 /** How Ansible and we reach a host. */
 export const connectionVariables = (host: TestHost) => ({
@@ -60,7 +59,7 @@ export const inventoryOf = ({ hosts, group, vars = {} }: Job): string =>
 const runNode = async (args: readonly string[], home: string) => {
   try {
     const options = { env: { ...process.env, HOME: home }, maxBuffer: 2 ** 28 };
-    return { code: 0, ...(await run(process.execPath, ['--import', 'tsx', ...args], options)) };
+    return { code: 0, ...(await run(process.execPath, args, options)) };
   } catch (error) {
     const { code, stdout, stderr } = error as { code: unknown; stdout: string; stderr: string };
     if (typeof code !== 'number') throw error;
@@ -82,7 +81,7 @@ export const synDeploy = async (mode: 'apply' | 'check', job: Job): Promise<Depl
     const inventory = join(folder, 'inventory.yaml');
     await writeFile(inventory, inventoryOf(job));
     const { code, stdout, stderr } = await runNode(
-      [command, mode, inventory, job.playbook, '--output', 'json', ...(job.options ?? [])],
+      [program, mode, inventory, job.playbook, '--output', 'json', ...(job.options ?? [])],
       folder,
     );
     let report: RunReport;
