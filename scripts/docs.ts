@@ -1,9 +1,11 @@
 /**
  * Writes the reference page of every module, docs/modules/NAME.md, from its schema, and takes away pages of modules that are no
- * more, and docs/modules.md, which leads to them; writes the manual page docs/syn-deploy.1 from the command line's own description.
+ * more, and docs/modules.md, which leads to them; the keywords of playbooks, docs/keywords.md; and the manual page docs/syn-deploy.1 from
+ * the command line's own description.
  */
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { renderKeywordsPage } from '../site/keywords-page.ts';
 import { renderModuleIndex } from '../site/module-index.ts';
 import { outlineOf } from '../src/cli/completion/outline.ts';
 import { describeModule } from '../src/cli/describe-module.ts';
@@ -22,6 +24,7 @@ for (const page of readdirSync(folder).filter((file) => file.endsWith('.md')))
 const described = all.map((module) => describeModule(module, modules));
 for (const module of described) writeFileSync(join(folder, `${module.name}.md`), renderModulePage(module));
 writeFileSync(join(docs, 'modules.md'), renderModuleIndex(described));
+writeFileSync(join(docs, 'keywords.md'), renderKeywordsPage());
 console.log(`${all.length} pages in docs/modules`);
 const { stdin, stdout, stderr, env } = process;
 const { cli } = describeCommands({ stdin, stdout, stderr, env, onInterrupt: () => () => {} });

@@ -76,7 +76,10 @@ export const navigation = (): readonly NavigationGroup[] => [
     text: 'Matrix homeservers',
     items: [page('From two rented servers', 'docs/synapse.md'), page('Operations', 'docs/operations.md')],
   },
-  { text: 'Modules', items: [page('All modules', 'docs/modules.md'), ...modules()] },
+  {
+    text: 'Reference',
+    items: [page('Keywords', 'docs/keywords.md'), page('All modules', 'docs/modules.md'), ...modules()],
+  },
   {
     text: 'The project',
     items: [
