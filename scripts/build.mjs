@@ -1,5 +1,6 @@
 // Checks the types of src/ and bundles it to dist/, from nothing, so that no file of a removed module stays behind; leaves a
-// dist/ alone that was made of the same sources, since somebody may be running it.
+// dist/ alone that was made of the same sources, since somebody may be running it. What is there stays until its successor is
+// whole: two may build at once (the demo and a package, say), and whoever runs the old one must not find it gone.
 import { createHash } from 'node:crypto';
 import {
   chmodSync,
@@ -8,6 +9,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -15,8 +17,28 @@ import { join } from 'node:path';
 import { root, run } from './set-up.mjs';
 import { renderNotice, thirdPartyOf } from './third-party.mjs';
 
-const dist = join(root, 'dist');
-const stamp = join(dist, '.sources');
+const target = join(root, 'dist');
+/** Beside its place, and out of the way of git. */
+const dist = join(root, '.cache', `dist-${process.pid}`);
+
+const isBuiltOf = (sources) => {
+  const stamp = join(target, '.sources');
+  return existsSync(stamp) && readFileSync(stamp, 'utf8') === sources;
+};
+
+/** Puts what was made in its place; somebody else may do the same. */
+const install = (sources) => {
+  for (;;) {
+    rmSync(target, { recursive: true, force: true });
+    try {
+      renameSync(dist, target);
+      return;
+    } catch (error) {
+      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+      if (isBuiltOf(sources)) return;
+    }
+  }
+};
 
 const hashOfSources = () => {
   const hash = createHash('sha256');
@@ -93,9 +115,10 @@ const bundle = async (entry, more) => {
 };
 
 const sources = hashOfSources();
-if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== sources) {
-  run(join(root, 'node_modules', '.bin', 'tsc'), ['-p', join(root, 'tsconfig.json')]);
-  rmSync(dist, { recursive: true, force: true });
+const tsc = (...args) => run(join(root, 'node_modules', '.bin', 'tsc'), args);
+if (!isBuiltOf(sources)) {
+  tsc('-p', join(root, 'tsconfig.json'));
+  process.once('exit', () => rmSync(dist, { recursive: true, force: true }));
   mkdirSync(join(dist, 'cli'), { recursive: true });
   // An expression: a function of what a CommonJS module is given, which src/cli/launch.ts calls.
   const program = await bundle('bin.ts', {
@@ -127,11 +150,12 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== sources) {
   writeFileSync(join(dist, 'cli', 'module-hooks.mjs'), hooks.text);
   mkdirSync(join(dist, 'api'));
   writeFileSync(join(dist, 'api', 'index.js'), api.text);
-  run(join(root, 'node_modules', '.bin', 'tsc'), ['-p', join(root, 'tsconfig.api.json')]);
+  tsc('-p', join(root, 'tsconfig.api.json'), '--outDir', join(dist, 'types'));
   copyFileSync(join(root, 'src', 'cli', 'import-file.cjs'), join(dist, 'cli', 'import-file.cjs'));
   writeFileSync(join(dist, 'cli', 'bin.js'), launcher.text);
   // bin.js is CommonJS too: Node's loader of ES modules takes 10 ms by itself.
   writeFileSync(join(dist, 'cli', 'package.json'), '{ "type": "commonjs" }\n');
   chmodSync(join(dist, 'cli', 'bin.js'), 0o755);
-  writeFileSync(stamp, sources);
+  writeFileSync(join(dist, '.sources'), sources);
+  install(sources);
 }
