@@ -106,7 +106,8 @@ export const corpus: readonly RoleCase[] = [
   // Without a syslog there is no log of sshd that it could read.
   { role: 'oefenweb.fail2ban', vars: { fail2ban_services: [] }, except: bans },
   { role: 'oefenweb.postfix', vars: { postfix_root_alias: 'root@example.org' }, except: certificates },
-  { role: 'oefenweb.haproxy', vars: { haproxy_use_ppa: false } },
+  // It writes a crontab, and Debian's package brings no cron.
+  { role: 'oefenweb.haproxy', vars: { haproxy_use_ppa: false, haproxy_install: ['cron'] } },
   { role: 'willshersystems.sshd', vars: { sshd_config: { PermitRootLogin: 'prohibit-password' } } },
   { role: 'weareinteractive.sudo', vars: { sudo_users: [{ name: 'jdoe', nopasswd: true }] } },
   { role: 'weareinteractive.ufw', firewall: true, vars: { ufw_rules: [{ rule: 'allow', to_port: 22 }] } },
