@@ -243,7 +243,8 @@ export class HostProgress {
   }
 
   /**
-   * Tasks whose doing is all the proof there is: their results stand. So do failures that the host went on after, and what the
+   * Tasks whose doing is all the proof there is: their results stand. So does what was done in a temporary folder, which may be gone
+   * by now and is claimed by nobody. So do failures that the host went on after, and what the
    * tasks before them did in a block that was left, since a rescue may have undone it.
    */
   #provenByRunning(): ReadonlyMap<string, Settled> {
@@ -252,14 +253,28 @@ export class HostProgress {
         failure === undefined || planned.ignoreErrors ? [] : leftBy(planned.within),
       ),
     );
+    const temporary = [...this.#settled.values()].flatMap(temporaryPaths);
     return new Map(
-      [...this.#settled].filter(
-        ([, { planned, failure }]) =>
+      [...this.#settled].flatMap(([id, one]): readonly (readonly [string, Settled])[] => {
+        const { planned, failure } = one;
+        if (isAbout(planned, temporary)) return [[id, { ...one, planned: { ...planned, claims: [] } }]];
+        const stands =
           isUnprovable(planned) ||
           isWaitHere(planned) ||
           failure !== undefined ||
-          planned.within?.some(({ block, part }) => part === 'block' && left.has(block.id)) === true,
-      ),
+          planned.within?.some(({ block, part }) => part === 'block' && left.has(block.id)) === true;
+        return stands ? [[id, one]] : [];
+      }),
     );
   }
 }
+
+/** Where something was made for the time of the run. */
+const temporaryPaths = ({ planned, registered }: Settled): readonly string[] => {
+  const { path } = registered;
+  const isTemporary = planned.plan.actions.some(({ temporary }) => temporary === true);
+  return isTemporary && typeof path === 'string' && path !== '' ? [path] : [];
+};
+
+const isAbout = ({ keys }: PlannedTask, paths: readonly string[]): boolean =>
+  paths.some((path) => keys.some(({ id }) => id.includes(path)));

@@ -141,13 +141,29 @@ const parseRendered = memoizeByObject((rendered: Readonly<Record<string, unknown
   throw new TaskFailure(whole ? said : `parameters of ${task.moduleName}: ${said}`, task.module.refusal);
 });
 
+/** Wanted only where a file is put in place: a command that checks it there. A run that changes nothing does without. */
+const onlyToAct = 'validate';
+
+const renderToLook = (templated: Args['templated'], { task, scope }: Instance): unknown => {
+  try {
+    return scope.render(templated, task.args);
+  } catch (error) {
+    if (!(error instanceof Blocked) || !(onlyToAct in templated)) throw error;
+    const { [onlyToAct]: _, ...rest } = templated;
+    return scope.render(rest, task.args);
+  }
+};
+
 /**
  * Parameters of an instance, rendered and validated.
  *
+ * @param onlyLooks  nothing will be done, so what is not known yet and wanted only for that is left out
  * @throws Blocked, TemplateError; TaskFailure when a rendered value is not what the module takes
  */
-export const parseParams = ({ task, scope }: Instance): unknown => {
-  const rendered = scope.render(splitArgs(task.args, task).templated, task.args);
+export const parseParams = (instance: Instance, onlyLooks = false): unknown => {
+  const { task, scope } = instance;
+  const { templated } = splitArgs(task.args, task);
+  const rendered = onlyLooks ? renderToLook(templated, instance) : scope.render(templated, task.args);
   return parseRendered(rendered as Readonly<Record<string, unknown>>, task);
 };
 

@@ -63,9 +63,10 @@ export const judge = (planned: PlannedTask, outcomes: readonly ActionOutcome[], 
   // What ran may have been told no, which its module has read out of the answer.
   const actionFailure = describedFailure ?? (result['failed'] === true ? String(result['msg']) : undefined);
   const isOnlyAWait = plan.actions.every(({ verification }) => verification === true);
+  const isChange = !isOnlyAWait && !(plan.mayBeUnchanged === true && result['changed'] === false);
   const task = instance?.task;
   const base: Registered = {
-    changed: !isOnlyAWait,
+    changed: isChange,
     failed: actionFailure !== undefined,
     ...result,
     ...(instance?.task.until !== undefined && { attempts: attempt }),
@@ -81,7 +82,7 @@ export const judge = (planned: PlannedTask, outcomes: readonly ActionOutcome[], 
     ]);
     const all = (conditions: readonly Condition[] = []): boolean =>
       conditions.every((condition) => scope.test(condition));
-    const changed = task.changedWhen === undefined ? !isOnlyAWait : all(task.changedWhen);
+    const changed = task.changedWhen === undefined ? isChange : all(task.changedWhen);
     const isFailed = isOwnFailure ? all(task.failedWhen) : actionFailure !== undefined;
     const judged: Registered = { ...base, changed, failed: isFailed };
     const after = instance.scope.with([

@@ -376,7 +376,11 @@ const hasOwnVerdict = (task: Task): boolean =>
   task.failedWhen !== undefined ||
   (task.changedWhen?.some((condition) => typeof condition !== 'boolean') ?? false);
 
-const needsVerdict = ({ instance, plan }: PlannedTask): boolean =>
-  instance !== undefined &&
-  hasOwnVerdict(instance.task) &&
-  plan.actions.some(({ capture }) => capture === true);
+/** Whether something hangs on a change that only what has run can tell. */
+const hangsOnChange = (task: Task, { plan, notifies }: PlannedTask): boolean =>
+  plan.mayBeUnchanged === true && (task.register !== undefined || notifies.length > 0);
+
+const needsVerdict = (planned: PlannedTask): boolean =>
+  planned.instance !== undefined &&
+  (hasOwnVerdict(planned.instance.task) || hangsOnChange(planned.instance.task, planned)) &&
+  planned.plan.actions.some(({ capture }) => capture === true);

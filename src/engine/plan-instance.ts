@@ -144,7 +144,7 @@ const contextOf = (
 const prepareAnew = (
   instance: Instance,
   environment: PlanEnvironment,
-  params = parseParams(instance),
+  params = parseParams(instance, environment.checkMode),
 ): Prepared => {
   const { task, scope } = instance;
   const identity = identityOf(task, scope, environment.accounts, environment.connection);

@@ -70,6 +70,8 @@ export interface TaskPlan {
   readonly result?: Readonly<Record<string, unknown>> | undefined;
   /** Keys of the result that only exist once the actions have run, from their outcomes. @throws TaskFailure */
   readonly finish?: ((outcomes: readonly ActionOutcome[]) => Readonly<Record<string, unknown>>) | undefined;
+  /** `finish` may say `changed: false`: only what has run tells whether it changed anything. */
+  readonly mayBeUnchanged?: boolean | undefined;
   /** In place of the above where `check_mode: true` stands on the task, so that its actions are left undone. */
   readonly undone?: Readonly<Record<string, unknown>> | undefined;
   /** Shown to people: what `debug` prints. */

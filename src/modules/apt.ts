@@ -1,5 +1,5 @@
 import { aptInstall } from '../actions/apt-install.ts';
-import { aptUpdate } from '../actions/apt-update.ts';
+import { aptUpdate, broughtLists } from '../actions/apt-update.ts';
 import { aptWork } from '../actions/apt-work.ts';
 import { aptCandidate } from '../facts/apt-candidates.ts';
 import { aptLists } from '../facts/apt-lists.ts';
@@ -7,7 +7,7 @@ import { type AptSimulationFact, type AptWork, aptSimulation } from '../facts/ap
 import { debFile } from '../facts/deb-files.ts';
 import { packageGlob } from '../facts/package-globs.ts';
 import { packageFact } from '../facts/packages.ts';
-import type { Action, Change } from '../model/action.ts';
+import type { Action, ActionOutcome, Change } from '../model/action.ts';
 import type { FactKey, Facts } from '../model/fact.ts';
 import { defineModule, type TaskContext, type TaskPlan } from '../model/module.ts';
 import { TaskFailure } from '../model/task-failure.ts';
@@ -99,13 +99,28 @@ const planDeb = (p: AptParams, facts: Facts): readonly Action[] => {
   return [action];
 };
 
-/** The update that was asked for by itself. */
-const planUpdate = (p: AptParams, facts: Facts): readonly Action[] => {
+/** Lists of any age are fit for a run that changes nothing. */
+const isAuditOfFitLists = (p: AptParams, facts: Facts, { checkMode }: TaskContext): boolean =>
+  checkMode && p.cache_valid_time <= 0 && staleness(facts, Number.POSITIVE_INFINITY) === undefined;
+
+/** The update that was asked for by itself. One that is done on every run says nothing of the host, and is no drift. */
+const planUpdate = (p: AptParams, facts: Facts, context: TaskContext): readonly Action[] => {
   if (!updates(p) || p.name !== undefined || upgradeOf(p) !== undefined) return [];
+  if (isAuditOfFitLists(p, facts, context)) return [];
   const settings = settingsOf(p);
   if (p.cache_valid_time <= 0) return [aptUpdate('asked for on every run', true, settings)];
   const reason = staleness(facts, p.cache_valid_time);
   return reason === undefined ? [] : [aptUpdate(reason, false, settings)];
+};
+
+/** As by Ansible an update by itself has changed something where it brought other lists. */
+const judgeUpdate = (actions: readonly Action[]): Pick<TaskPlan, 'mayBeUnchanged' | 'finish'> => {
+  if (actions.length !== 1 || actions[0]?.kind !== 'apt-update') return {};
+  const finish = ([outcome]: readonly ActionOutcome[]) =>
+    outcome?.exitStatus === 0 && !broughtLists(outcome.stdout)
+      ? { changed: false, cache_updated: false }
+      : {};
+  return { mayBeUnchanged: true, finish };
 };
 
 const planTidying = (p: AptParams, facts: Facts): readonly Action[] => [
@@ -138,10 +153,10 @@ const factsOf = (p: AptParams): readonly FactKey[] => {
   ];
 };
 
-const plan = (p: AptParams, facts: Facts, _context: TaskContext): TaskPlan => {
+const plan = (p: AptParams, facts: Facts, context: TaskContext): TaskPlan => {
   const warnings: string[] = [];
   const work = [
-    ...planUpdate(p, facts),
+    ...planUpdate(p, facts, context),
     ...planUpgrade(p, facts),
     ...planDeb(p, facts),
     ...planNames(p, facts, warnings),
@@ -153,6 +168,7 @@ const plan = (p: AptParams, facts: Facts, _context: TaskContext): TaskPlan => {
   return {
     actions,
     warnings,
+    ...judgeUpdate(actions),
     result: {
       cache_updated: actions.some((action) => action.predicts.some(({ key }) => key.kind === 'apt-lists')),
     },

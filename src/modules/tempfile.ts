@@ -21,7 +21,8 @@ const params = z.strictObject({
 /** A new file or folder each time. */
 export const tempfile = defineModule({
   name: 'tempfile',
-  summary: 'Makes a temporary file or folder, another one in each run; `path` of the result is where.',
+  summary:
+    'Makes a temporary file or folder, another one in each run; `path` of the result is where. In check mode none is made, and what hangs on its path is not attempted.',
   examples: `
 - tempfile:
     state: directory
@@ -31,13 +32,18 @@ export const tempfile = defineModule({
 `,
   params,
   facts: () => [],
-  plan: ({ state, path: folder, prefix, suffix }) => ({
-    actions: [makeTemporary({ state, folder, prefix, suffix })],
-    result: {
+  plan: ({ state, path: folder, prefix, suffix }, _facts, { checkMode }) => {
+    const result = {
       state,
       path: unknown('the temporary file to be made'),
       mode: state === 'file' ? '0600' : '0700',
-    },
-    finish: ([outcome]) => ({ path: outcome?.stdout.trimEnd() ?? '' }),
-  }),
+    };
+    // Another one in each run says nothing of the host: it is no drift.
+    if (checkMode) return { actions: [], result };
+    return {
+      actions: [makeTemporary({ state, folder, prefix, suffix })],
+      result,
+      finish: ([outcome]) => ({ path: outcome?.stdout.trimEnd() ?? '' }),
+    };
+  },
 });

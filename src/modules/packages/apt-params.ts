@@ -31,7 +31,7 @@ export const aptParams = z.strictObject({
   update_cache: boolean()
     .optional()
     .describe(
-      "Update the package lists. With packages to be `present` that is done together with an installation only: with nothing to install it would change nothing that was asked for. With `latest` and `upgrade`, when the lists are older than `cache_valid_time` (or an hour), or than a file in /etc/apt/sources.list.d. Alone: the same, but without `cache_valid_time` on every run, which can't be proved. Without `update_cache` the lists are updated only when a package can't be had by the present ones.",
+      "Update the package lists. With packages to be `present` that is done together with an installation only: with nothing to install it would change nothing that was asked for. With `latest` and `upgrade`, when the lists are older than `cache_valid_time` (or an hour), or than a file in /etc/apt/sources.list.d. Alone: the same, but without `cache_valid_time` on every run, which can't be proved and is no drift; it has changed something where it brought other lists. Without `update_cache` the lists are updated only when a package can't be had by the present ones.",
     ),
   cache_valid_time: integer()
     .default(0)

@@ -70,7 +70,14 @@ export const corpus: readonly RoleCase[] = [
   { role: 'geerlingguy.varnish', vars: { varnish_apt_use_packagecloud: false } },
   // Bundler is a gem, and no archive of gems is reached.
   { role: 'geerlingguy.ruby', vars: { ruby_install_bundler: false } },
-  { role: 'geerlingguy.certbot', after: ['robertdebock.cron'], vars: { certbot_auto_renew_user: 'root' } },
+  {
+    role: 'geerlingguy.certbot',
+    after: ['robertdebock.cron'],
+    vars: { certbot_auto_renew_user: 'root' },
+    except: {
+      '/var/spool/cron/crontabs/root': 'crontab notes above the jobs when they came, and from which file',
+    },
+  },
   { role: 'geerlingguy.firewall', firewall: true },
   { role: 'robertdebock.cron' },
   { role: 'robertdebock.fail2ban', except: bans },
@@ -105,8 +112,20 @@ export const corpus: readonly RoleCase[] = [
   { role: 'oefenweb.sudoers', vars: { sudoers_sudoers_d_files: {} } },
   // Without a syslog there is no log of sshd that it could read.
   { role: 'oefenweb.fail2ban', vars: { fail2ban_services: [] }, except: bans },
-  { role: 'oefenweb.postfix', vars: { postfix_root_alias: 'root@example.org' }, except: certificates },
-  { role: 'oefenweb.haproxy', vars: { haproxy_use_ppa: false } },
+  {
+    role: 'oefenweb.postfix',
+    vars: { postfix_root_alias: 'root@example.org' },
+    except: {
+      ...certificates,
+      '/etc/aliases.db': 'Berkeley DB gives each file an id of its own',
+      '/etc/sasldb2': 'Berkeley DB gives each file an id of its own',
+      '/var/lib/postfix/master.lock': 'the number of a process',
+      '/var/spool/postfix/pid': 'the number of a process',
+      '/var/spool/postfix/etc/hosts': 'a copy of /etc/hosts, which has the address of the host',
+    },
+  },
+  // It writes a crontab, and Debian's package brings no cron.
+  { role: 'oefenweb.haproxy', vars: { haproxy_use_ppa: false, haproxy_install: ['cron'] } },
   { role: 'willshersystems.sshd', vars: { sshd_config: { PermitRootLogin: 'prohibit-password' } } },
   { role: 'weareinteractive.sudo', vars: { sudo_users: [{ name: 'jdoe', nopasswd: true }] } },
   { role: 'weareinteractive.ufw', firewall: true, vars: { ufw_rules: [{ rule: 'allow', to_port: 22 }] } },
