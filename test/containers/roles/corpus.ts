@@ -5,6 +5,8 @@ export interface RoleCase {
   /** Roles that its documentation wants before it. */
   readonly after?: readonly string[];
   readonly vars?: Readonly<Record<string, unknown>>;
+  /** Of the play. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Its hosts are ones whose root may set up a firewall. */
   readonly firewall?: true;
   /** Paths that are not compared, with the reason. */
@@ -50,24 +52,54 @@ export const corpus: readonly RoleCase[] = [
   },
   { role: 'geerlingguy.memcached', vars: { memcached_memory_limit: 96 } },
   { role: 'geerlingguy.git' },
-  { role: 'geerlingguy.security', vars: { security_sudoers_passwordless: ['admin'] } },
+  { role: 'geerlingguy.security', vars: { security_sudoers_passwordless: ['admin'] }, except: bans },
   // geerlingguy.mysql: mysql_db and mysql_user are not here.
-  { role: 'geerlingguy.php', vars: { php_enable_webserver: false } },
+  {
+    role: 'geerlingguy.php',
+    vars: {
+      php_enable_webserver: false,
+      php_enable_php_fpm: true,
+      // Its own version and packages are those of Debian 12, and Debian 13 has no imap for PHP and no pcre3.
+      php_default_version_debian:
+        "{{ {'12': '8.2', '13': '8.4'}[ansible_facts.distribution_major_version] }}",
+      php_packages: ['cli', 'common', 'fpm', 'apcu', 'curl', 'mbstring', 'opcache', 'xml'].map(
+        (name) => `php{{ php_default_version_debian }}-${name}`,
+      ),
+    },
+  },
   { role: 'geerlingguy.apache', except: certificates },
-  { role: 'geerlingguy.java' },
+  { role: 'geerlingguy.java', except: { '/etc/ssl/certs/java': 'it says when each certificate came in' } },
   { role: 'geerlingguy.pip' },
-  { role: 'geerlingguy.postfix', vars: { postfix_inet_interfaces: '127.0.0.1' }, except: certificates },
+  {
+    role: 'geerlingguy.postfix',
+    vars: { postfix_inet_interfaces: '127.0.0.1' },
+    except: {
+      ...certificates,
+      '/var/lib/postfix': 'the data of a running server',
+      '/var/spool/postfix/pid': 'numbers of running processes',
+    },
+  },
   { role: 'geerlingguy.exim', vars: { exim_primary_hostname: 'mail.example.org' }, except: certificates },
   {
     role: 'geerlingguy.supervisor',
     after: ['geerlingguy.pip'],
     vars: { supervisor_user: 'root', supervisor_password: 'secret' },
+    // Debian's pip wants to be told that it may install beside Debian's packages.
+    environment: { PIP_BREAK_SYSTEM_PACKAGES: '1' },
+    except: {
+      '*/__pycache__': 'compiled Python holds the time of its source',
+      '/root/.cache/pip': 'answers from PyPI with their dates',
+    },
   },
-  { role: 'geerlingguy.samba' },
+  { role: 'geerlingguy.samba', except: { '/var/lib/samba': 'the data of a running server' } },
   { role: 'geerlingguy.nfs', vars: { nfs_exports: ['/srv *(ro,sync)'] } },
   // With its usual address the service did not start here; why, nobody has looked.
   { role: 'geerlingguy.munin-node', vars: { munin_node_bind_host: '127.0.0.1' } },
-  { role: 'geerlingguy.varnish', vars: { varnish_apt_use_packagecloud: false } },
+  {
+    role: 'geerlingguy.varnish',
+    vars: { varnish_apt_use_packagecloud: false },
+    except: { '/var/lib/varnish': 'the data of a running server' },
+  },
   // Bundler is a gem, and no archive of gems is reached.
   { role: 'geerlingguy.ruby', vars: { ruby_install_bundler: false } },
   {

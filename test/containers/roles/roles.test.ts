@@ -9,8 +9,8 @@ import { startHost, type TestHost } from '../../hosts/host.ts';
 import { note } from '../../hosts/note.ts';
 import { type PrivateNetwork, startPrivateNetwork } from '../../hosts/private-network.ts';
 import { runAnsible, withCollections } from '../support/ansible.ts';
-import { failuresOf, type Job, synDeploy, tasksThat } from '../support/syn-deploy.ts';
-import { accountsOf, filesMade, look, packagesMade, unitsOf } from '../support/twins.ts';
+import { type Deployment, failuresOf, type Job, synDeploy, tasksThat } from '../support/syn-deploy.ts';
+import { accountsOf, filesMade, type Look, look, packagesMade, unitsOf } from '../support/twins.ts';
 import { corpus, type RoleCase } from './corpus.ts';
 
 /** Where the roles are, a folder each; none is stored here. */
@@ -64,11 +64,15 @@ const writeRow = async (row: Row): Promise<void> => {
 /** A project with one play that uses the role as it is. @param compat  for us: roles that were written for Ansible before 2.19 */
 const writeProject = async (
   project: string,
-  { role, after = [] }: RoleCase,
+  { role, after = [], environment }: RoleCase,
   compat: boolean,
 ): Promise<string> => {
   const playbook = join(project, compat ? 'ours.yml' : 'site.yml');
-  const play = { hosts: 'all', become: true, ...(compat && { compat: 'truthy' }), roles: [...after, role] };
+  const play = {
+    ...{ hosts: 'all', become: true, ...(compat && { compat: 'truthy' }) },
+    ...(environment && { environment }),
+    roles: [...after, role],
+  };
   await writeFile(playbook, stringify([{ name: 'A public role', ...play }]));
   return playbook;
 };
@@ -99,28 +103,41 @@ describe.runIf(folder !== undefined)('Public roles, unmodified, by Ansible and b
       const [theirs, ours] = await Promise.all([startTwin(suite, network), startTwin(suite, network)]);
       try {
         const except = Object.keys(one.except ?? {});
-        const before = { theirs: await look(theirs, except), ours: await look(ours, except) };
+        const lookAtBoth = async (): Promise<{ readonly theirs: Look; readonly ours: Look }> => {
+          const [atTheirs, atOurs] = await Promise.all([look(theirs, except), look(ours, except)]);
+          return { theirs: atTheirs, ours: atOurs };
+        };
+        const before = await lookAtBoth();
         const jobFor = (host: TestHost, playbook: string): Job => ({
           ...{ hosts: [host], group: 'corpus', playbook },
           vars: one.vars ?? {},
         });
         const theirJob = jobFor(theirs, await writeProject(project, one, false));
-        const ansible = await runAnsible(theirJob, [], { requirement: withCollections });
-        row.ansible = ansible.exitStatus === 0 ? 'applied' : 'FAILED';
-        expect(ansible.exitStatus, ansible.output).toBe(0);
-        const theirSecond = await runAnsible(theirJob, [], { requirement: withCollections });
-        row.ansible = `applied; again: ${theirSecond.changed} changed`;
-
         const job = jobFor(ours, await writeProject(project, one, true));
-        const first = await synDeploy('apply', job);
-        row.applied = first.exitStatus === 0 ? 'yes' : 'NO';
-        expect(first.exitStatus, failuresOf(first)).toBe(0);
-        const second = await synDeploy('apply', job);
-        row.again = `${tasksThat('changed', second).length} changed`;
-        const checked = await synDeploy('check', job);
-        row.check = String(checked.exitStatus);
+        const byAnsible = async (): Promise<void> => {
+          const first = await runAnsible(theirJob, [], { requirement: withCollections });
+          row.ansible = first.exitStatus === 0 ? 'applied' : 'FAILED';
+          expect(first.exitStatus, first.output).toBe(0);
+          const again = await runAnsible(theirJob, [], { requirement: withCollections });
+          row.ansible = `applied; again: ${again.changed} changed`;
+        };
+        const byUs = async (): Promise<readonly [second: Deployment, checked: Deployment]> => {
+          const first = await synDeploy('apply', job);
+          row.applied = first.exitStatus === 0 ? 'yes' : 'NO';
+          expect(first.exitStatus, failuresOf(first)).toBe(0);
+          const second = await synDeploy('apply', job);
+          row.again = `${tasksThat('changed', second).length} changed`;
+          const checked = await synDeploy('check', job);
+          row.check = String(checked.exitStatus);
+          return [second, checked];
+        };
+        // Both to their end, so that the row says what came of each.
+        const [them, us] = await Promise.allSettled([byAnsible(), byUs()]);
+        if (them.status === 'rejected') throw them.reason;
+        if (us.status === 'rejected') throw us.reason;
+        const [second, checked] = us.value;
 
-        const after = { theirs: await look(theirs, except), ours: await look(ours, except) };
+        const after = await lookAtBoth();
         row.same = 'NO';
         const differences = [
           ...unlike([...filesMade(before.ours, after.ours)], [...filesMade(before.theirs, after.theirs)]),
