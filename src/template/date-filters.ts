@@ -1,9 +1,9 @@
+import { strftime, type WallTime } from '../util/strftime.ts';
+import { strptime } from '../util/strptime.ts';
 import { Moment } from './moments.ts';
 import { type Operation, operation } from './operation.ts';
 import { OperationProblem } from './operation-problem.ts';
 import { pythonText } from './python-text.ts';
-import { strftime, type WallTime } from './strftime.ts';
-import { strptime } from './strptime.ts';
 
 const two = (value: number): string => String(value).padStart(2, '0');
 

@@ -1,7 +1,7 @@
+import { strftime, type WallTime } from '../util/strftime.ts';
 import { bindArguments } from './operation.ts';
 import { OperationProblem } from './operation-problem.ts';
 import { pythonText } from './python-text.ts';
-import { strftime, type WallTime } from './strftime.ts';
 import { Callable, floatOf, PythonObject } from './values.ts';
 
 const second = 1_000_000;
