@@ -92,6 +92,8 @@ export const createLookups = (
   options: LookupOptions = { mode: 'offline' },
 ): ((play: Play, role: Role | undefined) => Lookups) => {
   const known = new Map<string, Lookups>();
+  // NOTE: Ansible looks at the clock each time. Here texts are rendered for every look and proof, as for `pipe`.
+  const begun = new Date();
   const ofPlaybook = once((folder) => ({
     pipe: createPipe(env, options, folder),
     password: createPassword(files, options, folder),
@@ -122,6 +124,7 @@ export const createLookups = (
       glob: (pattern) => globFiles(placesOf('file', pattern), files),
       tree: (name) => treeOf(placesOf('tree', name), files),
       nearest: (kind, name) => nearestFile(files, name, homesOf(kind)),
+      now: () => begun,
       ...ofPlaybook(playbookFolder),
     };
   };

@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path';
 import type { SystemFact } from '../facts/system.ts';
 import type { Observed } from '../model/fact.ts';
 import type { Host } from '../model/host.ts';
@@ -6,6 +7,7 @@ import type { Play, Role, Task } from '../model/play.ts';
 import { isUnknown } from '../model/unknown.ts';
 import { createScope, type Lookups, type Scope, variables } from '../template/scope.ts';
 import { LazyMapping } from '../template/values.ts';
+import { memoizeByObject } from '../util/memoize-by-object.ts';
 import { withSystemFacts } from './found-facts.ts';
 import type { HostResults } from './host-results.ts';
 import { hostvarsLayer } from './hostvars.ts';
@@ -34,6 +36,14 @@ export interface OtherVariables {
   /** Told of every value that must never be shown. */
   hide(secret: string): void;
 }
+
+/** Where Ansible looks for files of a task: its role, the roles that use that one, the task's own folder, the playbook's. */
+const searchPathOf = memoizeByObject((task: Pick<Task, 'role' | 'folder'>, { playbook }: Play): Variables => {
+  const { role, folder } = task;
+  const ofRoles = role === undefined ? [] : [role, ...(role.users ?? [])];
+  const paths = [...ofRoles.map((one) => one.folder), folder, dirname(playbook)].map((path) => resolve(path));
+  return variables('magic', { ansible_search_path: [...new Set(paths)] });
+});
 
 /** Makes the scopes of one host; those of a play and role are made once. */
 export class HostVariables {
@@ -86,10 +96,10 @@ export class HostVariables {
         : [
             variables('role', {
               role_name: role.name,
-              role_path: role.folder,
+              role_path: resolve(role.folder),
               ansible_role_name: role.name,
               ansible_parent_role_names: role.users?.map(({ name }) => name) ?? [],
-              ansible_parent_role_paths: role.users?.map(({ folder }) => folder) ?? [],
+              ansible_parent_role_paths: role.users?.map(({ folder }) => resolve(folder)) ?? [],
             }),
           ]),
     ];
@@ -118,7 +128,7 @@ export class HostVariables {
    */
   scope(
     play: Play,
-    task: Pick<Task, 'vars' | 'includeVars' | 'role'>,
+    task: Pick<Task, 'vars' | 'includeVars' | 'role'> & Partial<Pick<Task, 'folder'>>,
     dynamic: Dynamic,
     include: Dynamic,
     at: Position = theEnd,
@@ -126,6 +136,7 @@ export class HostVariables {
     const base = this.#base(play, task.role);
     const { set, included } = splitIncluded(dynamic);
     return base.with([
+      ...(task.folder === undefined ? [] : [searchPathOf(task as Pick<Task, 'role' | 'folder'>, play)]),
       ...task.vars,
       ...included,
       variables('register', withSystemFacts(set, this.#system)),

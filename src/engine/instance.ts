@@ -10,7 +10,7 @@ import { Blocked } from '../model/unknown.ts';
 import type { Scope } from '../template/scope.ts';
 import { isOmitted, variables } from '../template/scope.ts';
 import { memoizeByObject } from '../util/memoize-by-object.ts';
-import { itemsOf, itemVariables } from './loop-items.ts';
+import { itemsOf, itemVariables, loopVarOf } from './loop-items.ts';
 import { modeOfNumber } from './mode-of-number.ts';
 import { placeOf } from './place-of.ts';
 import { createProjectSearch, localFile } from './project-search.ts';
@@ -23,6 +23,8 @@ export interface Instance {
   readonly scope: Scope;
   /** The loop's item as `item` holds it; undefined without a loop. */
   readonly item: unknown;
+  /** The name that it goes by. */
+  readonly loopVar?: string | undefined;
 }
 
 /** The command of such a task only looks: it runs whenever we look, in check mode too. */
@@ -72,8 +74,9 @@ export const expandTask = (
   }
   const { label } = loop.control;
   const items = itemsOf(loop, scope);
+  const loopVar = loopVarOf(loop, scope);
   return items.map((item, index): Instance => {
-    const itemScope = scope.with([variables('loop', itemVariables(loop, items, index))]);
+    const itemScope = scope.with([variables('loop', itemVariables(loop, loopVar, items, index))]);
     const text = label === undefined ? labelOf(item) : String(itemScope.render(label.text));
     return {
       ref: refOf(task, itemScope, `${task.id} [${index}]`, text, isHandler),
@@ -81,6 +84,7 @@ export const expandTask = (
       task,
       scope: itemScope,
       item,
+      loopVar,
     };
   });
 };

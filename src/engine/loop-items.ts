@@ -33,9 +33,23 @@ const extendedOf = (items: readonly unknown[], index: number, withItems: boolean
   };
 };
 
+/** The name that a loop's items go by. @throws Blocked, TemplateError; TaskFailure when what is rendered is no name */
+export const loopVarOf = ({ control }: Loop, scope: Scope): string => {
+  const { loopVar } = control;
+  if (typeof loopVar === 'string') return loopVar;
+  const name = scope.render(loopVar.text, { at: () => loopVar.span });
+  if (typeof name === 'string' && /^[A-Za-z_]\w*$/.test(name)) return name;
+  throw new TaskFailure(`loop_var: ${JSON.stringify(name)} cannot be the name of a variable`);
+};
+
 /** The variables that a loop's item brings. */
-export const itemVariables = ({ control }: Loop, items: readonly unknown[], index: number): Dynamic => {
-  const { loopVar, indexVar, extended } = control;
+export const itemVariables = (
+  { control }: Loop,
+  loopVar: string,
+  items: readonly unknown[],
+  index: number,
+): Dynamic => {
+  const { indexVar, extended } = control;
   return {
     [loopVar]: items[index],
     ...(indexVar === undefined ? {} : { [indexVar]: index }),

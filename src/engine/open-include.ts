@@ -1,7 +1,7 @@
 import type { IncludeTasks, Play, Source } from '../model/play.ts';
 import type { Scope } from '../template/scope.ts';
 import type { Dynamic } from './host-variables.ts';
-import { itemsOf, itemVariables } from './loop-items.ts';
+import { itemsOf, itemVariables, loopVarOf } from './loop-items.ts';
 import type { Position } from './position.ts';
 import { type Step, stepOf } from './sequence.ts';
 
@@ -42,5 +42,6 @@ export const openInclude = (
 const variablesOf = ({ loop }: IncludeTasks, scope: Scope): readonly Dynamic[] | undefined => {
   if (loop === undefined) return undefined;
   const items = itemsOf(loop, scope);
-  return items.map((_, index) => itemVariables(loop, items, index));
+  const loopVar = loopVarOf(loop, scope);
+  return items.map((_, index) => itemVariables(loop, loopVar, items, index));
 };

@@ -36,9 +36,11 @@ export const skippedResult: Registered = {
 };
 
 /** The result of one item says which item that was. */
-export const withItem = (result: Registered, { task, item }: Pick<Instance, 'task' | 'item'>): Registered => {
-  if (task.loop === undefined || isUnknown(result)) return result;
-  const { loopVar } = task.loop.control;
+export const withItem = (
+  result: Registered,
+  { item, loopVar }: Pick<Instance, 'item' | 'loopVar'>,
+): Registered => {
+  if (loopVar === undefined || isUnknown(result)) return result;
   return { ...result, ansible_loop_var: loopVar, [loopVar]: item };
 };
 

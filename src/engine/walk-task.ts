@@ -245,6 +245,7 @@ export class TaskWalk {
     const decision = this.#decideUnexpanded(whole, error);
     if (decision === undefined) {
       this.#course.noteRisk(describeTask(whole));
+      this.#course.register(whole.task, unknown(describeTask(whole)) as unknown as Registered);
       return { registered: {}, failed: undefined };
     }
     this.takeWhole(decision);

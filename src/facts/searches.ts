@@ -136,6 +136,18 @@ export interface FileQuestion {
 }
 
 /**
+ * A Python expression as grep -P has it: a line break is one character of it, not the end of the expression; the end of a whole file
+ * is also before its last line break, for which grep knows no sign of its own.
+ */
+const grepPattern = (expression: string, wholeFile: boolean): string => {
+  const oneLine = expression.replaceAll('\n', String.raw`\n`);
+  if (!wholeFile) return `^(?:${oneLine})`;
+  return oneLine.replaceAll(/\\.|\[\^?\]?(?:\\.|[^\]])*\]|\$/gs, (part) =>
+    part === '$' ? String.raw`(?=\n?\z)` : part,
+  );
+};
+
+/**
  * The fact "which of these files hold this, and what are their SHA-1 checksums": a line a file, `<index> <checksum or ->`, only for those
  * that hold it. A file that cannot be read holds nothing.
  */
@@ -150,7 +162,7 @@ export const fileAnswers = (
 i=0
 for f do
   s=-
-  if [ -r "$f" ]${contains === undefined ? sh`` : sh` && LC_ALL=C.UTF-8 grep -a -q -P ${wholeFile ? ['-z'] : []} -e ${wholeFile ? contains : `^(?:${contains})`} -- "$f" 2>/dev/null`}; then
+  if [ -r "$f" ]${contains === undefined ? sh`` : sh` && LC_ALL=C.UTF-8 grep -a -q -P ${wholeFile ? ['-z'] : []} -e ${grepPattern(contains, wholeFile)} -- "$f" 2>/dev/null`}; then
     ${checksum ? sh`s=$(sha1sum <"$f") && s=\${s%% *}` : sh`:`}
     echo "$i $s"
   fi

@@ -60,7 +60,7 @@ class TemplateCheck {
   loop(loop: Loop | undefined): void {
     if (loop === undefined) return;
     this.#value(loop.items.value, (path) => loop.items.at(path));
-    this.#sources([loop.control.label]);
+    this.#sources([loop.control.label, loop.control.loopVar]);
   }
 
   source(source: Source): void {

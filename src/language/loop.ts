@@ -23,6 +23,13 @@ const variable = (fields: Fields, key: string): string | undefined => {
   return undefined;
 };
 
+/** Unlike the other names this one may come out of a variable. */
+const readLoopVar = (fields: Fields): LoopControl['loopVar'] => {
+  const { value } = fields.at('loop_var');
+  if (typeof value === 'string' && hasTemplate(value)) return fields.source('loop_var') ?? 'item';
+  return variable(fields, 'loop_var') ?? 'item';
+};
+
 const checkControlKeys = (fields: Fields): void => {
   for (const key of fields.keys) {
     if (controlKeys.includes(key)) continue;
@@ -56,7 +63,7 @@ const readControl = (task: Fields): LoopControl => {
   checkControlKeys(fields);
   const pause = fields.number('pause');
   return {
-    loopVar: variable(fields, 'loop_var') ?? 'item',
+    loopVar: readLoopVar(fields),
     indexVar: variable(fields, 'index_var'),
     label: fields.source('label'),
     pauseMs: pause === undefined ? undefined : pause * 1000,

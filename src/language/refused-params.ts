@@ -2,11 +2,9 @@ const ranges = 'the ranges are those of /etc/login.defs: give the number, or cha
 const dumps = 'dumps and restores are for a command with creates';
 const settings = 'set them with a shell task that runs psql (ALTER ROLE … SET), guarded by unless';
 const flags = 'change flags of files with a command: chattr';
-const times = 'give the time as YYYYMMDDhhmm.ss, preserve or now';
 
 /** Parameters that Ansible documents and a module here does not have, and what to do instead. */
 const ofModules: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  file: { modification_time_format: times, access_time_format: times },
   git_config: { list_all: 'read the configuration with a command: git config --list' },
   group: { gid_min: ranges, gid_max: ranges },
   postgresql_db: {

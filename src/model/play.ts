@@ -79,7 +79,8 @@ export interface Role {
 }
 
 export interface LoopControl {
-  readonly loopVar: string;
+  /** A template where the name is one of a variable's value. */
+  readonly loopVar: string | Source;
   readonly indexVar?: string | undefined;
   readonly label?: Source | undefined;
   readonly pauseMs?: number | undefined;

@@ -13,6 +13,7 @@ import { attributeParams } from './files/attribute-params.ts';
 import { installContent, planWithBackup } from './files/install-content.ts';
 import { replaceParams } from './files/install-params.ts';
 import { placeOf } from './files/resolve-path.ts';
+import { resultOfFile } from './files/result-of-file.ts';
 import { boolean } from './params/boolean.ts';
 import { path } from './params/path.ts';
 import { pythonRegex, regex } from './params/python-regex.ts';
@@ -119,6 +120,7 @@ const plan = (task: AssembleTask, facts: Facts, context: TaskContext): TaskPlan 
     dest: task.dest,
     checksum: sha1(bytes),
     ...(whole !== undefined && { md5sum: md5(whole) }),
+    ...resultOfFile(facts, task.dest, actions),
     msg: 'OK',
   });
 };

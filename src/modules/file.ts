@@ -5,17 +5,31 @@ import { tree } from '../facts/trees.ts';
 import { absent, type FactKey, type Facts } from '../model/fact.ts';
 import { defineModule, type TaskContext, type TaskPlan } from '../model/module.ts';
 import { attributeParams } from './files/attribute-params.ts';
+import { factsOfTimes, planTimes, wallOf } from './files/file-times.ts';
 import { foldersAbove, planDirectory } from './files/plan-directory.ts';
 import { planExisting } from './files/plan-existing.ts';
+import { planInSteps } from './files/plan-in-steps.ts';
 import { planHardLink, planLink } from './files/plan-link.ts';
 import { planTouch } from './files/plan-touch.ts';
+import { placeOf, resolvePlace } from './files/resolve-path.ts';
 import { resultOfFile } from './files/result-of-file.ts';
 import { boolean } from './params/boolean.ts';
 import { path } from './params/path.ts';
+import { text } from './params/text.ts';
 
 const states = ['absent', 'directory', 'file', 'hard', 'link', 'touch'] as const;
 
-const time = z.enum(['preserve', 'now'], { error: 'expected preserve or now' }).optional();
+const usualFormat = '%Y%m%d%H%M.%S';
+
+const time = (title: string) =>
+  text()
+    .optional()
+    .describe(
+      `${title}: \`preserve\`, \`now\`, or a time by the host's clock. Default: \`now\` with \`touch\`, else \`preserve\`.`,
+    );
+
+const timeFormat = (name: string) =>
+  text().default(usualFormat).describe(`How \`${name}\` is written, as Python's strptime has it.`);
 
 const params = z
   .strictObject({
@@ -41,10 +55,21 @@ const params = z
     force: boolean()
       .default(false)
       .describe('Link even to nothing, and in place of a file or an empty directory.'),
-    modification_time: time.describe('For `touch`: `now` (default) or `preserve`.'),
-    access_time: time.describe('For `touch`: `now` (default) or `preserve`.'),
+    modification_time: time('When it was last changed'),
+    modification_time_format: timeFormat('modification_time'),
+    access_time: time('When it was last read'),
+    access_time_format: timeFormat('access_time'),
   })
   .superRefine((task, { addIssue }) => {
+    for (const name of ['modification_time', 'access_time'] as const) {
+      const value = task[name] ?? 'now';
+      if (value !== 'now' && value !== 'preserve' && wallOf(value, task[`${name}_format`]) === undefined)
+        addIssue({
+          code: 'custom',
+          message: `expected preserve, now, or a time such as 202601312359.00 (${name}_format says in which form)`,
+          path: [name],
+        });
+    }
     const needsSource = task.state === 'hard' && task.src === undefined;
     if (needsSource) addIssue({ code: 'custom', message: 'src is required for state hard', path: ['src'] });
     if (task.state === 'hard' && task.src?.startsWith('/') === false)
@@ -85,6 +110,22 @@ const planState: Readonly<Record<State, (task: FileTask, facts: Facts, context: 
   touch: planTouch,
 };
 
+/** Times of what is there, or will be. */
+const withTimes = (
+  state: State,
+  plan: TaskPlan,
+  task: FileTask,
+  facts: Facts,
+  context: TaskContext,
+): TaskPlan => {
+  if (state !== 'file' && state !== 'directory') return plan;
+  const actions = planInSteps(facts, [
+    () => plan.actions,
+    (now) => planTimes(task, (task.follow ? resolvePlace : placeOf)(now, task.path), now, context),
+  ]);
+  return { ...plan, actions };
+};
+
 /** Files, directories, links: their being there and their attributes. */
 export const file = defineModule({
   name: 'file',
@@ -110,14 +151,16 @@ export const file = defineModule({
   params,
   aliases: { dest: 'path', name: 'path' },
   modes: ['mode'],
-  facts: (task): FactKey[] => [
+  facts: (task, { identity }): FactKey[] => [
     fileFact(task.path),
+    ...factsOfTimes(task, identity),
     ...(task.state === 'absent' ? [] : foldersAbove(task.path).map(fileFact)),
     ...(task.recurse ? [tree(task.path)] : []),
     ...(task.state === 'hard' && task.src !== undefined ? [fileFact(task.src)] : []),
   ],
   plan(task, facts, context) {
-    const plan = planState[stateOf(task, facts)](task, facts, context);
+    const state = stateOf(task, facts);
+    const plan = withTimes(state, planState[state](task, facts, context), task, facts, context);
     return { ...plan, result: { ...resultOfFile(facts, task.path, plan.actions), ...plan.result } };
   },
   claims({ path: at, state = 'file', src, owner, group, mode }) {

@@ -88,9 +88,17 @@ const params = z.strictObject({
 
 type Params = z.infer<typeof params>;
 
+/** How deep what is found may lie; Ansible counts among what it has looked at the things one level below, too. */
+const levelsOf = ({ recurse, depth }: Params): { most: number; searched: number | undefined } => {
+  if (!recurse) return { most: 1, searched: 1 };
+  return depth
+    ? { most: depth, searched: depth + 1 }
+    : { most: Number.POSITIVE_INFINITY, searched: undefined };
+};
+
 const searches = (task: Params, { identity }: TaskContext): readonly FactKey<ProbeFact>[] =>
   task.paths.map((folder) =>
-    search({ folder, depth: task.recurse ? task.depth || undefined : 1, follow: task.follow }, identity),
+    search({ folder, depth: levelsOf(task).searched, follow: task.follow }, identity),
   );
 
 const matchesAny = (name: string, patterns: readonly string[], { use_regex }: Params): boolean =>
@@ -115,6 +123,7 @@ const hasMode = (file: FoundFile, task: Params): boolean => {
 };
 
 const isWanted = (file: FoundFile, now: number, task: Params): boolean =>
+  file.depth <= levelsOf(task).most &&
   (task.hidden || !posix.basename(file.path).startsWith('.')) &&
   (task.file_type === 'any' || file.type === task.file_type) &&
   isNamed(posix.basename(file.path), task) &&

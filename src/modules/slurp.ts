@@ -1,7 +1,10 @@
+import { posix } from 'node:path';
 import { z } from 'zod';
-import { content, largestContentBytes } from '../facts/contents.ts';
-import { absent } from '../model/fact.ts';
-import { defineModule } from '../model/module.ts';
+import { type ContentFact, content, largestContentBytes } from '../facts/contents.ts';
+import { file } from '../facts/files.ts';
+import { readable } from '../facts/readable.ts';
+import { absent, type Facts, type Identity } from '../model/fact.ts';
+import { defineModule, type TaskContext } from '../model/module.ts';
 import { TaskFailure } from '../model/task-failure.ts';
 import { base64 } from '../util/base64.ts';
 import { path } from './params/path.ts';
@@ -16,6 +19,24 @@ const missingContent = (src: string, sizeBytes: number): string =>
     ? `${src} has ${sizeBytes} bytes; more than ${largestContentBytes} are not fetched`
     : `${src} was not fetched, since it holds what another task has for it; give a path that is known before the host is looked at`;
 
+/** The content is read by the account that is logged in, or by root. */
+const asksFor = ({ user }: Identity): boolean => user !== undefined && user !== 'root';
+
+const contentOf = (src: string, facts: Facts, { identity }: TaskContext): ContentFact => {
+  const [place, above] = [facts.get(file(src)), facts.get(file(posix.dirname(src)))];
+  if (place !== absent && place.type === 'directory')
+    throw new TaskFailure(`source is a directory and must be a file: ${src}`);
+  if (place === absent && above !== absent && above.type === 'file')
+    throw new TaskFailure(`unable to slurp file: ${posix.dirname(src)} is not a directory`);
+  if (place !== absent && asksFor(identity)) {
+    const answer = facts.get(readable(src, identity));
+    if (answer === absent || answer.exitStatus !== 0) throw new TaskFailure(`file is not readable: ${src}`);
+  }
+  const found = facts.get(content(src));
+  if (found === absent) throw new TaskFailure(`file not found: ${src}`);
+  return found;
+};
+
 /** Reads a file of the host; changes nothing. */
 export const slurp = defineModule({
   name: 'slurp',
@@ -29,10 +50,14 @@ export const slurp = defineModule({
 `,
   params,
   aliases: { path: 'src' },
-  facts: ({ src }) => [content(src)],
-  plan({ src }, facts) {
-    const found = facts.get(content(src));
-    if (found === absent) throw new TaskFailure(`file not found: ${src}`);
+  facts: ({ src }, { identity }) => [
+    content(src),
+    file(src),
+    file(posix.dirname(src)),
+    ...(asksFor(identity) ? [readable(src, identity)] : []),
+  ],
+  plan({ src }, facts, context) {
+    const found = contentOf(src, facts, context);
     if (found.bytes === undefined) throw new TaskFailure(missingContent(src, found.sizeBytes));
     return {
       actions: [],

@@ -6,7 +6,7 @@ import { listOf } from './list-of.ts';
 import { callMethod, hasMethod, methodNames } from './methods.ts';
 import { bindArguments, type Operation, type Tools } from './operation.ts';
 import { OperationProblem } from './operation-problem.ts';
-import { applyArithmetic, applyComparison, applySign, floatOf } from './operators.ts';
+import { applyArithmetic, applyComparison, applySign } from './operators.ts';
 import { pythonText } from './python-text.ts';
 import { slice } from './slice.ts';
 import type { Arguments, Expression, Stretch } from './syntax.ts';
@@ -17,10 +17,12 @@ import {
   Callable,
   describeType,
   findUnknown,
+  floatOf,
   isMapping,
   isTruthy,
   LazyMapping,
   mappingOf,
+  PythonObject,
   setKey,
   tupleNames,
   tupleOf,
@@ -78,6 +80,7 @@ export const finished = (value: unknown): unknown => {
   if (typeof value !== 'object' || value === null) return value;
   if (value instanceof WholeFloat) return value.value;
   if (value instanceof Callable) return pythonText(value);
+  if (value instanceof PythonObject) return value.text;
   if (value instanceof LazyMapping)
     return mappingOf([...value.keys()].map((key) => [key, finished(value.get(key))]));
   // What was not made by an expression holds nothing of this kind.
@@ -422,7 +425,10 @@ export class Evaluator {
   ): unknown {
     const known = table.get(name);
     if (known === undefined) throw new OperationProblem(`unknown ${kind} "${name}"`);
-    const plain = value instanceof LazyMapping && !known.loose ? materialize(value) : value;
+    const plain =
+      value instanceof LazyMapping && !(value instanceof PythonObject) && !known.loose
+        ? materialize(value)
+        : value;
     const given = known.floats === true ? plain : unbox(plain);
     return known.run(this.#tools, given, ...bindArguments(name, known, positional, named));
   }

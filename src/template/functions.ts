@@ -1,6 +1,7 @@
 import { fresh } from './evaluator.ts';
 import { listOf, wantSize } from './list-of.ts';
 import { type LookupTools, runLookup } from './lookup-plugins.ts';
+import { createNow } from './moments.ts';
 import { omit } from './omit.ts';
 import { bindArguments } from './operation.ts';
 import { OperationProblem } from './operation-problem.ts';
@@ -91,6 +92,7 @@ export const createFunctions = (tools: FunctionTools): ReadonlyMap<string, unkno
     ],
     ['cycler', new Callable('cycler', cycler)],
     ['joiner', new Callable('joiner', joiner)],
+    ['now', createNow(tools.lookups.now)],
     ['lookup', new Callable('lookup', lookup(tools))],
     ['query', new Callable('query', (positional, named) => runLookup(tools, positional, named))],
     ['q', new Callable('q', (positional, named) => runLookup(tools, positional, named))],

@@ -41,6 +41,8 @@ export interface Lookups {
    * @throws OperationProblem when it fails; Blocked where nothing is run
    */
   readonly pipe?: ((command: string) => string) | undefined;
+  /** When the run began, for `now()`. */
+  readonly now?: (() => Date) | undefined;
   /** A password that is kept in a file, made where there is none. @throws OperationProblem; Blocked where nothing is made */
   readonly password?: ((request: PasswordRequest) => string) | undefined;
 }

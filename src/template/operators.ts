@@ -1,8 +1,9 @@
 import { formatPercent } from './format-percent.ts';
 import { wantSize } from './list-of.ts';
+import { combineTimes, compareTimes } from './moments.ts';
 import { OperationProblem } from './operation-problem.ts';
 import type { ArithmeticOperator, ComparisonOperator } from './syntax.ts';
-import { describeType, isMapping, LazyMapping, tupleNames, WholeFloat } from './values.ts';
+import { describeType, floatOf, isMapping, LazyMapping, tupleNames, WholeFloat } from './values.ts';
 
 const asNumber = (value: unknown): number | undefined => {
   if (value instanceof WholeFloat) return value.value;
@@ -12,10 +13,6 @@ const asNumber = (value: unknown): number | undefined => {
 
 const isFloat = (value: unknown): boolean =>
   value instanceof WholeFloat || (typeof value === 'number' && !Number.isInteger(value));
-
-/** A result that is a float in Python, whole or not. */
-export const floatOf = (value: number): number | WholeFloat =>
-  Number.isInteger(value) ? new WholeFloat(value) : value;
 
 const moduloOf = (a: number, b: number): number => a - b * Math.floor(a / b);
 
@@ -58,6 +55,8 @@ const combine = (operator: ArithmeticOperator, left: unknown, right: unknown): u
     if (typeof left === 'string' && typeof right === 'string') return left + right;
     if (Array.isArray(left) && Array.isArray(right)) return [...left, ...right];
   }
+  const time = combineTimes(operator, left, right);
+  if (time !== undefined) return time;
   if (operator === '*' && Number.isInteger(right)) return repeat(left, right as number);
   if (operator === '*' && Number.isInteger(left)) return repeat(right, left as number);
   if (operator === '%' && typeof left === 'string') {
@@ -105,6 +104,8 @@ export const isEqual = (left: unknown, right: unknown): boolean => {
       keys.every((key) => Object.hasOwn(right, key) && isEqual(left[key], right[key]))
     );
   }
+  const apart = compareTimes(left, right);
+  if (apart !== undefined) return apart === 0;
   return left === right || ((left ?? null) === null && (right ?? null) === null);
 };
 
@@ -128,6 +129,8 @@ export const compareValues = (left: unknown, right: unknown, operator = '<'): nu
     if (different === -1 || different >= right.length) return left.length - right.length;
     return compareValues(left[different], right[different], operator);
   }
+  const apart = compareTimes(left, right);
+  if (apart !== undefined) return apart;
   throw new OperationProblem(
     `"${operator}" does not work on ${describeType(left)} and ${describeType(right)}`,
     (a === undefined) === (b === undefined) ? undefined : 'a text becomes a number by "| int"',

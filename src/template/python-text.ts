@@ -1,4 +1,4 @@
-import { Callable, isMapping, LazyMapping, tupleNames, WholeFloat } from './values.ts';
+import { Callable, isMapping, LazyMapping, PythonObject, tupleNames, WholeFloat } from './values.ts';
 
 const exponent = (text: string): string => text.replace(/e([-+])(\d)$/, 'e$10$2');
 
@@ -61,6 +61,7 @@ export const pythonText = (value: unknown): string => {
   if (typeof value === 'number') return numberText(value);
   if (value instanceof WholeFloat) return floatText(value.value);
   if (value instanceof Callable) return `<function ${value.name}>`;
+  if (value instanceof PythonObject) return value.text;
   if (value instanceof LazyMapping)
     return `{${[...value.keys()].map((key) => `${quoteText(key)}: ...`).join(', ')}}`;
   return pythonRepr(value);

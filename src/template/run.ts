@@ -313,7 +313,7 @@ class ScopeRun implements Run, Names {
             note();
             return look(term);
           };
-    const { env, file, template, find, kind, glob, tree, pipe, password } = this.#lookups;
+    const { env, file, template, find, kind, glob, tree, pipe, now, password } = this.#lookups;
     return {
       env: noted(env),
       file: noted(file),
@@ -324,6 +324,7 @@ class ScopeRun implements Run, Names {
       glob: noted(glob),
       tree: noted(tree),
       pipe: noted(pipe),
+      now: noted<void, Date>(now),
       password: noted(password),
     };
   }

@@ -4,11 +4,10 @@ import { uuid5 } from '../util/uuid5.ts';
 import { fixedText } from './number-format.ts';
 import { floatOperation, looseOperation, type Operation, operation } from './operation.ts';
 import { OperationProblem } from './operation-problem.ts';
-import { floatOf } from './operators.ts';
 import { pythonJson } from './python-json.ts';
 import { pythonText } from './python-text.ts';
 import { UndefinedValue } from './undefined-value.ts';
-import { describeType, isTruthy, typeName, WholeFloat } from './values.ts';
+import { describeType, floatOf, isTruthy, typeName, WholeFloat } from './values.ts';
 import { parseYamlText, yamlText } from './yaml-text.ts';
 
 const toInteger = (value: unknown, fallback: unknown, base: number): unknown => {

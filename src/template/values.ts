@@ -8,6 +8,10 @@ export class WholeFloat {
   }
 }
 
+/** A result that is a float in Python, whole or not. */
+export const floatOf = (value: number): number | WholeFloat =>
+  Number.isInteger(value) ? new WholeFloat(value) : value;
+
 /** Something that parentheses after a name call: a macro, `range`, `lookup`. */
 export class Callable {
   readonly name: string;
@@ -42,6 +46,19 @@ export class LazyMapping {
     this.keys = keys;
     this.callable = callable;
     this.explain = explain;
+  }
+}
+
+/** Something of Python's with parts and methods that prints as a text of its own: a moment, a span of time. */
+export class PythonObject extends LazyMapping {
+  /** What Python calls its type. */
+  readonly type: string;
+  /** As `str` has it. */
+  readonly text: string;
+  constructor(type: string, text: string, get: LazyMapping['get'], keys: LazyMapping['keys']) {
+    super(get, keys);
+    this.type = type;
+    this.text = text;
   }
 }
 
@@ -95,6 +112,7 @@ export const typeName = (value: unknown): string => {
   if (value instanceof WholeFloat) return 'float';
   if (typeof value === 'number') return Number.isInteger(value) ? 'int' : 'float';
   if (Array.isArray(value)) return 'list';
+  if (value instanceof PythonObject) return value.type;
   return value instanceof Callable ? 'function' : 'dict';
 };
 
@@ -109,6 +127,8 @@ export const describeType = (value: unknown): string => {
     list: 'a list',
     dict: 'a mapping',
     function: 'a function',
+    datetime: 'a moment',
+    timedelta: 'a span of time',
   };
   return words[typeName(value)] ?? 'a value';
 };

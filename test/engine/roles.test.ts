@@ -199,6 +199,44 @@ test('loops are lookups, and tell where they are', async () => {
   expect(said(result)).toEqual(['a1 1/2', 'b1 2/2', '1', '2', 'x 1', 'x 2']);
 });
 
+test("a loop's items may go by a name that a variable says", async () => {
+  const result = await run(
+    `- hosts: all
+  vars: { called: unit, wrong: my-unit }
+  tasks:
+    - debug: { msg: "{{ unit }} {{ ansible_loop_var }}" }
+      loop: [a]
+      loop_control: { loop_var: "{{ called }}" }
+      register: said
+    - debug: { msg: "{{ said.results[0].unit }}" }
+    - include_tasks: more.yaml
+      loop: [b]
+      loop_control: { loop_var: "{{ called }}" }
+    - debug: { msg: "{{ unit }}" }
+      loop: [c]
+      loop_control: { loop_var: "{{ wrong }}" }
+`,
+    { 'more.yaml': '- debug: { msg: "included {{ unit }}" }\n' },
+  );
+  expect(said(result).slice(0, 3)).toEqual(['a unit', 'a', 'included b']);
+  expect(said(result)[3]).toContain('loop_var: "my-unit" cannot be the name of a variable');
+});
+
+test('a task can tell where its files are looked for', async () => {
+  const result = await run(
+    `- hosts: all
+  tasks:
+    - include_role: { name: inner }
+    - debug: { msg: "{{ ansible_search_path == [playbook_dir] }}" }
+`,
+    roleOf('inner', {
+      'tasks/main.yml':
+        '- debug: { msg: "{{ ansible_search_path == [role_path, role_path ~ \'/tasks\', playbook_dir] }}" }\n',
+    }),
+  );
+  expect(said(result)).toEqual(['true', 'true']);
+});
+
 test('an environment may hang on the facts of the host before they are known', async () => {
   const result = await run(
     `- hosts: all

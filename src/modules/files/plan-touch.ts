@@ -1,27 +1,38 @@
 import { setAttributes } from '../../actions/set-attributes.ts';
-import { makeEmptyFile, type Times, touch } from '../../actions/touch-file.ts';
+import { makeEmptyFile } from '../../actions/touch-file.ts';
 import { absent, type Facts } from '../../model/fact.ts';
 import type { TaskContext, TaskPlan } from '../../model/module.ts';
 import type { FileTask } from '../file.ts';
 import { resolveAttributes } from './attribute-params.ts';
+import { planTimes, touchesToNow } from './file-times.ts';
+import { planInSteps } from './plan-in-steps.ts';
 import { mustHaveFolder, placeOf, resolvePlace } from './resolve-path.ts';
 
-const timesOf = ({ access_time = 'now', modification_time = 'now' }: FileTask): Times => ({
-  access: access_time === 'now',
-  modification: modification_time === 'now',
-});
-
-/** `state: touch`: makes an empty file, or sets its times; changed every time unless both times are preserved. */
-export const planTouch = (task: FileTask, facts: Facts, { identity }: TaskContext): TaskPlan => {
-  const { path, fact } = (task.follow ? resolvePlace : placeOf)(facts, task.path);
-  const times = timesOf(task);
-  const isTouched = times.access || times.modification;
+/** `state: touch`: makes an empty file, or sets its times; changed every time that one of them is to be now. */
+export const planTouch = (task: FileTask, facts: Facts, context: TaskContext): TaskPlan => {
+  const place = (task.follow ? resolvePlace : placeOf)(facts, task.path);
+  const { path, fact } = place;
   const result = { dest: task.path, state: fact === absent ? 'file' : fact.type };
-  if (fact === absent) {
-    mustHaveFolder(facts, path);
-    const made = makeEmptyFile(path, resolveAttributes(task, { mode: '0644', type: 'file' }), identity);
-    return { actions: [{ ...made, unprovable: isTouched }], result };
+  if (fact !== absent) {
+    const attributes = setAttributes(path, fact, resolveAttributes(task, fact));
+    return { actions: [...planTimes(task, place, facts, context), ...attributes], result };
   }
-  const attributes = setAttributes(path, fact, resolveAttributes(task, fact));
-  return { actions: isTouched ? [touch(path, fact, times), ...attributes] : attributes, result };
+  mustHaveFolder(facts, path);
+  const attributes = resolveAttributes(task, { mode: '0644', type: 'file' });
+  const made = {
+    ...makeEmptyFile(path, attributes, context.identity),
+    unprovable: touchesToNow(task),
+  };
+  const named = { ...task, ...withoutNow(task) };
+  const actions = planInSteps(facts, [
+    () => [made],
+    (now) => planTimes(named, placeOf(now, path), now, context),
+  ]);
+  return { actions, result };
 };
+
+/** What was only just made has the times of now already. */
+const withoutNow = ({ access_time = 'now', modification_time = 'now' }: FileTask): Partial<FileTask> => ({
+  access_time: access_time === 'now' ? 'preserve' : access_time,
+  modification_time: modification_time === 'now' ? 'preserve' : modification_time,
+});

@@ -64,6 +64,7 @@ const lookupsOf = ({ files, env, pipe }: TemplateCase): Lookups => ({
   kind: (path) => (inTexts(files, path) === undefined ? undefined : 'file'),
   glob: (pattern) => Object.keys(files ?? {}).filter((path) => path.endsWith(pattern.replace('*', ''))),
   pipe: (command) => inTexts(pipe, command) ?? '',
+  now: () => new Date('2026-03-09T07:05:03.250Z'),
 });
 
 /** What the case's template gives. @throws TemplateError */
