@@ -7,6 +7,7 @@ import type { ProjectFiles } from '../model/project.ts';
 import { TaskFailure } from '../model/task-failure.ts';
 import { TemplateError } from '../model/template-error.ts';
 import { Blocked } from '../model/unknown.ts';
+import { isTemplate } from '../template/compiled.ts';
 import type { Scope } from '../template/scope.ts';
 import { isOmitted, variables } from '../template/scope.ts';
 import { memoizeByObject } from '../util/memoize-by-object.ts';
@@ -141,14 +142,30 @@ const parseRendered = memoizeByObject((rendered: Readonly<Record<string, unknown
   throw new TaskFailure(whole ? said : `parameters of ${task.moduleName}: ${said}`, task.module.refusal);
 });
 
+type Values = Readonly<Record<string, unknown>>;
+
+/** With the templates among the names rendered as well; of names that come out alike the last counts. */
+const withNames = (values: Values, { args }: Task, scope: Scope): Values =>
+  Object.keys(values).some(isTemplate)
+    ? Object.fromEntries(
+        Object.entries(values).map(([name, value]) => [
+          String(scope.render(name, { at: () => args.at([name], 'key') })),
+          value,
+        ]),
+      )
+    : values;
+
 /**
  * Parameters of an instance, rendered and validated.
  *
  * @throws Blocked, TemplateError; TaskFailure when a rendered value is not what the module takes
  */
 export const parseParams = ({ task, scope }: Instance): unknown => {
-  const rendered = scope.render(splitArgs(task.args, task).templated, task.args);
-  return parseRendered(rendered as Readonly<Record<string, unknown>>, task);
+  const rendered = scope.render(splitArgs(task.args, task).templated, task.args) as Values;
+  return parseRendered(
+    task.module.templatedNames === true ? withNames(rendered, task, scope) : rendered,
+    task,
+  );
 };
 
 /** One of the parameters that are rendered. @throws Blocked, TemplateError */
