@@ -24,11 +24,21 @@ const chunk = <T>(items: readonly T[], size: number): readonly (readonly T[])[] 
     items.slice(index * size, (index + 1) * size),
   );
 
+/** The plays that a host comes to after a stretch. */
+const laterOf = ({ plays, allPlays }: HostWork, stretch: readonly Play[]): readonly Play[] => {
+  const later = allPlays.slice(allPlays.indexOf(stretch.at(-1) as Play) + 1);
+  return plays.filter((play) => later.includes(play));
+};
+
 /** The work in batches, one after another: by stretch of plays, and within a `serial` play by its number of hosts. */
 export const batchesOf = (work: readonly HostWork[]): readonly Batch[] =>
   stretchesOf(work[0]?.allPlays ?? []).flatMap((stretch) => {
     const hosts = work
-      .map((one) => ({ ...one, plays: one.plays.filter((play) => stretch.includes(play)) }))
+      .map((one) => ({
+        ...one,
+        plays: one.plays.filter((play) => stretch.includes(play)),
+        laterPlays: laterOf(one, stretch),
+      }))
       .filter(({ plays }) => plays.length > 0);
     const size = stretch[0]?.serial ?? Math.max(1, hosts.length);
     return chunk(hosts, size).map((part): Batch => ({ plays: stretch, hosts: part }));

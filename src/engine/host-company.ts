@@ -4,6 +4,7 @@ import type { Turn } from './barriers.ts';
 import type { HostResults, Once, OnceTask } from './host-results.ts';
 import type { HostSession } from './host-session.ts';
 import type { Machines } from './machines.ts';
+import type { ManagedBefore } from './managed-before.ts';
 import type { PassResult } from './pass-result.ts';
 import type { Position } from './position.ts';
 
@@ -15,6 +16,7 @@ export interface OtherHosts {
   readonly turn: Turn;
   readonly results: HostResults;
   readonly machines: Machines;
+  readonly managed: ManagedBefore;
 }
 
 /** One host among the others: what it waits for them to do or to tell, and what it tells them. */

@@ -4,6 +4,7 @@ import type { HostCompany } from './host-company.ts';
 import { HostFailed, mostRounds } from './host-failed.ts';
 import type { HostProgress } from './host-progress.ts';
 import type { HostSession } from './host-session.ts';
+import type { Managed } from './managed-before.ts';
 import type { WantedFacts } from './observe.ts';
 import { factName, Overlay } from './overlay.ts';
 import { type PassOptions, unseenOf } from './pass-options.ts';
@@ -19,8 +20,17 @@ export class HostLooks {
   readonly #company: HostCompany;
   readonly #progress: HostProgress;
   readonly #guests: Guests;
+  readonly #before: Managed;
 
-  constructor(session: HostSession, company: HostCompany, progress: HostProgress, guests: Guests) {
+  /** @param before  what earlier batches of the run manage */
+  constructor(
+    session: HostSession,
+    company: HostCompany,
+    progress: HostProgress,
+    guests: Guests,
+    before: Managed,
+  ) {
+    this.#before = before;
     this.#session = session;
     this.#company = company;
     this.#progress = progress;
@@ -51,11 +61,15 @@ export class HostLooks {
       guests: this.#guests.beginPass({ blockOnTaint: mode === 'apply' }),
       readOnce: (play, task, at) => this.#company.readOnce(play, task, at),
       planPrune: (play, claims) =>
-        isPartial(selection)
+        isPartial(selection) || this.#before.hasGaps
           ? { left: [], pruning: undefined }
           : planPruning(
               play,
-              orphansOf(this.#session.manifest(play.playbook), claims),
+              orphansOf(
+                this.#session.manifest(play.playbook),
+                claims,
+                this.#before.resources.get(play.playbook),
+              ),
               removals,
               overlay,
               want,

@@ -1,5 +1,4 @@
 import type { Action, ActionOutcome, HereStep } from '../model/action.ts';
-import type { Play } from '../model/play.ts';
 import type { HostStatus } from '../model/report.ts';
 import type { Sh } from '../model/sh.ts';
 import { joinSh } from '../shell/sh.ts';
@@ -10,6 +9,7 @@ import { HostFailed, mostRounds } from './host-failed.ts';
 import { HostLooks } from './host-looks.ts';
 import { HostProgress, type Unsettled } from './host-progress.ts';
 import { HostSession, type Login } from './host-session.ts';
+import type { ManagedBefore } from './managed-before.ts';
 import type { WantedFacts } from './observe.ts';
 import type { PassResult } from './pass-result.ts';
 import { type Delegated, isUnprovable, isWaitHere, type PlannedTask } from './planned.ts';
@@ -24,8 +24,9 @@ import { TaskReports, type UntimedReport } from './task-reports.ts';
 
 /** One host's run: observe, then plan and act in waves until nothing is left, then prove. */
 export class HostRun {
-  readonly #plays: readonly Play[];
+  readonly #work: HostWork;
   readonly #options: RunOptions;
+  readonly #managed: ManagedBefore;
   readonly #company: HostCompany;
   readonly #session: HostSession;
   readonly #reports: TaskReports;
@@ -35,8 +36,9 @@ export class HostRun {
   #acted = false;
 
   constructor(work: HostWork, options: RunOptions, login: Login, others: OtherHosts) {
-    this.#plays = work.plays;
+    this.#work = work;
     this.#options = options;
+    this.#managed = others.managed;
     this.#session = new HostSession(work, options, login, others.results);
     this.#company = new HostCompany(this.#session, others);
     this.#reports = new TaskReports(this.#session);
@@ -44,7 +46,8 @@ export class HostRun {
     this.#progress = new HostProgress(work, this.#reports, this.#session.debts, setBefore);
     this.#guests = new Guests(this.#session, others.machines, work.access.settings.kind === 'local');
     this.#session.countWith(this.#guests);
-    this.#looks = new HostLooks(this.#session, this.#company, this.#progress, this.#guests);
+    const before = this.#managed.of(work.host.name);
+    this.#looks = new HostLooks(this.#session, this.#company, this.#progress, this.#guests, before);
   }
 
   /** @throws Unreachable, BecomeFailure, TimedOut, BrokenScript; everything else is in the report */
@@ -73,6 +76,7 @@ export class HostRun {
     const result = await this.#planChecked();
     for (const planned of tasksOf(result)) this.#reports.decided(planned);
     const isFailed = this.#reports.has('failed');
+    this.#managed.add(this.#work.host.name, result.claims, result.hasGaps);
     return this.#reports.ofHost(isFailed ? 'failed' : this.#reports.has('drift') ? 'drift' : 'ok', {
       error: this.#reports.firstFailure,
       proved: false,
@@ -318,14 +322,20 @@ export class HostRun {
     if (left.length > 0)
       return this.#reports.ofHost('failed', { error: notConverged(left), proved: false, orphans });
     await this.#remember(result);
+    this.#managed.add(this.#work.host.name, result.claims, result.hasGaps);
     const status = this.#reports.has('changed') ? 'changed' : 'ok';
     return this.#reports.ofHost(status, { error: null, proved: !this.#progress.isUnprovable, orphans });
   }
 
   async #remember(result: PassResult): Promise<void> {
-    if (isPartial(this.#options.selection) || result.hasGaps) return;
+    const before = this.#managed.of(this.#work.host.name);
+    if (isPartial(this.#options.selection) || result.hasGaps || before.hasGaps) return;
     const reports = this.#reports.all;
-    const action = planRemembering(this.#session, this.#plays, result, { acted: this.#acted, reports });
+    const action = planRemembering(this.#session, this.#work, result, {
+      acted: this.#acted,
+      reports,
+      before,
+    });
     if (action !== undefined) await this.#session.bookkeep(action);
   }
 }

@@ -1,14 +1,16 @@
 import type { Variables } from '../model/located.ts';
 import type { Task } from '../model/play.ts';
+import { isTemplate } from '../template/compiled.ts';
 import { memoizeByObject } from '../util/memoize-by-object.ts';
 import type { Dynamic } from './host-variables.ts';
 
 /** Stands among what tasks have set for what include_vars has read; no variable is called so. */
 const key = '\0included';
 
-/** Whether the task reads variables whose names nobody knows before. */
-export const includesVariables = ({ module }: Pick<Task, 'module'>): boolean =>
-  module.name === 'include_vars';
+/** Whether the task brings variables whose names nobody knows before. */
+export const includesVariables = ({ module, args }: Pick<Task, 'module' | 'args'>): boolean =>
+  module.name === 'include_vars' ||
+  (module.templatedNames === true && Object.keys(args.value).some(isTemplate));
 
 /** What tasks have set, with variables of one file more. */
 export const withIncluded = (dynamic: Dynamic, included: Variables): Dynamic => ({

@@ -7,6 +7,7 @@ import type { ProjectFiles } from '../model/project.ts';
 import { TaskFailure } from '../model/task-failure.ts';
 import { TemplateError } from '../model/template-error.ts';
 import { Blocked } from '../model/unknown.ts';
+import { isTemplate } from '../template/compiled.ts';
 import type { Scope } from '../template/scope.ts';
 import { isOmitted, variables } from '../template/scope.ts';
 import { memoizeByObject } from '../util/memoize-by-object.ts';
@@ -158,6 +159,19 @@ const renderToLook = (templated: Args['templated'], { task, scope }: Instance): 
   }
 };
 
+type Values = Readonly<Record<string, unknown>>;
+
+/** With the templates among the names rendered as well; of names that come out alike the last counts. */
+const withNames = (values: Values, { args }: Task, scope: Scope): Values =>
+  Object.keys(values).some(isTemplate)
+    ? Object.fromEntries(
+        Object.entries(values).map(([name, value]) => [
+          String(scope.render(name, { at: () => args.at([name], 'key') })),
+          value,
+        ]),
+      )
+    : values;
+
 /**
  * Parameters of an instance, rendered and validated.
  *
@@ -167,8 +181,13 @@ const renderToLook = (templated: Args['templated'], { task, scope }: Instance): 
 export const parseParams = (instance: Instance, onlyLooks = false): unknown => {
   const { task, scope } = instance;
   const { templated } = splitArgs(task.args, task);
-  const rendered = onlyLooks ? renderToLook(templated, instance) : scope.render(templated, task.args);
-  return parseRendered(rendered as Readonly<Record<string, unknown>>, task);
+  const rendered = (
+    onlyLooks ? renderToLook(templated, instance) : scope.render(templated, task.args)
+  ) as Values;
+  return parseRendered(
+    task.module.templatedNames === true ? withNames(rendered, task, scope) : rendered,
+    task,
+  );
 };
 
 /** One of the parameters that are rendered. @throws Blocked, TemplateError */

@@ -55,13 +55,13 @@ const isOurs = (resource: string, key: FactKey, { found, known, made }: Manifest
 };
 
 /**
- * What a playbook manages now: a line a thing, whoever has a say in it.
+ * What a playbook manages now: a line a thing, whoever has a say in it; what was known before stays in its order.
  *
- * @param orphans  what it managed and does no more, and is still there
+ * @param others  what it managed and does no more, and is still there; and what other plays of it manage
  */
 export const renderManifest = (
   claims: readonly MadeClaim[],
-  orphans: readonly ManifestEntry[],
+  others: readonly ManifestEntry[],
   kinds: FactKinds,
   facts: ManifestFacts,
 ): string => {
@@ -79,7 +79,14 @@ export const renderManifest = (
       source: placeOf(task.span),
     });
   }
-  return JSON.stringify({ version: 1, entries: [...entries.values(), ...orphans] });
+  for (const other of others) {
+    const mine = entries.get(other.resource);
+    const wanted = [...new Set([...other.wanted, ...(mine?.wanted ?? [])])];
+    entries.set(other.resource, { ...(mine ?? other), wanted });
+  }
+  const order = [...facts.known.keys()].filter((resource) => entries.has(resource));
+  const all = [...new Set([...order, ...entries.keys()])].map((resource) => entries.get(resource));
+  return JSON.stringify({ version: 1, entries: all });
 };
 
 const isText = (value: unknown): value is string => typeof value === 'string' && !value.includes('\0');

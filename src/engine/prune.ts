@@ -10,12 +10,13 @@ import { factName, NotObserved, type Overlay } from './overlay.ts';
 import { undecided } from './plan-instance.ts';
 import type { PlannedTask } from './planned.ts';
 
-/** Managed by an earlier run, declared no more. */
+/** Managed by an earlier run, declared no more. @param before  what earlier batches of this run declare */
 export const orphansOf = (
   manifest: ReadonlyMap<string, ManifestEntry>,
   claims: readonly Claim[],
+  before: ReadonlySet<string> = new Set(),
 ): readonly ManifestEntry[] => {
-  const claimed = new Set(claims.map(({ key }) => factName(key)));
+  const claimed = new Set([...before, ...claims.map(({ key }) => factName(key))]);
   return [...manifest.values()].filter(({ resource }) => !claimed.has(resource));
 };
 

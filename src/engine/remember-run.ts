@@ -1,15 +1,15 @@
 import { noteMade, settleHandler, writeManifest, writeRunRecord } from '../actions/remember.ts';
 import type { Action } from '../model/action.ts';
-import type { Play } from '../model/play.ts';
 import type { TaskReport } from '../model/report.ts';
 import type { Sh } from '../model/sh.ts';
 import { joinSh } from '../shell/sh.ts';
 import type { HostSession } from './host-session.ts';
+import type { Managed } from './managed-before.ts';
 import { manifestId, renderManifest } from './manifest.ts';
 import { factName } from './overlay.ts';
 import type { PassResult } from './pass-result.ts';
 import type { PlannedTask } from './planned.ts';
-import type { Origin } from './run-options.ts';
+import type { HostWork, Origin } from './run-options.ts';
 
 const recordOf = (
   at: string,
@@ -28,18 +28,26 @@ const recordOf = (
     .map(({ name, item, source }) => ({ name, item, source })),
 });
 
+/** What the run has come to on the host. */
+interface Ran {
+  /** Whether it did anything. */
+  readonly acted: boolean;
+  readonly reports: readonly TaskReport[];
+  /** What earlier batches manage. */
+  readonly before: Managed;
+}
+
 /**
  * What a host is to remember of a run that was proved: what is managed now, where that is news; that there was a run;
  * which debts turned out to be none.
  *
- * @param acted  whether the run did anything
  * @returns undefined when there is nothing to write
  */
 export const planRemembering = (
   session: HostSession,
-  plays: readonly Play[],
+  { plays, laterPlays = [] }: Pick<HostWork, 'plays' | 'laterPlays'>,
   { claims, orphans }: PassResult,
-  { acted, reports }: { readonly acted: boolean; readonly reports: readonly TaskReport[] },
+  { acted, reports, before }: Ran,
 ): Action | undefined => {
   const { debts, isRoot, options, observation } = session;
   const playbooks = [...new Set(plays.map(({ playbook }) => playbook))];
@@ -47,7 +55,14 @@ export const planRemembering = (
     const mine = claims.filter(({ play }) => play.playbook === playbook);
     // What could be taken away stays known until it is gone; of the rest nobody could tell when that is.
     const kept = (orphans.get(playbook) ?? []).filter(({ prunable }) => prunable);
-    const text = renderManifest(mine, kept, options.kinds, {
+    // What other batches manage, or may, is not this one's to forget.
+    const isOpen = laterPlays.some((play) => play.playbook === playbook);
+    const claimed = new Set(mine.map(({ claim }) => factName(claim.key)));
+    const carried = [...session.manifest(playbook).values()].filter(
+      ({ resource }) =>
+        before.resources.get(playbook)?.has(resource) === true || (isOpen && !claimed.has(resource)),
+    );
+    const text = renderManifest(mine, [...kept, ...carried], options.kinds, {
       seen: observation,
       found: session.found,
       known: session.manifest(playbook),

@@ -32,6 +32,8 @@ export interface HostAccess {
 export interface HostWork {
   readonly host: Host;
   readonly plays: readonly Play[];
+  /** Those that it takes part in once these are behind, in later batches, as far as anybody knows. */
+  readonly laterPlays?: readonly Play[] | undefined;
   /** All plays of the run, in order. */
   readonly allPlays: readonly Play[];
   readonly access: HostAccess;

@@ -8,6 +8,7 @@ import { joinReports, summarise } from './host-reports.ts';
 import { HostResults } from './host-results.ts';
 import { lookLate } from './look-late.ts';
 import { Machines } from './machines.ts';
+import { ManagedBefore } from './managed-before.ts';
 import { Questions } from './questions.ts';
 import type { HostWork, RunOptions } from './run-options.ts';
 
@@ -27,6 +28,7 @@ export const run = async (options: RunOptions): Promise<RunReport> => {
   const slots = new Slots(options.forks);
   const workOf = new Map(work.map((one) => [one.host.name, one]));
   await using machines = new Machines(options);
+  const managed = new ManagedBefore();
   const results = new HostResults(work, options.selection, mode, async (name) => {
     const one = workOf.get(name);
     return one === undefined ? undefined : await slots.use(() => lookLate(one, options));
@@ -47,7 +49,12 @@ export const run = async (options: RunOptions): Promise<RunReport> => {
       if (isOver) emit({ type: 'host-finished', host: report.name, report: joined });
     };
     if (endedBy === undefined)
-      endedBy = await runBatch({ ...batch, hosts: left }, options, { slots, results, machines }, done);
+      endedBy = await runBatch(
+        { ...batch, hosts: left },
+        options,
+        { slots, results, machines, managed },
+        done,
+      );
     else for (const { host } of left) done(notBegun(host.name, endedBy));
   }
   const hosts = work.map(({ host }) => reports.get(host.name)).filter((report) => report !== undefined);
@@ -77,14 +84,15 @@ const notBegun = (name: string, endedBy: string): HostReport => ({
 const runBatch = async (
   batch: Batch,
   options: RunOptions,
-  { slots, results, machines }: { readonly slots: Slots } & Pick<OtherHosts, 'results' | 'machines'>,
+  { slots, ...shared }: { readonly slots: Slots } & Omit<OtherHosts, 'turn'>,
   done: (report: HostReport) => void,
 ): Promise<string | undefined> => {
   const barriers = new Barriers(batch, slots);
+  const { results } = shared;
   results.beginBatch(batch.hosts);
   const runOne = async (work: HostWork): Promise<void> => {
     const { name } = work.host;
-    const others = { turn: barriers.turnOf(name), results, machines };
+    const others = { turn: barriers.turnOf(name), ...shared };
     const report = await slots.use(() => runHost(work, options, others));
     // An audit looks at every host, whatever is wrong with others; who interrupts a run ends all of it by that.
     if (isFailed(report) && options.mode === 'apply' && options.signal?.aborted !== true) barriers.fail(name);

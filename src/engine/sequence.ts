@@ -60,11 +60,17 @@ const stepsOf = memoizeByObject((play: Play, index: number) => {
 });
 
 /** Steps of a host. */
-export const sequenceOf = ({ plays, allPlays }: Pick<HostWork, 'plays' | 'allPlays'>): Step[] =>
+export const sequenceOf = ({
+  plays,
+  laterPlays = [],
+  allPlays,
+}: Pick<HostWork, 'plays' | 'laterPlays' | 'allPlays'>): Step[] =>
   plays.flatMap((play, order): Step[] => {
     const { before, prune, after } = stepsOf(play, allPlays.indexOf(play));
     // What a playbook manages is known once its last play has been gone through.
-    const isLast = !plays.slice(order + 1).some(({ playbook }) => playbook === play.playbook);
+    const isLast = ![...plays.slice(order + 1), ...laterPlays].some(
+      ({ playbook }) => playbook === play.playbook,
+    );
     return [...before, ...(isLast ? [prune] : []), ...after];
   });
 

@@ -36,6 +36,8 @@ class TemplateCheck {
   task(task: Task | Handler): void {
     this.inherited(task);
     const { args, module } = task;
+    if (module.templatedNames === true)
+      for (const name of Object.keys(args.value)) this.#text(name, args.at([name], 'key'));
     for (const [name, value] of Object.entries(args.value))
       if (module.raw?.includes(name) !== true) this.#value(value, (path) => args.at([name, ...path]));
     this.#sources([task.name, ...task.notify]);

@@ -133,6 +133,8 @@ export interface Module<P = unknown> {
   readonly modes?: readonly string[] | undefined;
   /** Parameters that name a file of the project, and where it is looked for: `{ src: 'templates' }`. Checked when read. */
   readonly projectFiles?: Readonly<Record<string, 'files' | 'templates'>> | undefined;
+  /** Names of parameters may be templates, too: `sets` and the schema see them as they are written, `plan` rendered. */
+  readonly templatedNames?: boolean | undefined;
   /** What is registered beside `msg` where the parameters are wrong. */
   readonly refusal?: Readonly<Record<string, unknown>> | undefined;
   /** Parameters whose values must never be shown. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -242,4 +242,43 @@ test('what a host was doing when another ended the play is done to its end, and 
     ['Use it', 'changed'],
     ['command', 'not-attempted'],
   ]);
+});
+
+describe('what a playbook manages in several batches', () => {
+  const playbook = `
+- hosts: all
+  prune: true
+  tasks:
+    - copy: { dest: "{{ dir }}/a", content: "x\\n" }
+- hosts: all
+  serial: 1
+  prune: true
+  tasks:
+    - copy: { dest: "{{ dir }}/b", content: "x\\n" }
+- hosts: all
+  prune: true
+  tasks:
+    - copy: { dest: "{{ dir }}/c", content: "x\\n" }
+`;
+  const files = (): readonly string[] => readdirSync(home).filter((name) => !name.startsWith('.'));
+
+  test('is not taken away by its plays of other batches', async () => {
+    const first = await runPlaybook(playbook, { home });
+    expect(first.tasks.map(({ status }) => status)).toEqual(['changed', 'changed', 'changed']);
+    expect(files()).toEqual(['a', 'b', 'c']);
+    for (const mode of ['apply', 'check'] as const) {
+      const { report } = await runPlaybook(playbook, { home, mode });
+      // A look a batch, and nothing that is new to remember.
+      expect(report.hosts[0]).toMatchObject({ status: 'ok', execs: 3, orphans: [] });
+    }
+  });
+
+  test('is taken away once none of them declares it', async () => {
+    await runPlaybook(playbook, { home });
+    await runPlaybook(playbook.replace('/b"', '/d"'), { home });
+    expect(files()).toEqual(['a', 'c', 'd']);
+    const kept = playbook.replaceAll('prune: true', 'prune: false').replace('/a"', '/e"');
+    const { report } = await runPlaybook(kept, { home, mode: 'check' });
+    expect(report.hosts[0]?.orphans.map((name) => name.slice(-2)).sort()).toEqual(['/a', '/d']);
+  });
 });
