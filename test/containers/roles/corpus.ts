@@ -48,7 +48,11 @@ export const corpus: readonly RoleCase[] = [
   },
   {
     role: 'geerlingguy.haproxy',
-    vars: { haproxy_backend_servers: [{ name: 'a', address: '127.0.0.1:9000' }] },
+    vars: {
+      haproxy_backend_servers: [{ name: 'a', address: '127.0.0.1:9000' }],
+      // Its own check has a header behind the version, which HAProxy 3 refuses.
+      haproxy_backend_httpchk: 'HEAD /',
+    },
   },
   { role: 'geerlingguy.memcached', vars: { memcached_memory_limit: 96 } },
   { role: 'geerlingguy.git' },
