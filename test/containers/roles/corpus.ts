@@ -48,7 +48,11 @@ export const corpus: readonly RoleCase[] = [
   },
   {
     role: 'geerlingguy.haproxy',
-    vars: { haproxy_backend_servers: [{ name: 'a', address: '127.0.0.1:9000' }] },
+    vars: {
+      haproxy_backend_servers: [{ name: 'a', address: '127.0.0.1:9000' }],
+      // Its own check has a header behind the version, which HAProxy 3 refuses.
+      haproxy_backend_httpchk: 'HEAD /',
+    },
   },
   { role: 'geerlingguy.memcached', vars: { memcached_memory_limit: 96 } },
   { role: 'geerlingguy.git' },
@@ -156,8 +160,16 @@ export const corpus: readonly RoleCase[] = [
       '/var/spool/postfix/etc/hosts': 'a copy of /etc/hosts, which has the address of the host',
     },
   },
-  // It writes a crontab, and Debian's package brings no cron.
-  { role: 'oefenweb.haproxy', vars: { haproxy_use_ppa: false, haproxy_install: ['cron'] } },
+  {
+    role: 'oefenweb.haproxy',
+    vars: {
+      haproxy_use_ppa: false,
+      // It writes a crontab, and Debian's package brings no cron.
+      haproxy_install: ['cron'],
+      // The default is the host's name in the inventory, which is another one for each twin.
+      haproxy_letsencrypt_ssl_first_cert: 'example.org',
+    },
+  },
   { role: 'willshersystems.sshd', vars: { sshd_config: { PermitRootLogin: 'prohibit-password' } } },
   { role: 'weareinteractive.sudo', vars: { sudo_users: [{ name: 'jdoe', nopasswd: true }] } },
   { role: 'weareinteractive.ufw', firewall: true, vars: { ufw_rules: [{ rule: 'allow', to_port: 22 }] } },
