@@ -199,6 +199,23 @@ test('loops are lookups, and tell where they are', async () => {
   expect(said(result)).toEqual(['a1 1/2', 'b1 2/2', '1', '2', 'x 1', 'x 2']);
 });
 
+test('what an item of a loop sets, the items after it see', async () => {
+  const result = await run(`- hosts: all
+  tasks:
+    - set_fact: { all: "{{ all | default([]) + [item] }}", last: "{{ item }}{{ last | default('') }}" }
+      loop: [a, b, c]
+      when: item != 'b'
+    - debug: { msg: "{{ all }} {{ last }}" }
+    - command: echo "{{ item }}"
+      loop: [1, 2]
+      register: told
+    - set_fact: { sum: "{{ (sum | default(0)) + (item.stdout | int) }}" }
+      loop: "{{ told.results }}"
+    - debug: { msg: "{{ sum }}" }
+`);
+  expect(said(result)).toEqual(["['a', 'c'] ca", '3']);
+});
+
 test("a loop's items may go by a name that a variable says", async () => {
   const result = await run(
     `- hosts: all
