@@ -70,6 +70,25 @@ describe('include_vars', () => {
     expect(said(result)).toEqual(['1 2 2']);
   });
 
+  test('mappings may be joined with those that are there', async () => {
+    const result = await run(
+      `- hosts: all
+  vars: { config: { a: 1, deep: { b: 2 } } }
+  tasks:
+    - include_vars: { file: more.yaml, hash_behaviour: merge }
+    - debug: { msg: "{{ config }} {{ fresh }}" }
+    - include_vars: >
+        more.yaml
+    - debug: { msg: "{{ config }}" }
+`,
+      { 'more.yaml': 'config: { c: 3, deep: { d: 4 } }\nfresh: { e: 5 }\n' },
+    );
+    expect(said(result)).toEqual([
+      "{'a': 1, 'deep': {'b': 2, 'd': 4}, 'c': 3} {'e': 5}",
+      '{\n  "c": 3,\n  "deep": {\n    "d": 4\n  }\n}',
+    ]);
+  });
+
   test('a file that is not there is named, with where it was looked for', async () => {
     const { host } = await run('- hosts: all\n  tasks: [{ include_vars: no.yml }]\n');
     expect(JSON.stringify(host('host1'))).toContain('no file \\"no.yml\\"; looked for vars/no.yml, no.yml');
