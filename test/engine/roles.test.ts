@@ -218,6 +218,23 @@ test('loops are lookups, and tell where they are', async () => {
   expect(said(result)).toEqual(['a1 1/2', 'b1 2/2', '1', '2', 'x 1', 'x 2']);
 });
 
+test('a loop over what is no list fails in the words of Ansible, and leaves its result', async () => {
+  const result = await run(`- hosts: all
+  tasks:
+    - debug: { msg: "{{ item }}" }
+      with_list: "{{ { 'a': 1 } }}"
+      register: first
+      ignore_errors: true
+    - debug: { msg: "{{ item }}" }
+      with_dict: "{{ [1, 2] }}"
+      register: second
+      ignore_errors: true
+    - debug: { msg: "{{ first is failed and 'with_list expects a list' in first.msg }}" }
+    - debug: { msg: "{{ second is failed and 'with_dict expects a dict' in second.msg }}" }
+`);
+  expect(said(result).slice(2)).toEqual(['true', 'true']);
+});
+
 test('what an item of a loop sets, the items after it see', async () => {
   const result = await run(`- hosts: all
   tasks:
