@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { TaskRef } from '../model/event.ts';
 import type { Identity } from '../model/fact.ts';
+import type { Variables } from '../model/located.ts';
 import type { TaskContext } from '../model/module.ts';
 import type { Handler, Play, Task } from '../model/play.ts';
 import type { ProjectFiles } from '../model/project.ts';
@@ -18,6 +19,8 @@ import { createProjectSearch, localFile } from './project-search.ts';
 
 /** A task with its item, on one host: what is planned, counted and reported. */
 export interface Instance {
+  /** What the loop brings over the task's own variables. */
+  readonly own?: Variables | undefined;
   readonly ref: TaskRef;
   readonly play: Play;
   readonly task: Task | Handler;
@@ -77,7 +80,8 @@ export const expandTask = (
   const items = itemsOf(loop, scope);
   const loopVar = loopVarOf(loop, scope);
   return items.map((item, index): Instance => {
-    const itemScope = scope.with([variables('loop', itemVariables(loop, loopVar, items, index))]);
+    const own = variables('loop', itemVariables(loop, loopVar, items, index));
+    const itemScope = scope.with([own]);
     const text = label === undefined ? labelOf(item) : String(itemScope.render(label.text));
     return {
       ref: refOf(task, itemScope, `${task.id} [${index}]`, text, isHandler),
@@ -86,9 +90,16 @@ export const expandTask = (
       scope: itemScope,
       item,
       loopVar,
+      own,
     };
   });
 };
+
+/** The instance with the variables that its task sees by now: what items before it have set. */
+export const withScope = (instance: Instance, scope: Scope): Instance => ({
+  ...instance,
+  scope: instance.own === undefined ? scope : scope.with([instance.own]),
+});
 
 const describeIssue = ({ path, message }: z.core.$ZodIssue): string =>
   path.length === 0 ? message : `${path.map(String).join('.')}: ${message}`;
@@ -216,7 +227,7 @@ export const createTaskContext = (instance: Instance, options: ContextOptions): 
   checkMode: options.checkMode,
   diff: instance.task.diff === true,
   secret: options.secret,
-  evaluate: (expression) => instance.scope.evaluate(expression),
+  evaluate: (expression) => instance.scope.evaluate({ text: expression, span: instance.task.span }),
   holds:
     (instance.task.role?.truthy ?? instance.play.truthy)
       ? (text) => instance.scope.test({ text, span: instance.task.span })

@@ -1,6 +1,7 @@
 import type { Loop } from '../model/play.ts';
 import { TaskFailure } from '../model/task-failure.ts';
 import type { Scope } from '../template/scope.ts';
+import { isMapping } from '../template/values.ts';
 import type { Dynamic } from './host-variables.ts';
 
 /**
@@ -10,6 +11,8 @@ import type { Dynamic } from './host-variables.ts';
  */
 export const itemsOf = ({ items, lookup }: Loop, scope: Scope): readonly unknown[] => {
   const value = scope.render(items.value, items);
+  if (lookup === 'list' && isMapping(value))
+    throw new TaskFailure('with_list expects a list, found a mapping');
   if (lookup !== undefined) return scope.query(lookup, Array.isArray(value) ? value : [value], items.span);
   if (!Array.isArray(value))
     throw new TaskFailure(`loop wants a list, found ${value === null ? 'null' : typeof value}`);

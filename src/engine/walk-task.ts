@@ -10,7 +10,7 @@ import { type Failure, isCaught } from './blocks.ts';
 import type { Once } from './host-results.ts';
 import type { Dynamic } from './host-variables.ts';
 import { includedSince, includesVariables, splitIncluded } from './included-variables.ts';
-import { expandTask, type Instance } from './instance.ts';
+import { expandTask, type Instance, withScope } from './instance.ts';
 import { NotObserved } from './overlay.ts';
 import { isDelegated, mayClaim, type PassCourse } from './pass-course.ts';
 import type { PassOptions, Progress } from './pass-options.ts';
@@ -40,6 +40,15 @@ interface Walked {
 interface Decided {
   readonly decisions: readonly PlannedTask[];
   readonly registered: Registered;
+}
+
+/** A task, and what it is walked with. */
+interface Walk {
+  readonly play: Play;
+  readonly task: Task | Handler;
+  /** Variables of the loops of the includes around it. */
+  readonly vars: Dynamic;
+  readonly handler: HandlerRun | undefined;
 }
 
 /** What a task came to, all its items together. */
@@ -78,12 +87,12 @@ export class TaskWalk {
     const { unseen, environment } = this.#options;
     if (unseen === undefined || isDelegated(task)) {
       const { dynamic } = this.#course;
-      const outcome = this.#walkInstances(play, task, scope, handler);
+      const outcome = this.#walkInstances({ play, task, vars, handler }, scope);
       if (task.runOnce === true) this.#course.noteOnce(task.id, { ...outcome, set: this.#setSince(dynamic) });
       return;
     }
     const key = `walked ${unseen} ${task.id} ${this.#course.isGuessing} ${this.#course.unopened[0]?.because ?? ''}`;
-    const walked = scope.remembered(home, key, () => this.#walkUnseen(play, task, scope, handler));
+    const walked = scope.remembered(home, key, () => this.#walkUnseen({ play, task, vars, handler }, scope));
     this.#course.noteRisk(`"${task.name?.text ?? task.moduleName}" (${renderPlace(task.span)})`);
     this.#course.set(walked.dynamic);
     for (const included of walked.included) this.#course.include(included);
@@ -124,7 +133,7 @@ export class TaskWalk {
     return Object.fromEntries(Object.entries(dynamic).filter(([name, value]) => before[name] !== value));
   }
 
-  #walkUnseen(play: Play, task: Task | Handler, scope: Scope, handler: HandlerRun | undefined): Walked {
+  #walkUnseen(walked: Walk, scope: Scope): Walked {
     const keys: FactKey[] = [];
     const secrets: string[] = [];
     const environment: PlanEnvironment = {
@@ -134,7 +143,7 @@ export class TaskWalk {
     };
     const options = { ...this.#options, environment };
     const alone = this.#course.branch(this.#progress, options);
-    new TaskWalk(this.#progress, options, alone).#walkInstances(play, task, scope, handler);
+    new TaskWalk(this.#progress, options, alone).#walkInstances(walked, scope);
     const { dynamic: before, unopened } = this.#course;
     const set = Object.entries(splitIncluded(alone.dynamic).set);
     return {
@@ -154,21 +163,22 @@ export class TaskWalk {
    * The pass that proves a host mostly finds what the last one before it found, of which nothing has come since: where no
    * action is planned yet, what a task comes to hangs on what was seen and on its variables.
    */
-  #walkInstances(play: Play, task: Task | Handler, scope: Scope, handler: HandlerRun | undefined): Outcome {
+  #walkInstances(walked: Walk, scope: Scope): Outcome {
+    const { task, handler } = walked;
     const { overlay, want } = this.#options.environment;
     const isOwn = handler === undefined && !isDelegated(task);
     if (!isOwn || this.#course.collecting || !overlay.untouched) {
-      return this.#decideInstances(play, task, scope, handler).outcome;
+      return this.#decideInstances(walked, scope).outcome;
     }
     let fresh: Outcome | undefined;
     const decided = scope.remembered(overlay.observed, `decided ${task.id}`, () => {
-      const made = this.#decideInstances(play, task, scope, handler);
+      const made = this.#decideInstances(walked, scope);
       fresh = made.outcome;
       return made.decided;
     });
     if (fresh !== undefined) return fresh;
     if (decided === undefined || decided.decisions.some(({ ref }) => this.#progress.settled.has(ref.id)))
-      return this.#decideInstances(play, task, scope, handler).outcome;
+      return this.#decideInstances(walked, scope).outcome;
     for (const decision of decided.decisions) {
       want(decision.keys);
       this.#course.take(decision);
@@ -179,10 +189,8 @@ export class TaskWalk {
 
   /** @returns what it came to, and in `decided` that it does and leaves open nothing */
   #decideInstances(
-    play: Play,
-    task: Task | Handler,
+    { play, task, vars, handler }: Walk,
     scope: Scope,
-    handler: HandlerRun | undefined,
   ): { readonly outcome: Outcome; readonly decided: Decided | undefined } {
     const isHandler = handler !== undefined;
     const results: Registered[] = [];
@@ -196,7 +204,12 @@ export class TaskWalk {
     }
     const failed: PlannedTask[] = [];
     let isOpen = false;
-    for (const instance of instances) {
+    const { dynamic } = this.#course;
+    for (const expanded of instances) {
+      const instance =
+        this.#course.dynamic === dynamic
+          ? expanded
+          : withScope(expanded, this.#course.scope(play, task, vars));
       const settled = this.#progress.settled.get(instance.ref.id);
       const decision = settled === undefined ? this.#decide(instance, handler) : settled.planned;
       if (decision === undefined) {

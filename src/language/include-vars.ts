@@ -1,11 +1,12 @@
 import { posix } from 'node:path';
 import { z } from 'zod';
 import type { Located, Variables } from '../model/located.ts';
-import { type AnyModule, defineModule } from '../model/module.ts';
+import { type AnyModule, defineModule, type TaskContext } from '../model/module.ts';
 import { renderPlace } from '../model/span.ts';
 import { TaskFailure } from '../model/task-failure.ts';
 import { OperationProblem } from '../template/operation-problem.ts';
 import { pythonRegex } from '../template/python-regex.ts';
+import { isMapping } from './fields.ts';
 import { candidates } from './find-file.ts';
 import { locatedAs } from './module-call.ts';
 import { Problems } from './problems.ts';
@@ -18,7 +19,12 @@ const nameOrList = z.union([z.string(), z.array(z.string())]);
 const whole = z.union([z.int().min(0), z.string().regex(/^\d+$/).transform(Number)]);
 
 const params = z.strictObject({
-  file: z.string().optional().describe('File of variables.'),
+  file: z
+    .string()
+    // A text of several lines ends with a line break, a path does not.
+    .transform((name) => name.trim())
+    .optional()
+    .describe('File of variables.'),
   dir: z
     .string()
     .optional()
@@ -32,7 +38,10 @@ const params = z.strictObject({
   ignore_files: nameOrList.optional().describe('Regular expressions of names in `dir` that are left out.'),
   extensions: nameOrList.optional().describe('Endings of files in `dir`; yaml, yml, json.'),
   ignore_unknown_extensions: z.boolean().optional().describe('Leave out files with other endings.'),
-  hash_behaviour: z.enum(['replace']).optional().describe('Variables that are there already are replaced.'),
+  hash_behaviour: z
+    .enum(['replace', 'merge'], { error: 'expected replace or merge' })
+    .optional()
+    .describe('What becomes of variables that are there already; `merge`: mappings are joined, deep.'),
 });
 
 type Params = z.infer<typeof params>;
@@ -54,7 +63,8 @@ const find = (name: string, kind: 'file' | 'directory', scope: Scope): string =>
   const found = [...places, name].find((path) => files.kind(path) === kind);
   if (found !== undefined) return found;
   const what = kind === 'file' ? 'file' : 'folder';
-  throw new TaskFailure(`no ${what} "${name}"; looked for ${places.join(', ')}`);
+  const message = `no ${what} "${name}"; looked for ${places.join(', ')}`;
+  throw new TaskFailure(message, { message: `Could not find ${what}: ${message}` });
 };
 
 const listOf = (
@@ -93,10 +103,10 @@ const filesOf = (dir: string, given: Params, scope: Scope): readonly string[] =>
     return name.search(wanted) >= 0 && !ignored.some((pattern) => name.search(pattern) >= 0);
   });
   const strange = all.find((path) => !endings.includes(endingOf(path)));
-  if (strange !== undefined && given.ignore_unknown_extensions !== true)
-    throw new TaskFailure(
-      `${strange} does not end in ${endings.join(', ')}; ignore_unknown_extensions leaves it out`,
-    );
+  if (strange !== undefined && given.ignore_unknown_extensions !== true) {
+    const message = `${strange} does not have a valid extension: ${endings.join(', ')}; ignore_unknown_extensions leaves it out`;
+    throw new TaskFailure(message, { message });
+  }
   return all.filter((path) => endings.includes(endingOf(path)));
 };
 
@@ -146,6 +156,30 @@ const include = (given: Params, scope: Scope): { paths: readonly string[]; found
   return { paths, found: given.name === undefined ? all : underName(given.name, all) };
 };
 
+type Mapping = Readonly<Record<string, unknown>>;
+
+const joined = (before: unknown, after: unknown): unknown => {
+  if (!isMapping(before) || !isMapping(after)) return after;
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  return Object.fromEntries(
+    keys.map((key) => [key, Object.hasOwn(after, key) ? joined(before[key], after[key]) : before[key]]),
+  );
+};
+
+/** The variables with what the host has by those names already joined in. */
+const mergedInto = ({ evaluate }: TaskContext, found: Variables): Variables => {
+  const current = (name: string): unknown =>
+    evaluate(`${name} is defined`) === true ? evaluate(name) : undefined;
+  const merged = ([name, value]: [string, unknown]): [string, unknown] => [
+    name,
+    isMapping(value) ? joined(current(name), value) : value,
+  ];
+  return {
+    ...found,
+    values: Object.fromEntries(Object.entries<unknown>(found.values as Mapping).map(merged)),
+  };
+};
+
 /**
  * `include_vars`: variables of files, which the host has from there on. Read here, since it is this room that reads files of
  * variables.
@@ -168,8 +202,9 @@ export const createIncludeVars = (scope: Scope): AnyModule => {
     aliases: { _raw_params: 'file', raw_params: 'file' },
     freeForm: 'file',
     facts: () => [],
-    plan: (given: Params) => {
-      const { paths, found } = once(given);
+    plan: (given: Params, _facts, context) => {
+      const { paths, found: read } = once(given);
+      const found = given.hash_behaviour === 'merge' ? mergedInto(context, read) : read;
       const result = { ansible_included_var_files: paths, ansible_facts: found.values };
       return { actions: [], result, includedVars: found };
     },

@@ -2,7 +2,13 @@ import { z } from 'zod';
 import { runScript } from '../actions/run-script.ts';
 import { defineModule, type TaskContext } from '../model/module.ts';
 import { splitWords } from '../util/split-words.ts';
-import { type CommandTask, commandFacts, lintCommand, planGuarded } from './commands/plan-command.ts';
+import {
+  type CommandTask,
+  commandFacts,
+  lintCommand,
+  planGuarded,
+  reasonAgainst,
+} from './commands/plan-command.ts';
 import { text } from './params/text.ts';
 
 const isSplittable = (line: string): boolean => {
@@ -38,6 +44,16 @@ const taskOf = ({ cmd, chdir, creates, removes }: Params): CommandTask => ({
 /** `changed_when: false` does not make a script a mere look: it is run once, in its turn. */
 const acting = (context: TaskContext): TaskContext => ({ ...context, readOnly: false });
 
+/** Unlike a command that is not needed, such a script counts as skipped by Ansible. */
+const skipped = (against: string): Readonly<Record<string, unknown>> => {
+  const said = against.replaceAll(/^'|'(?= (?:exists|does not exist)$)/g, '');
+  return {
+    changed: false,
+    skipped: true,
+    msg: `${said}, matching ${said.endsWith(' exists') ? 'creates' : 'removes'} option`,
+  };
+};
+
 /** A script that is not on the host. */
 export const script = defineModule({
   name: 'script',
@@ -57,11 +73,14 @@ export const script = defineModule({
   freeForm: 'cmd',
   lint: (p, task) => lintCommand(taskOf(p).params, task),
   facts: (p, context) => commandFacts(taskOf(p), acting(context)),
-  plan: (p, facts, context) =>
-    planGuarded(taskOf(p), facts, acting(context), (shown, effects) => {
+  plan(p, facts, context) {
+    const against = reasonAgainst(taskOf(p), facts, acting(context));
+    if (against !== undefined) return { actions: [], result: skipped(against) };
+    return planGuarded(taskOf(p), facts, acting(context), (shown, effects) => {
       const [name = '', ...args] = splitWords(p.cmd);
       const { bytes } = context.readFile(name, 'files');
       const { executable, chdir } = p;
       return runScript({ name, bytes, args, executable, chdir }, shown, effects);
-    }),
+    });
+  },
 });

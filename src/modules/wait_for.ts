@@ -4,6 +4,7 @@ import { type Expected, lookFor, waitUntil } from '../actions/wait-until.ts';
 import { file } from '../facts/files.ts';
 import { probe } from '../facts/probes.ts';
 import { tcpSocket } from '../facts/sockets.ts';
+import type { ActionOutcome } from '../model/action.ts';
 import type { Facts } from '../model/fact.ts';
 import { defineModule, type TaskContext } from '../model/module.ts';
 import { integer } from './params/integer.ts';
@@ -190,6 +191,10 @@ const resultOf = (given: Params, line: string): Readonly<Record<string, unknown>
   search_regex: given.search_regex ?? null,
 });
 
+/** Whole seconds, as Ansible tells them. */
+const secondsOf = (outcome: ActionOutcome | undefined): number =>
+  Math.round((outcome?.durationMs ?? 0) / 1000);
+
 /** Waits until something is there, or gone. */
 export const waitFor = defineModule({
   name: 'wait_for',
@@ -224,7 +229,12 @@ export const waitFor = defineModule({
     return [...local, ...(knock === undefined ? [] : [knock]), ...(seen === undefined ? [] : [seen])];
   },
   plan(given, facts, context) {
-    if (given.port === undefined && given.path === undefined) return [waitHere(given.delay + given.timeout)];
+    if (given.port === undefined && given.path === undefined)
+      return {
+        actions: [waitHere(given.delay + given.timeout)],
+        result: resultOf(given, ''),
+        finish: ([outcome]) => ({ elapsed: secondsOf(outcome) }),
+      };
     if (isUp(given, facts, context) === isWantedUp(given))
       return { actions: [], result: resultOf(given, foundLine(given, facts, context)) };
     const action = waitUntil({
@@ -241,7 +251,7 @@ export const waitFor = defineModule({
       result: resultOf(given, ''),
       finish: ([outcome]) => ({
         ...matchOf(given, outcome?.stdout ?? ''),
-        elapsed: Math.round((outcome?.durationMs ?? 0) / 1000),
+        elapsed: secondsOf(outcome),
       }),
     };
   },

@@ -42,7 +42,7 @@ const dict: LookupPlugin = {
   run: (_, terms) =>
     flat(terms).flatMap((term) => {
       if (!isMapping(term))
-        throw new OperationProblem(`lookup('dict') wants a mapping, found ${describeType(term)}`);
+        throw new OperationProblem(`with_dict expects a dict: a mapping, found ${describeType(term)}`);
       return Object.entries(term).map(([key, value]) => ({ key, value }));
     }),
 };

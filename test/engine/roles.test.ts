@@ -70,6 +70,25 @@ describe('include_vars', () => {
     expect(said(result)).toEqual(['1 2 2']);
   });
 
+  test('mappings may be joined with those that are there', async () => {
+    const result = await run(
+      `- hosts: all
+  vars: { config: { a: 1, deep: { b: 2 } } }
+  tasks:
+    - include_vars: { file: more.yaml, hash_behaviour: merge }
+    - debug: { msg: "{{ config }} {{ fresh }}" }
+    - include_vars: >
+        more.yaml
+    - debug: { msg: "{{ config }}" }
+`,
+      { 'more.yaml': 'config: { c: 3, deep: { d: 4 } }\nfresh: { e: 5 }\n' },
+    );
+    expect(said(result)).toEqual([
+      "{'a': 1, 'deep': {'b': 2, 'd': 4}, 'c': 3} {'e': 5}",
+      '{\n  "c": 3,\n  "deep": {\n    "d": 4\n  }\n}',
+    ]);
+  });
+
   test('a file that is not there is named, with where it was looked for', async () => {
     const { host } = await run('- hosts: all\n  tasks: [{ include_vars: no.yml }]\n');
     expect(JSON.stringify(host('host1'))).toContain('no file \\"no.yml\\"; looked for vars/no.yml, no.yml');
@@ -197,6 +216,40 @@ test('loops are lookups, and tell where they are', async () => {
       with_subelements: [[{ n: x, k: [1, 2] }], k]
 `);
   expect(said(result)).toEqual(['a1 1/2', 'b1 2/2', '1', '2', 'x 1', 'x 2']);
+});
+
+test('a loop over what is no list fails in the words of Ansible, and leaves its result', async () => {
+  const result = await run(`- hosts: all
+  tasks:
+    - debug: { msg: "{{ item }}" }
+      with_list: "{{ { 'a': 1 } }}"
+      register: first
+      ignore_errors: true
+    - debug: { msg: "{{ item }}" }
+      with_dict: "{{ [1, 2] }}"
+      register: second
+      ignore_errors: true
+    - debug: { msg: "{{ first is failed and 'with_list expects a list' in first.msg }}" }
+    - debug: { msg: "{{ second is failed and 'with_dict expects a dict' in second.msg }}" }
+`);
+  expect(said(result).slice(2)).toEqual(['true', 'true']);
+});
+
+test('what an item of a loop sets, the items after it see', async () => {
+  const result = await run(`- hosts: all
+  tasks:
+    - set_fact: { all: "{{ all | default([]) + [item] }}", last: "{{ item }}{{ last | default('') }}" }
+      loop: [a, b, c]
+      when: item != 'b'
+    - debug: { msg: "{{ all }} {{ last }}" }
+    - command: echo "{{ item }}"
+      loop: [1, 2]
+      register: told
+    - set_fact: { sum: "{{ (sum | default(0)) + (item.stdout | int) }}" }
+      loop: "{{ told.results }}"
+    - debug: { msg: "{{ sum }}" }
+`);
+  expect(said(result)).toEqual(["['a', 'c'] ca", '3']);
 });
 
 test("a loop's items may go by a name that a variable says", async () => {

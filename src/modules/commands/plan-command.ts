@@ -85,8 +85,8 @@ const succeeds = (text: string, task: CommandTask, facts: Facts, context: TaskCo
   return fact !== 'absent' && fact.exitStatus === 0;
 };
 
-/** Why the command is not to be run; undefined: it is. */
-const reasonAgainst = (task: CommandTask, facts: Facts, context: TaskContext): string | undefined => {
+/** Why the command is not to be run (`'/path' exists`); undefined: it is. */
+export const reasonAgainst = (task: CommandTask, facts: Facts, context: TaskContext): string | undefined => {
   const { creates, removes, unless, onlyif } = task.params;
   if (creates !== undefined && isThere(creates, task, facts, context)) return `'${creates}' exists`;
   if (removes !== undefined && !isThere(removes, task, facts, context)) return `'${removes}' does not exist`;
