@@ -53,9 +53,11 @@ export const moduleGroups: Readonly<Record<string, readonly string[]>> = {
   Databases: ['postgresql_db', 'postgresql_user'],
   Commands: ['command', 'raw', 'script', 'shell'],
   Control: [
+    'add_host',
     'assert',
     'debug',
     'fail',
+    'group_by',
     'pause',
     'ping',
     'set_fact',

@@ -1,4 +1,5 @@
 import type { AnyModule, ModuleRegistry } from '../model/module.ts';
+import { addHost } from './add_host.ts';
 import { alternatives } from './alternatives.ts';
 import { apt } from './apt.ts';
 import { aptKey } from './apt_key.ts';
@@ -25,6 +26,7 @@ import { getent } from './getent.ts';
 import { git } from './git.ts';
 import { gitConfig } from './git_config.ts';
 import { group } from './group.ts';
+import { groupBy } from './group_by.ts';
 import { hostname } from './hostname.ts';
 import { iniFile } from './ini_file.ts';
 import { iptables } from './iptables.ts';
@@ -73,6 +75,7 @@ import { yamlFile } from './yaml_file.ts';
 /** Every module; sorted by name, a line each. */
 const all: readonly AnyModule[] = [
   //
+  addHost,
   alternatives,
   apt,
   aptKey,
@@ -99,6 +102,7 @@ const all: readonly AnyModule[] = [
   git,
   gitConfig,
   group,
+  groupBy,
   hostname,
   iniFile,
   iptables,
