@@ -50,7 +50,7 @@ export const moduleGroups: Readonly<Record<string, readonly string[]>> = {
     'timezone',
   ],
   Network: ['iptables', 'ufw', 'uri'],
-  Databases: ['postgresql_db', 'postgresql_user'],
+  Databases: ['mysql_db', 'mysql_user', 'postgresql_db', 'postgresql_user'],
   Commands: ['command', 'raw', 'script', 'shell'],
   Control: [
     'add_host',

@@ -12,8 +12,6 @@ export const ansibleModules: ReadonlyMap<string, string | undefined> = new Map(
     docker_container: undefined,
     expect: 'command or shell with stdin, an option of the program that asks nothing, or debconf',
     firewalld: undefined,
-    mysql_db: undefined,
-    mysql_user: undefined,
     subversion: undefined,
     synchronize: 'copy with a folder as src',
     xml: undefined,

@@ -35,6 +35,8 @@ import { lineinfile } from './lineinfile.ts';
 import { localeGen } from './locale_gen.ts';
 import { modprobe } from './modprobe.ts';
 import { mount } from './mount.ts';
+import { mysqlDb } from './mysql_db.ts';
+import { mysqlUser } from './mysql_user.ts';
 import { packageModule } from './package.ts';
 import { packageFacts } from './package_facts.ts';
 import { pamLimits } from './pam_limits.ts';
@@ -111,6 +113,8 @@ const all: readonly AnyModule[] = [
   localeGen,
   modprobe,
   mount,
+  mysqlDb,
+  mysqlUser,
   packageFacts,
   packageModule,
   pamLimits,
