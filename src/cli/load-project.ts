@@ -18,6 +18,7 @@ import { runHere } from '../transport/run-here.ts';
 import { type AnswerPrompts, leavePrompts } from './ask-prompts.ts';
 import { checkRoleVariables } from './check-role-variables.ts';
 import { checkTags } from './check-tags.ts';
+import { mayBeAddedBy } from './may-be-added.ts';
 import { ownModulesOf } from './own-modules.ts';
 import { readRolesPath } from './roles-path.ts';
 import { startAtTask } from './start-at-task.ts';
@@ -33,6 +34,8 @@ export interface TargetedPlay {
 export interface Project {
   readonly inventory: Inventory;
   readonly plays: readonly TargetedPlay[];
+  /** `--limit`, with what is read for it. */
+  readonly limit: string | undefined;
   /** Kinds of facts that modules of the project's own bring along. */
   readonly kinds: readonly FactKind[];
   readonly warnings: readonly Diagnostic[];
@@ -117,12 +120,13 @@ export const targetPlay = (
   inventory: Inventory,
   request: Pick<ProjectRequest, 'limit' | 'extraVars'>,
   hostOf: (name: string) => Host | undefined,
+  mayCome?: (name: string) => boolean,
 ) => {
   try {
     const pattern = String(
       createScope([play.vars, ...answersOf(play), request.extraVars]).render(play.hosts.text),
     );
-    const { hosts, diagnostics } = matchHosts(pattern, inventory, request.limit);
+    const { hosts, diagnostics } = matchHosts(pattern, inventory, request.limit, mayCome);
     const located = diagnostics.map((diagnostic) => ({
       ...diagnostic,
       span: diagnostic.span ?? play.hosts.span,
@@ -171,7 +175,9 @@ export const loadProject = async (
     loaded.flatMap((playbook) => playbook.plays),
     request.extraVars,
   );
-  const targets = plays.map((play) => targetPlay(play, inventory, limited, hostOf));
+  const targets = plays.map((play, index) =>
+    targetPlay(play, inventory, limited, hostOf, mayBeAddedBy(plays.slice(0, index))),
+  );
   const diagnostics = [
     ...found,
     ...limit.diagnostics,
@@ -186,6 +192,7 @@ export const loadProject = async (
   return {
     inventory,
     plays: name === undefined ? whole : startAtTask(whole, name),
+    limit: limit.pattern,
     kinds: owns.flatMap(({ kinds }) => kinds),
     warnings: allWarnings,
   };

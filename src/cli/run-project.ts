@@ -16,6 +16,7 @@ import type { ProjectSecrets } from '../workspace/secrets.ts';
 import { createDelegates } from './delegates.ts';
 import type { Flags } from './dispatch.ts';
 import { interrupted, reportLost, statusOfRun } from './exit-status.ts';
+import { createGrowth, type GrowthRequest } from './growth.ts';
 import { createInterrupt } from './interrupt.ts';
 import type { Io } from './io.ts';
 import { type Project, type ProjectRequest, refuseErrors } from './load-project.ts';
@@ -67,12 +68,10 @@ export const runProject = async ({
 }: RunInput): Promise<number> => {
   const runRequest = readRunRequest(flags);
   const world = { mode, files };
-  const variables = createVariableSources({
-    ...project,
-    ...world,
-    extraVars: request.extraVars,
-    env: io.env,
-  });
+  const { extraVars } = request;
+  const variablesOf: GrowthRequest['variablesOf'] = (read) =>
+    createVariableSources({ ...read, ...world, extraVars, env: io.env });
+  const variables = createVariableSources({ ...project, ...world, extraVars, env: io.env });
   const passwords = await readPasswords(flags, io);
   const logins = readLogins(io);
   const sshConfig = new SshConfig(createSshMachine(io.env));
@@ -113,6 +112,7 @@ export const runProject = async ({
     transport,
     delegate: createDelegates(project.inventory, variables, runRequest, passwords, sshConfig),
     variables,
+    grow: createGrowth({ project, extraVars, runRequest, passwords, sshConfig, variablesOf }),
     kinds: new Map([...factKinds, ...project.kinds.map((kind): [string, FactKind] => [kind.kind, kind])]),
     removals,
     files: machine.over(files),

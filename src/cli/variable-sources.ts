@@ -1,8 +1,9 @@
 import { dirname, resolve } from 'node:path';
-import type { VariableSources } from '../engine/host-variables.ts';
+import type { GrownSources, VariableSources } from '../engine/host-variables.ts';
+import { findHost } from '../inventory/match-hosts.ts';
 import { playbookGroupVars } from '../inventory/playbook-group-vars.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import type { Host, Inventory } from '../model/host.ts';
+import type { Addition, Host, Inventory } from '../model/host.ts';
 import type { Variables } from '../model/located.ts';
 import type { Play } from '../model/play.ts';
 import type { ProjectFiles } from '../model/project.ts';
@@ -92,6 +93,17 @@ const hostVarsOf = (
   return new LazyMapping(get, () => request.inventory.hosts.keys());
 };
 
+/** What is made of values that are alike as JSON is made once. */
+const memoizeByText = <T, R>(make: (value: T) => R): ((value: T) => R) => {
+  const made = new Map<string, R>();
+  return (value) => {
+    const key = JSON.stringify(value);
+    const known = made.get(key) ?? make(value);
+    made.set(key, known);
+    return known;
+  };
+};
+
 /** What the engine asks about variables, answered from inventory, playbooks and command line. */
 export const createVariableSources = (
   request: SourcesRequest,
@@ -112,6 +124,11 @@ export const createVariableSources = (
     extra: extraVars,
     inventoryLayers: layersOf,
     magic: (host, play) => magicOf(host, magicOfPlays(play)),
+    grown: memoizeByText((additions: readonly Addition[]): GrownSources => {
+      const grown = inventory.with(additions);
+      const sources = createVariableSources({ ...request, inventory: grown });
+      return { ...sources, host: (name) => findHost(name, grown), groups: grown.groups };
+    }),
     lookups: createLookups(files, env, { mode: request.isOffline === true ? 'offline' : request.mode }),
   };
 };

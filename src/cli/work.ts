@@ -14,6 +14,8 @@ import type { RunRequest } from './run-request.ts';
 export interface PreparedWork {
   readonly work: readonly HostWork[];
   readonly diagnostics: readonly Diagnostic[];
+  /** Hosts that there is no way to, and why. */
+  readonly refused: ReadonlyMap<string, string>;
 }
 
 /** How to get to a host, by its variables in a play. */
@@ -62,15 +64,19 @@ export const prepareWork = (
   const hosts = [...new Map(plays.flatMap((one) => one.hosts).map((host) => [host.name, host])).values()];
   const allPlays = plays.map(({ play }) => play);
   const diagnostics: Diagnostic[] = [];
+  const refused = new Map<string, string>();
   const work = hosts.flatMap((host): HostWork[] => {
     const mine = plays.filter((one) => one.hosts.includes(host)).map(({ play }) => play);
     const resolved = resolveAccess(host, mine[0] as Play, variables, request, passwords, sshConfig);
     diagnostics.push(...resolved.diagnostics);
     const { access } = resolved;
-    if (access === undefined) return [];
+    if (access === undefined) {
+      refused.set(host.name, resolved.diagnostics.map(({ message }) => message).join('; '));
+      return [];
+    }
     const isLocal = mine.every((play) => play.isLocal === true);
     const settings = isLocal ? { ...access.settings, kind: 'local' as const } : access.settings;
     return [{ host, plays: mine, allPlays, access: { ...access, settings } }];
   });
-  return { work, diagnostics };
+  return { work, diagnostics, refused };
 };

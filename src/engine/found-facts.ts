@@ -1,9 +1,11 @@
 import type { SystemFact } from '../facts/system.ts';
 import type { Observed } from '../model/fact.ts';
+import { additionsName } from '../model/host.ts';
 import type { TaskPlan } from '../model/module.ts';
 import type { Task } from '../model/play.ts';
 import { Blocked, type Unknown } from '../model/unknown.ts';
 import { isMapping, LazyMapping, type Mapping } from '../template/values.ts';
+import { joinAdded } from './additions.ts';
 import type { Dynamic } from './host-variables.ts';
 import { systemFactsLater } from './system-variables.ts';
 
@@ -28,15 +30,26 @@ const foundIn = (dynamic: Dynamic): Mapping => {
 
 /** The variables with more of them; what was found out before stays. */
 export const withSet = (dynamic: Dynamic, values: Dynamic): Dynamic => {
-  const all = { ...dynamic, ...values };
+  const all: Record<string, unknown> = { ...dynamic, ...values };
+  if (Object.hasOwn(values, additionsName))
+    all[additionsName] = joinAdded(dynamic[additionsName], values[additionsName]);
   return Object.hasOwn(values, everything)
     ? { ...all, [everything]: { ...foundIn(dynamic), ...foundIn(values) } }
     : all;
 };
 
-/** What other hosts are told of it, by name: `ansible_facts` is made on each host of its own. */
-export const toldOf = (values: Dynamic): readonly (readonly [name: string, value: unknown])[] =>
-  Object.entries(values).filter(([name]) => name !== everything);
+/**
+ * What other hosts are told of it, by name: `ansible_facts` is made on each host of its own.
+ *
+ * @param dynamic  all that is set by now: of additions to the inventory, those before are told too
+ */
+export const toldOf = (
+  values: Dynamic,
+  dynamic: Dynamic = values,
+): readonly (readonly [name: string, value: unknown])[] =>
+  Object.entries(values)
+    .filter(([name]) => name !== everything)
+    .map(([name, value]) => [name, name === additionsName ? dynamic[name] : value]);
 
 /** The variables with an `ansible_facts` that has what the system says of itself, too. */
 export const withSystemFacts = (dynamic: Dynamic, system: Observed<SystemFact> | undefined): Dynamic => {

@@ -1,6 +1,8 @@
 import { TaskFailure } from '../model/task-failure.ts';
 import { Unreachable } from '../model/transport.ts';
+import { Blocked } from '../model/unknown.ts';
 import type { Scope } from '../template/scope.ts';
+import { addsToInventory } from './additions.ts';
 import { HostFailed } from './host-failed.ts';
 import type { HostSession } from './host-session.ts';
 import { HostVariables } from './host-variables.ts';
@@ -183,6 +185,10 @@ export class Guests {
 
   async #open(name: string, instance: Instance): Promise<Place> {
     const { play } = instance;
+    if (this.#isAddedHere(name, instance))
+      throw new HostFailed(
+        `${describeTask(instance)} is delegated to ${name}, which a task of this play has added: that can be done from the next play on`,
+      );
     try {
       const delegate = await this.#machines.open(name, play);
       const variables = new HostVariables(delegate.host, this.#session.options.variables);
@@ -192,6 +198,23 @@ export class Guests {
       if (error instanceof TaskFailure) throw new HostFailed(`${why}: ${error.message}`);
       if (!(error instanceof Unreachable)) throw error;
       throw new Unreachable(error.reason, `${why}: ${error.message}`, error.hint, { cause: error });
+    }
+  }
+
+  /** Which way leads to a host is known once the play is over that adds it. */
+  #isAddedHere(name: string, { play, scope }: Instance): boolean {
+    if (!addsToInventory(play)) return false;
+    const { groups } = this.#session.options.variables.magic(
+      { name, groups: [], variables: [] },
+      play,
+    ).values;
+    const before = (groups as Readonly<Record<string, readonly string[]>>)['all'];
+    try {
+      return !before?.includes(name) && (scope.evaluate('groups.all') as readonly string[]).includes(name);
+    } catch (error) {
+      // Nobody knows yet what all hosts have added.
+      if (error instanceof Blocked) return false;
+      throw error;
     }
   }
 

@@ -1,7 +1,9 @@
+import { additionsName } from '../model/host.ts';
 import type { Play } from '../model/play.ts';
 import { Blocked, isUnknown, type Unknown, unknown } from '../model/unknown.ts';
 import { findUnknown, isMapping, mappingOf } from '../template/values.ts';
 import { deferred } from '../util/deferred.ts';
+import { type Added, addedIn } from './additions.ts';
 import type { Dynamic } from './host-variables.ts';
 import type { PlannedTask } from './planned.ts';
 import { behind, earlier, isBefore, type Position } from './position.ts';
@@ -66,7 +68,7 @@ interface Awaited {
 
 interface HostState {
   readonly name: string;
-  readonly plays: readonly Play[];
+  plays: readonly Play[];
   /** `waiting`: its batch has not begun. */
   stage: 'waiting' | 'running' | 'over';
   /** Set in batches that are over. */
@@ -84,6 +86,11 @@ interface HostState {
 const noSetters: Setters = { byName: new Map(), includes: [] };
 
 const nothingTold: Told = { values: [], once: new Map(), reached: [], unopened: [], secrets: new Set() };
+
+const newState = (name: string, plays: readonly Play[], stage: HostState['stage']): HostState => ({
+  ...{ name, plays, stage, before: [], told: nothingTold, byName: undefined, secrets: new Set() },
+  ...{ isPrompt: true, news: deferred() },
+});
 
 const groupByName = (values: readonly SetValue[]): ReadonlyMap<string, readonly SetValue[]> => {
   const groups = new Map<string, SetValue[]>();
@@ -123,7 +130,7 @@ const tellOnce = (all: ReadonlyMap<string, Once>, host: string): ReadonlyMap<str
  * blocked. Since everybody waits only for what comes earlier in the playbook, hosts never wait for one another in a circle.
  */
 export class HostResults {
-  readonly #hosts: ReadonlyMap<string, HostState>;
+  readonly #hosts: Map<string, HostState>;
   readonly #setters = new Map<Play, Setters>();
   readonly #plays: readonly Play[];
   /** What machines they are. */
@@ -152,22 +159,38 @@ export class HostResults {
     this.#batch = work.map(({ host }) => host.name);
     for (const [index, play] of this.#plays.entries())
       this.#setters.set(play, settersOf(play, index, selection));
-    this.#hosts = new Map(
-      work.map(({ host, plays }): [string, HostState] => [
-        host.name,
-        {
-          name: host.name,
-          plays,
-          stage: 'running',
-          before: [],
-          told: nothingTold,
-          byName: undefined,
-          secrets: new Set(),
-          isPrompt: true,
-          news: deferred(),
-        },
-      ]),
+    this.#hosts = new Map(work.map(({ host, plays }) => [host.name, newState(host.name, plays, 'running')]));
+  }
+
+  /** Hosts are in plays, or in the run at all, since tasks have put them there. Between batches. */
+  grow(work: readonly HostWork[]): void {
+    this.facts.grow(work);
+    for (const { host, plays } of work) {
+      const known = this.#hosts.get(host.name);
+      if (known === undefined) this.#hosts.set(host.name, newState(host.name, plays, 'waiting'));
+      else known.plays = plays;
+    }
+  }
+
+  /** What tasks have added to the inventory so far, of all hosts. */
+  get added(): Added {
+    return [...this.#hosts.values()].flatMap((state) =>
+      addedIn(this.#byName(state).get(additionsName)?.at(-1)?.value),
     );
+  }
+
+  /**
+   * What tasks have added to the inventory before a place in a play, of all its hosts.
+   *
+   * @param reader  who asks, and what its own tasks have added
+   * @throws Blocked while another host has not come so far
+   */
+  addedIn(play: Play, at: Position, reader: { readonly host: string; readonly added: Added }): Added {
+    return [...this.#hosts.values()]
+      .filter(({ plays }) => plays.includes(play))
+      .flatMap(({ name }) =>
+        name === reader.host ? reader.added : addedIn(this.read(name, additionsName, at, () => true)),
+      );
   }
 
   /** Only the hosts of the batch are run on from now on. */
@@ -239,10 +262,11 @@ export class HostResults {
   namesOf(host: string): Iterable<string> {
     const state = this.#hosts.get(host);
     if (state === undefined) return [];
-    return [
+    const names = [
       ...this.#byName(state).keys(),
       ...state.plays.flatMap((play) => [...this.#settersIn(play).byName.keys()]),
     ];
+    return names.filter((name) => name !== additionsName);
   }
 
   /**

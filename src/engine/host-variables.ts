@@ -1,13 +1,14 @@
 import { dirname, resolve } from 'node:path';
 import type { SystemFact } from '../facts/system.ts';
 import type { Observed } from '../model/fact.ts';
-import type { Host } from '../model/host.ts';
+import type { Addition, Host } from '../model/host.ts';
 import type { Variables } from '../model/located.ts';
 import type { Play, Role, Task } from '../model/play.ts';
-import { isUnknown } from '../model/unknown.ts';
-import { createScope, type Lookups, type Scope, variables } from '../template/scope.ts';
+import { Blocked, isUnknown, type Unknown } from '../model/unknown.ts';
+import { changingMapping, createScope, type Lookups, type Scope, variables } from '../template/scope.ts';
 import { LazyMapping } from '../template/values.ts';
 import { memoizeByObject } from '../util/memoize-by-object.ts';
+import { type Added, addsToInventory, isKnownAddition, splitAdded } from './additions.ts';
 import { withSystemFacts } from './found-facts.ts';
 import type { HostResults } from './host-results.ts';
 import { hostvarsLayer } from './hostvars.ts';
@@ -23,8 +24,16 @@ export interface VariableSources {
   magic(host: Host, play: Play): Variables;
   /** `-e`: stronger than all. */
   readonly extra: Variables;
+  /** The same with what tasks have added to the inventory, and who its hosts are then. */
+  grown?(additions: readonly Addition[]): GrownSources;
   /** What templates of a play, or of a role in it, may look up: files beside them, the environment. */
   lookups?(play: Play, role: Role | undefined): Lookups;
+}
+
+/** See `VariableSources`. */
+export interface GrownSources extends VariableSources {
+  host(name: string): Host | undefined;
+  readonly groups: ReadonlyMap<string, readonly string[]>;
 }
 
 /** What tasks have set so far: `register` and `set_fact`. */
@@ -51,6 +60,8 @@ export class HostVariables {
   readonly #sources: VariableSources;
   readonly #others: OtherVariables | undefined;
   readonly #bases = new Map<Play, Map<Role | undefined, Scope>>();
+  /** The host as its tasks have put it in groups, by what they have added. */
+  readonly #grown = new Map<string, HostVariables>();
   /** As the plays have it that there is a base for. */
   readonly #hostvarsOfInventory = new Map<Play, LazyMapping>();
   #system: Observed<SystemFact> | undefined;
@@ -70,6 +81,41 @@ export class HostVariables {
     if (this.#system !== undefined && !isUnknown(this.#system)) return;
     this.#system = fact;
     this.#bases.clear();
+    this.#grown.clear();
+  }
+
+  /** With what tasks of the host have added to the inventory by now. Groups it is in so hold at once, and their variables. */
+  #grownBy(added: Added): HostVariables {
+    const additions = added.filter(isKnownAddition);
+    if (additions.length === 0 || this.#sources.grown === undefined) return this;
+    const key = JSON.stringify(additions);
+    const known = this.#grown.get(key);
+    if (known !== undefined) return known;
+    const sources = this.#sources.grown(additions);
+    const grown = new HostVariables(sources.host(this.#host.name) ?? this.#host, sources, this.#others);
+    if (this.#system !== undefined) grown.setSystemFacts(this.#system);
+    this.#grown.set(key, grown);
+    return grown;
+  }
+
+  /** `groups`, with what tasks of all hosts have added before. */
+  #groups(play: Play, added: Added, at: Position): readonly Variables[] {
+    const { grown } = this.#sources;
+    if (grown === undefined || this.#others === undefined) return [];
+    const { results } = this.#others;
+    const groups = (): GrownSources['groups'] => {
+      const all = results.addedIn(play, at, { host: this.#host.name, added });
+      const open = all.find(isUnknown);
+      if (open !== undefined) throw new Blocked((open as Unknown).because);
+      return grown(all.filter(isKnownAddition)).groups;
+    };
+    const mapping = changingMapping(
+      (name) => groups().get(name),
+      () => groups().keys(),
+      () => undefined,
+    );
+    const open = added.find(isUnknown);
+    return [variables('magic', { groups: mapping, ...(open === undefined ? {} : { group_names: open }) })];
   }
 
   #base(play: Play, role: Role | undefined): Scope {
@@ -133,8 +179,12 @@ export class HostVariables {
     include: Dynamic,
     at: Position = theEnd,
   ): Scope {
-    const base = this.#base(play, task.role);
-    const { set, included } = splitIncluded(dynamic);
+    const { set: all, included } = splitIncluded(dynamic);
+    const { set, added } = splitAdded(all);
+    // What was added in plays before is in the inventory of this one already.
+    const adds = addsToInventory(play);
+    const now = adds ? this.#grownBy(added) : this;
+    const base = now.#base(play, task.role);
     return base.with([
       ...(task.folder === undefined ? [] : [searchPathOf(task as Pick<Task, 'role' | 'folder'>, play)]),
       ...task.vars,
@@ -143,7 +193,8 @@ export class HostVariables {
       ...(task.role === undefined ? [] : [task.role.params]),
       ...task.includeVars,
       variables('include', include),
-      ...this.#hostvars(play, set, at),
+      ...now.#hostvars(play, set, at),
+      ...(adds ? this.#groups(play, added, at) : []),
       this.#sources.extra,
     ]);
   }

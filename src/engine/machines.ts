@@ -35,11 +35,18 @@ export interface Delegate {
 /** All machines of a run. Those that tasks are delegated to are logged in to once, for all hosts, and left at its end. */
 export class Machines implements AsyncDisposable {
   readonly #options: RunOptions;
+  #delegate: RunOptions['delegate'];
   readonly #machines = new Map<string, Machine>();
   readonly #delegates = new Map<string, Promise<Delegate>>();
 
   constructor(options: RunOptions) {
     this.#options = options;
+    this.#delegate = options.delegate;
+  }
+
+  /** Who tasks can be delegated to is told by this from now on. */
+  set delegate(delegate: RunOptions['delegate']) {
+    this.#delegate = delegate;
   }
 
   of(name: string): Machine {
@@ -67,7 +74,8 @@ export class Machines implements AsyncDisposable {
   }
 
   async #open(name: string, play: Play): Promise<Delegate> {
-    const { transport, signal, sleep, now, guard, emit, delegate } = this.#options;
+    const { transport, signal, sleep, now, guard, emit } = this.#options;
+    const delegate = this.#delegate;
     if (delegate === undefined) throw new Error('nobody says how to get to other hosts');
     const { host, access } = delegate(name, play);
     const line = await Line.open({

@@ -232,7 +232,8 @@ export class PassCourse {
     if (values === undefined) return;
     this.#dynamic = withSet(this.#dynamic, values);
     if (this.#collecting) return;
-    for (const [name, value] of toldOf(values)) this.#values.push({ name, value, at: this.at });
+    for (const [name, value] of toldOf(values, this.#dynamic))
+      this.#values.push({ name, value, at: this.at });
   }
 
   /** What a settled task left behind for the tasks after it. */
@@ -357,7 +358,7 @@ const undecidedAction: Action = {
 /** Modules that change nothing on the host, whatever they decide. */
 const passive = new Set(
   (
-    'assert debug fail find getent include_vars package_facts pause ping service_facts set_fact set_stats setup ' +
+    'add_host assert debug fail find getent group_by include_vars package_facts pause ping service_facts set_fact set_stats setup ' +
     'slurp stat validate_argument_spec wait_for wait_for_connection'
   ).split(' '),
 );

@@ -1,6 +1,6 @@
 import type { Emit } from '../model/event.ts';
 import type { FactKind } from '../model/fact.ts';
-import type { Host } from '../model/host.ts';
+import type { Addition, Host } from '../model/host.ts';
 import type { Play } from '../model/play.ts';
 import type { ProjectFiles } from '../model/project.ts';
 import type { Removals } from '../model/removal.ts';
@@ -59,6 +59,12 @@ export interface Machine {
   write(path: string, bytes: Uint8Array): Promise<void>;
 }
 
+/** A run as it goes on once tasks have added to the inventory. */
+export interface GrownRun extends Pick<RunOptions, 'work' | 'variables' | 'delegate'> {
+  /** Hosts that there is no way to, and why. */
+  readonly refused: ReadonlyMap<string, string>;
+}
+
 /** Everything a run needs from outside: nothing in the engine reaches for the world by itself. */
 export interface RunOptions {
   readonly mode: 'apply' | 'check';
@@ -71,6 +77,13 @@ export interface RunOptions {
    */
   readonly delegate?: ((name: string, play: Play) => Pick<HostWork, 'host' | 'access'>) | undefined;
   readonly variables: VariableSources;
+  /**
+   * The work with what tasks have added to the inventory. undefined: nothing comes of it.
+   *
+   * @param additions  all so far
+   * @param from       the first of all plays that has not begun: the hosts of those before stay who they are
+   */
+  readonly grow?: ((additions: readonly Addition[], from: number) => GrownRun) | undefined;
   readonly kinds: ReadonlyMap<string, FactKind>;
   readonly removals: Removals;
   readonly files: ProjectFiles;

@@ -1,10 +1,11 @@
 import type { HostReport, RunReport } from '../model/report.ts';
 import { Slots } from '../util/slots.ts';
 import { Barriers } from './barriers.ts';
-import { type Batch, batchesOf } from './batches.ts';
+import type { Batch } from './batches.ts';
+import { Course } from './course.ts';
 import { emptyReport, runHost } from './host.ts';
 import type { OtherHosts } from './host-company.ts';
-import { joinReports, summarise } from './host-reports.ts';
+import { isFailed, Reports, summarise } from './host-reports.ts';
 import { HostResults } from './host-results.ts';
 import { lookLate } from './look-late.ts';
 import { Machines } from './machines.ts';
@@ -22,42 +23,35 @@ export const run = async (options: RunOptions): Promise<RunReport> => {
   const { emit, now, mode, work } = options;
   const startedAt = now();
   emit({ type: 'run-started', mode, hosts: work.map(({ host }) => host.name), at: startedAt });
-  const reports = new Map<string, HostReport>();
-  const lost = new Set<string>();
-  const batches = batchesOf(work);
+  const reports = new Reports(options);
   const slots = new Slots(options.forks);
-  const workOf = new Map(work.map((one) => [one.host.name, one]));
+  const course = new Course(options);
   await using machines = new Machines(options);
   const managed = new ManagedBefore();
   const results = new HostResults(work, options.selection, mode, async (name) => {
-    const one = workOf.get(name);
-    return one === undefined ? undefined : await slots.use(() => lookLate(one, options));
+    const one = course.workOf(name);
+    return one === undefined ? undefined : await slots.use(() => lookLate(one, course.options));
   });
   results.questions = new Questions(options.machine);
   results.facts.want(options.wantedSystemFacts ?? []);
   let endedBy: string | undefined;
-  for (const [index, batch] of batches.entries()) {
-    const left = batch.hosts.filter(({ host }) => !lost.has(host.name));
-    const done = (report: HostReport): void => {
-      const joined = joinReports(reports.get(report.name), report);
-      reports.set(report.name, joined);
-      const failed = isFailed(report);
-      if (failed) lost.add(report.name);
-      const isOver =
-        failed ||
-        !batches.slice(index + 1).some((later) => later.hosts.some(({ host }) => host.name === report.name));
-      if (isOver) emit({ type: 'host-finished', host: report.name, report: joined });
-    };
+  for (let batch = course.next(); batch !== undefined; batch = course.next()) {
+    const left = batch.hosts.filter(({ host }) => !reports.isLost(host.name));
+    const done = (report: HostReport): void => reports.add(report, course.mayReturn(report.name));
     if (endedBy === undefined)
       endedBy = await runBatch(
         { ...batch, hosts: left },
-        options,
+        course.options,
         { slots, results, machines, managed },
         done,
       );
     else for (const { host } of left) done(notBegun(host.name, endedBy));
+    if (!course.isStretchOver) continue;
+    const refused = course.grow(results, machines);
+    reports.know(course.options.work);
+    for (const [host, why] of refused) done(noWay(host, why));
   }
-  const hosts = work.map(({ host }) => reports.get(host.name)).filter((report) => report !== undefined);
+  const hosts = reports.end();
   const report: RunReport = {
     version: 1,
     mode,
@@ -70,13 +64,19 @@ export const run = async (options: RunOptions): Promise<RunReport> => {
   return report;
 };
 
-const isFailed = ({ status }: HostReport): boolean => status === 'failed' || status === 'unreachable';
-
 /** Of a host whose batch was not begun: it is not as wanted, as far as anybody knows. */
 const notBegun = (name: string, endedBy: string): HostReport => ({
   ...emptyReport(name),
   status: 'failed',
   error: `not begun, since ${endedBy}`,
+  durationMs: 0,
+});
+
+/** Of a host that tasks have added, with variables that lead nowhere. */
+const noWay = (name: string, why: string): HostReport => ({
+  ...emptyReport(name),
+  status: 'failed',
+  error: why,
   durationMs: 0,
 });
 

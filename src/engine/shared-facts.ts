@@ -12,7 +12,7 @@ export type LookLate = (host: string) => Promise<Observed<SystemFact> | undefine
 
 interface Entry {
   readonly host: string;
-  readonly plays: readonly Play[];
+  plays: readonly Play[];
   isRunning: boolean;
   /** It cannot be looked at. */
   isLost: boolean;
@@ -28,12 +28,17 @@ interface Entry {
   late: Promise<void> | undefined;
 }
 
+const newEntry = (host: string, plays: readonly Play[]): Entry => ({
+  ...{ host, plays, isRunning: true, isLost: false, variables: undefined, late: undefined },
+  ...{ isWanted: false, isAsked: false, asked: deferred<void>(), news: deferred<void>() },
+});
+
 /**
  * What machine each host of a run is (`ansible_memtotal_mb`), for those that read it in `hostvars`. A host tells it when it is looked
  * at, or when somebody asks; one that is over by then, or whose batch has not begun, is looked at for it alone.
  */
 export class SharedFacts {
-  readonly #entries: ReadonlyMap<string, Entry>;
+  readonly #entries: Map<string, Entry>;
   readonly #mode: RunOptions['mode'];
   readonly #lookLate: LookLate | undefined;
   readonly #awaited = new Map<string, Entry>();
@@ -44,16 +49,16 @@ export class SharedFacts {
   constructor(work: readonly HostWork[], mode: RunOptions['mode'], lookLate: LookLate | undefined) {
     this.#mode = mode;
     this.#lookLate = lookLate;
-    this.#entries = new Map(
-      work.map(({ host: { name: host }, plays }): [string, Entry] => [
-        host,
-        {
-          ...{ host, plays, isRunning: true, isLost: false, variables: undefined },
-          ...{ isWanted: false, isAsked: false, asked: deferred<void>(), news: deferred<void>() },
-          late: undefined,
-        },
-      ]),
-    );
+    this.#entries = new Map(work.map(({ host: { name }, plays }) => [name, newEntry(name, plays)]));
+  }
+
+  /** See `HostResults.grow`. */
+  grow(work: readonly HostWork[]): void {
+    for (const { host, plays } of work) {
+      const entry = this.#entries.get(host.name) ?? newEntry(host.name, plays);
+      entry.plays = plays;
+      this.#entries.set(host.name, entry);
+    }
   }
 
   beginBatch(work: readonly HostWork[]): void {

@@ -22,6 +22,7 @@ import { kernelSettings } from './kernel-settings.ts';
 import { locales } from './locales.ts';
 import { memories } from './memory.ts';
 import { mounts } from './mounts.ts';
+import { mysqlServers } from './mysql.ts';
 import { packageGlobs } from './package-globs.ts';
 import { packages } from './packages.ts';
 import { pieceFolders } from './pieces.ts';
@@ -68,6 +69,7 @@ const all: readonly FactKind[] = [
   packages,
   pieceFolders,
   pipEnvironments,
+  mysqlServers,
   postgresServers,
   probes,
   programs,

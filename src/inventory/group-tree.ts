@@ -39,6 +39,28 @@ export class GroupTree {
     return node;
   }
 
+  /** The same, to be added to. */
+  copy(): GroupTree {
+    const tree = new GroupTree();
+    for (const [name, { hosts, children, vars, ...node }] of this.groups)
+      tree.groups.set(name, {
+        ...node,
+        hosts: new Map(hosts),
+        children: new Map(children),
+        vars: [...vars],
+      });
+    for (const [name, node] of this.hosts) tree.hosts.set(name, { ...node, vars: [...node.vars] });
+    return tree;
+  }
+
+  /** Whether a group is the other, or anywhere below it. */
+  isWithin(group: string, other: string): boolean {
+    const below = new Set([other]);
+    for (const name of below)
+      for (const child of this.groups.get(name)?.children.keys() ?? []) below.add(child);
+    return below.has(group);
+  }
+
   /** Reports groups that are children of their own children. @returns false when there is one */
   checkCycles(problems: Problems): boolean {
     const done = new Set<string>();

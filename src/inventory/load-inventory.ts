@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { Problems } from '../language/problems.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import type { Host, Inventory } from '../model/host.ts';
+import type { Addition, Host, Inventory } from '../model/host.ts';
 import type { Variables } from '../model/located.ts';
 import type { ProjectFiles } from '../model/project.ts';
 import type { Span } from '../model/span.ts';
@@ -131,6 +131,21 @@ const hostBuilder = (
   };
 };
 
+/** Adds what tasks have added. A group that is above another is not put below it as well. */
+const grow = (tree: GroupTree, additions: readonly Addition[], span: Span): GroupTree => {
+  const grown = tree.copy();
+  for (const { host, groups, parents, variables: values } of additions) {
+    const node = grown.host(host, span);
+    if (Object.keys(values).length > 0) node.vars.push(variables('add_host', values));
+    for (const name of groups) {
+      grown.group(name, span).hosts.set(host, span);
+      for (const parent of parents)
+        if (!grown.isWithin(parent, name)) grown.group(parent, span).children.set(name, span);
+    }
+  }
+  return grown;
+};
+
 const build = (
   tree: GroupTree,
   path: string,
@@ -167,6 +182,7 @@ const build = (
     implicit: new Map(implicitLocalhosts(tree).map(hostOf)),
     groups: members,
     playbooks,
+    with: (additions) => build(grow(tree, additions, topOf(path)), path, playbooks, files, new Problems()),
   };
 };
 

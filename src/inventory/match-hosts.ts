@@ -29,6 +29,7 @@ const split = (pattern: string): readonly string[] =>
 interface Matcher {
   readonly problems: Diagnostic[];
   readonly inventory: Inventory;
+  readonly mayCome?: ((name: string) => boolean) | undefined;
 }
 
 const report = (
@@ -57,6 +58,7 @@ const testOf = (matcher: Matcher, name: string): ((one: string) => boolean) | un
 };
 
 const reportUnknown = (matcher: Matcher, name: string, excluding: boolean): void => {
+  if (matcher.mayCome?.(name) === true) return;
   const { groups, hosts } = matcher.inventory;
   const near = nearestName(name, [...groups.keys(), ...hosts.keys()]);
   const hint = near === undefined ? `groups: ${[...groups.keys()].join(', ')}` : `did you mean "${near}"?`;
@@ -123,10 +125,16 @@ const matchPattern = (pattern: string, matcher: Matcher): readonly string[] => {
  *
  * A name that nothing matches is an error; one that is only taken away is a warning.
  *
- * @param limit  a second pattern that all hosts must match too
+ * @param limit    a second pattern that all hosts must match too
+ * @param mayCome  names of hosts and groups that tasks may add to the inventory
  */
-export const matchHosts = (pattern: string, inventory: Inventory, limit?: string): MatchedHosts => {
-  const matcher: Matcher = { problems: [], inventory };
+export const matchHosts = (
+  pattern: string,
+  inventory: Inventory,
+  limit?: string,
+  mayCome?: (name: string) => boolean,
+): MatchedHosts => {
+  const matcher: Matcher = { problems: [], inventory, mayCome };
   const hosts = matchPattern(pattern, matcher);
   if (limit === undefined) return { hosts, diagnostics: matcher.problems };
   // Mistakes in the limit are the command line's; whoever reads that one reports them.

@@ -6,17 +6,12 @@
  */
 export const ansibleModules: ReadonlyMap<string, string | undefined> = new Map(
   Object.entries({
-    add_host: 'which hosts there are is decided before any is contacted: write them in the inventory',
     async_status:
       'a command takes as long as it takes: nothing is left running in the background to ask about',
     dnf: 'hosts are Debian',
     docker_container: undefined,
     expect: 'command or shell with stdin, an option of the program that asks nothing, or debconf',
     firewalld: undefined,
-    group_by:
-      'who is in which group is decided before any host is contacted: write the groups in the inventory, or use "when" on the tasks',
-    mysql_db: undefined,
-    mysql_user: undefined,
     subversion: undefined,
     synchronize: 'copy with a folder as src',
     xml: undefined,

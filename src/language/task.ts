@@ -85,6 +85,8 @@ export const readTask = (fields: Fields, action: TaskAction, scope: Scope): Task
     module,
     args,
     ...inherited,
+    // As by Ansible: the first host adds it, for all.
+    ...(module.name === 'add_host' ? { runOnce: true } : {}),
     ...(action.isLocal === true ? { delegateTo: { text: 'localhost', span: action.key } } : {}),
     loop: readLoop(fields),
     register: readRegister(fields),

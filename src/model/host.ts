@@ -10,6 +10,20 @@ export interface Host {
   readonly variables: readonly Variables[];
 }
 
+/** What a task has added to the inventory: a host, or groups that a host is in. */
+export interface Addition {
+  readonly host: string;
+  /** Groups that it is put in. */
+  readonly groups: readonly string[];
+  /** Groups that those are put in. */
+  readonly parents: readonly string[];
+  /** Of the host. */
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** The name under which `group_by` and `add_host` set what they have added, among variables; no variable is called so. */
+export const additionsName = '\0additions';
+
 /** What an inventory says. */
 export interface Inventory {
   /** The file, or the folder of several, as it was named. */
@@ -23,4 +37,6 @@ export interface Inventory {
   readonly groups: ReadonlyMap<string, readonly string[]>;
   /** Paths of `playbooks:`, resolved against the inventory's folder. */
   readonly playbooks: readonly string[];
+  /** The same with what tasks have added: their groups have the variables of `group_vars/`, as if they had been written. */
+  with(additions: readonly Addition[]): Inventory;
 }

@@ -1,4 +1,5 @@
 import type { AnyModule, ModuleRegistry } from '../model/module.ts';
+import { addHost } from './add_host.ts';
 import { alternatives } from './alternatives.ts';
 import { apt } from './apt.ts';
 import { aptKey } from './apt_key.ts';
@@ -25,6 +26,7 @@ import { getent } from './getent.ts';
 import { git } from './git.ts';
 import { gitConfig } from './git_config.ts';
 import { group } from './group.ts';
+import { groupBy } from './group_by.ts';
 import { hostname } from './hostname.ts';
 import { iniFile } from './ini_file.ts';
 import { iptables } from './iptables.ts';
@@ -33,6 +35,8 @@ import { lineinfile } from './lineinfile.ts';
 import { localeGen } from './locale_gen.ts';
 import { modprobe } from './modprobe.ts';
 import { mount } from './mount.ts';
+import { mysqlDb } from './mysql_db.ts';
+import { mysqlUser } from './mysql_user.ts';
 import { packageModule } from './package.ts';
 import { packageFacts } from './package_facts.ts';
 import { pamLimits } from './pam_limits.ts';
@@ -73,6 +77,7 @@ import { yamlFile } from './yaml_file.ts';
 /** Every module; sorted by name, a line each. */
 const all: readonly AnyModule[] = [
   //
+  addHost,
   alternatives,
   apt,
   aptKey,
@@ -99,6 +104,7 @@ const all: readonly AnyModule[] = [
   git,
   gitConfig,
   group,
+  groupBy,
   hostname,
   iniFile,
   iptables,
@@ -107,6 +113,8 @@ const all: readonly AnyModule[] = [
   localeGen,
   modprobe,
   mount,
+  mysqlDb,
+  mysqlUser,
   packageFacts,
   packageModule,
   pamLimits,

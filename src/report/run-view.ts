@@ -56,7 +56,7 @@ const lastLine = (text: string): string | undefined =>
 
 /** Keeps a `RunView` up to date. */
 export class RunWatch implements RunView {
-  readonly hosts: readonly string[];
+  readonly hosts: string[];
   readonly views = new Map<string, HostView>();
   readonly active = new Set<string>();
   readonly ended: Record<HostStatus, number> = { ok: 0, changed: 0, drift: 0, failed: 0, unreachable: 0 };
@@ -64,7 +64,7 @@ export class RunWatch implements RunView {
   readonly #now: () => number;
 
   constructor(hosts: readonly string[], now: () => number) {
-    this.hosts = hosts;
+    this.hosts = [...hosts];
     this.#now = now;
     this.startedAt = now();
   }
@@ -90,6 +90,8 @@ export class RunWatch implements RunView {
   take(event: RunEvent): void {
     switch (event.type) {
       case 'host-started':
+        // A host that tasks have added.
+        if (!this.views.has(event.host) && !this.hosts.includes(event.host)) this.hosts.push(event.host);
         this.#begin(event.host, 'connecting');
         break;
       case 'stage-started':

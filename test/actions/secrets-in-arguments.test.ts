@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createAccount } from '../../src/actions/accounts.ts';
 import { answerDebconf } from '../../src/actions/answer-debconf.ts';
+import { runMysqlAction } from '../../src/actions/run-mysql.ts';
 import { runSqlAction } from '../../src/actions/run-sql.ts';
 import type { AccountFact } from '../../src/facts/accounts.ts';
 import type { Action } from '../../src/model/action.ts';
@@ -63,11 +64,22 @@ const actions: readonly (readonly [string, Action, string])[] = [
     }),
     "ALTER ROLE x PASSWORD 'hun''ter $(x)';\n",
   ],
+  [
+    'SQL for MySQL, with how to log in',
+    runMysqlAction({
+      connection: { password: secret, implicitAdmin: false, timeoutSeconds: 5, options: [] },
+      statements: ["ALTER USER x IDENTIFIED BY 'hun''ter $(x)'"],
+      summary: '',
+      changes: [],
+      predicts: [],
+    }),
+    "SET SESSION sql_mode = '';\nALTER USER x IDENTIFIED BY 'hun''ter $(x)';\n",
+  ],
 ];
 
 /** Programs that note their arguments and what they read. */
 const spy = (folder: string): void => {
-  for (const name of ['useradd', 'usermod', 'chpasswd', 'debconf-set-selections', 'psql']) {
+  for (const name of ['useradd', 'usermod', 'chpasswd', 'debconf-set-selections', 'psql', 'mariadb']) {
     const script = `#!/bin/sh\nprintf '%s ' ${name} "$@" >>${folder}/arguments\ncase ${name} in useradd|usermod) ;; *) cat >>${folder}/read ;; esac\n`;
     writeFileSync(join(folder, name), script);
     chmodSync(join(folder, name), 0o755);

@@ -10,6 +10,7 @@ import { kernelModule } from '../../src/facts/kernel-modules.ts';
 import { kernelSetting } from '../../src/facts/kernel-settings.ts';
 import { locale } from '../../src/facts/locales.ts';
 import { mount } from '../../src/facts/mounts.ts';
+import { mysql } from '../../src/facts/mysql.ts';
 import { pieces } from '../../src/facts/pieces.ts';
 import { program } from '../../src/facts/programs.ts';
 import { ufw } from '../../src/facts/ufw.ts';
@@ -25,6 +26,11 @@ const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 /** Of the kinds that modules of the system's own settings look at. */
 export const systemSamples: readonly Sample[] = [
+  {
+    keys: [mysql({ implicitAdmin: false, timeoutSeconds: 30, options: [] }, 'x')],
+    output:
+      '= 0\nk\tversion\nv\t10.11.6-MariaDB\nk\tname\tencoding\tcollation\nd\ta\tutf8mb4\tutf8mb4_bin\nk\tHost\tUser\tplugin\tauthentication_string\nu\tlocalhost\tx\tmysql_native_password\t*AB\ng\tx\tlocalhost\nGRANT USAGE ON *.* TO `x`@`localhost`\n! a complaint\n',
+  },
   {
     keys: [alternatives('editor'), alternatives('gone')],
     output:

@@ -18,6 +18,7 @@ const homes = [
   ['ansible.builtin', 'ansible/modules'],
   ['ansible.posix', 'ansible_collections/ansible/posix/plugins/modules'],
   ['community.general', 'ansible_collections/community/general/plugins/modules'],
+  ['community.mysql', 'ansible_collections/community/mysql/plugins/modules'],
   ['community.postgresql', 'ansible_collections/community/postgresql/plugins/modules'],
 ] as const;
 

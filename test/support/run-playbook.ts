@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { removals } from '../../src/actions/removals.ts';
+import type { TargetedPlay } from '../../src/cli/load-project.ts';
 import { validateWork } from '../../src/cli/validate-work.ts';
 import { createVariableSources } from '../../src/cli/variable-sources.ts';
 import { HostResults } from '../../src/engine/host-results.ts';
 import { run } from '../../src/engine/run.ts';
-import type { HostWork } from '../../src/engine/run-options.ts';
+import type { HostWork, RunOptions } from '../../src/engine/run-options.ts';
 import { factKinds } from '../../src/facts/kinds.ts';
 import { loadInventory } from '../../src/inventory/load-inventory.ts';
 import { matchHosts } from '../../src/inventory/match-hosts.ts';
@@ -12,6 +13,7 @@ import { loadPlaybook } from '../../src/language/load-playbook.ts';
 import type { RunEvent } from '../../src/model/event.ts';
 import type { Host, Inventory } from '../../src/model/host.ts';
 import type { ModuleRegistry } from '../../src/model/module.ts';
+import type { Play } from '../../src/model/play.ts';
 import type { HostReport, RunReport, TaskReport } from '../../src/model/report.ts';
 import { TaskFailure } from '../../src/model/task-failure.ts';
 import { modules } from '../../src/modules/index.ts';
@@ -74,6 +76,14 @@ const withDir = (host: Host, dir: string): Host => ({
   variables: [variables('test', { dir }), ...host.variables],
 });
 
+const delegateIn =
+  (hosts: ReadonlyMap<string, Host>): NonNullable<RunOptions['delegate']> =>
+  (name) => {
+    const found = name === 'localhost' ? here : hosts.get(name);
+    if (found === undefined) throw new TaskFailure(`nobody knows ${name}`);
+    return { host: found, access: { settings: { ...settings, host: name }, becomePassword: undefined } };
+  };
+
 /** Everything that is read, and the hosts that are to be run on. @throws Error when the text does not load */
 const prepare = (text: string, options: PlaybookRunOptions) => {
   const { home, mode = 'apply' } = options;
@@ -91,33 +101,51 @@ const prepare = (text: string, options: PlaybookRunOptions) => {
   if (errors.length > 0 || loaded.inventory === undefined)
     throw new Error(errors.map(({ message }) => message).join('\n'));
   const homeOf = (host: string): string => (options.homeEach === true ? join(home, host) : home);
-  const hosts = new Map(
-    [...loaded.inventory.hosts].map(([name, host]) => [name, withDir(host, homeOf(name))]),
-  );
-  const inventory: Inventory = { ...loaded.inventory, hosts };
-  const targeted = plays.map((play) => ({
-    play,
-    hosts: matchHosts(play.hosts.text, inventory, options.limit).hosts.map((name) => hosts.get(name) as Host),
-  }));
-  const work = [...new Set(targeted.flatMap((one) => one.hosts))].map((host) => ({
-    host,
-    plays: targeted.filter((one) => one.hosts.includes(host)).map(({ play }) => play),
-    allPlays: plays,
-    access: { settings: { ...settings, host: host.name }, becomePassword: undefined },
-  }));
-  const variableSources = createVariableSources({
-    inventory,
-    plays: targeted,
-    files,
-    extraVars: variables('extra', options.extra ?? {}),
-    mode,
-    env: {},
+  const withDirs = (bare: Inventory): Inventory => ({
+    ...bare,
+    hosts: new Map([...bare.hosts].map(([name, host]) => [name, withDir(host, homeOf(name))])),
+    with: (additions) => withDirs(bare.with(additions)),
   });
+  const workIn = (inventory: Inventory, before: readonly TargetedPlay[] = []) => {
+    const hostsOf = (play: Play, index: number): readonly string[] =>
+      before[index]?.hosts.map(({ name }) => name) ??
+      matchHosts(play.hosts.text, inventory, options.limit).hosts;
+    const targeted = plays.map((play, index) => ({
+      play,
+      hosts: hostsOf(play, index).flatMap((name) => inventory.hosts.get(name) ?? []),
+    }));
+    const work = [...new Set(targeted.flatMap((one) => one.hosts))].map((host) => ({
+      host,
+      plays: targeted.filter((one) => one.hosts.includes(host)).map(({ play }) => play),
+      allPlays: plays,
+      access: { settings: { ...settings, host: host.name }, becomePassword: undefined },
+    }));
+    const variableSources = createVariableSources({
+      inventory,
+      plays: targeted,
+      files,
+      extraVars: variables('extra', options.extra ?? {}),
+      mode,
+      env: {},
+    });
+    return { work, variables: variableSources, targeted };
+  };
+  const inventory = withDirs(loaded.inventory);
+  const { hosts } = inventory;
+  const { work, variables: variableSources, targeted } = workIn(inventory);
+  let known = targeted;
+  const grow: RunOptions['grow'] = (additions, from) => {
+    const grown = inventory.with(additions);
+    const { work: now, variables: then, targeted: all } = workIn(grown, known.slice(0, from));
+    known = all;
+    return { work: now, variables: then, delegate: delegateIn(grown.hosts), refused: new Map() };
+  };
   const selection = { tags: options.tags ?? [], skipTags: [] };
   return {
     homeOf,
     hosts,
     work,
+    grow,
     common: { mode, variables: variableSources, files, selection, become: false },
   };
 };
@@ -139,18 +167,15 @@ export const validatePlaybook = (text: string, options: PlaybookRunOptions): rea
 
 /** Runs the text of a playbook on hosts that are this machine's sh. @throws Error when the text does not load */
 export const runPlaybook = async (text: string, options: PlaybookRunOptions): Promise<PlaybookRun> => {
-  const { homeOf, hosts, work, common } = prepare(text, options);
+  const { homeOf, hosts, work, grow, common } = prepare(text, options);
   const transport = createShellTransport({ homeOf, loses: options.loses });
   const events: RunEvent[] = [];
   let nonce = 0;
   const report = await run({
     ...common,
     work,
-    delegate: (name) => {
-      const found = name === 'localhost' ? here : hosts.get(name);
-      if (found === undefined) throw new TaskFailure(`nobody knows ${name}`);
-      return { host: found, access: { settings: { ...settings, host: name }, becomePassword: undefined } };
-    },
+    delegate: delegateIn(hosts),
+    grow,
     wantedSystemFacts: options.foresees === true ? foresee(work, common) : [],
     transport,
     kinds: factKinds,

@@ -46,6 +46,7 @@ const someHost: Inventory = {
     ['ungrouped', ['some-host']],
   ]),
   playbooks: [],
+  with: () => someHost,
 };
 
 /** What an inventory that is not known would have to give, and the hosts that it would name. */

@@ -57,7 +57,14 @@ export const corpus: readonly RoleCase[] = [
   { role: 'geerlingguy.memcached', vars: { memcached_memory_limit: 96 } },
   { role: 'geerlingguy.git' },
   { role: 'geerlingguy.security', vars: { security_sudoers_passwordless: ['admin'] }, except: bans },
-  // geerlingguy.mysql: mysql_db and mysql_user are not here.
+  {
+    role: 'geerlingguy.mysql',
+    vars: {
+      mysql_databases: [{ name: 'shop', encoding: 'utf8mb4', collation: 'utf8mb4_general_ci' }],
+      mysql_users: [{ name: 'shop', password: 'supersecure', priv: 'shop.*:ALL' }],
+    },
+    except: { '/var/lib/mysql': 'the data of a running server', '/var/log/mysql': 'what it has logged' },
+  },
   {
     role: 'geerlingguy.php',
     vars: {
