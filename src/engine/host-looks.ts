@@ -67,6 +67,7 @@ export class HostLooks {
               play,
               orphansOf(
                 this.#session.manifest(play.playbook),
+                this.#session.made(play.playbook),
                 claims,
                 this.#before.resources.get(play.playbook),
               ),

@@ -24,6 +24,7 @@ export const joinReports = (first: HostReport | undefined, second: HostReport): 
     error: first.error ?? second.error,
     tasks: [...first.tasks, ...second.tasks],
     orphans: [...first.orphans, ...second.orphans],
+    prunable: [...first.prunable, ...second.prunable],
   };
 };
 

@@ -1,5 +1,6 @@
+import type { ManifestEntry } from '../facts/memory.ts';
 import type { Action, ActionOutcome, HereStep } from '../model/action.ts';
-import type { HostStatus } from '../model/report.ts';
+import type { HostReport, HostStatus } from '../model/report.ts';
 import type { Sh } from '../model/sh.ts';
 import { joinSh } from '../shell/sh.ts';
 import type { SentAction } from './exchange.ts';
@@ -14,6 +15,7 @@ import type { WantedFacts } from './observe.ts';
 import type { PassResult } from './pass-result.ts';
 import { type Delegated, isUnprovable, isWaitHere, type PlannedTask } from './planned.ts';
 import { prepareActions } from './prepare-actions.ts';
+import { isPrunable, noOrphans } from './prune.ts';
 import { Questions } from './questions.ts';
 import { planRemembering } from './remember-run.ts';
 import type { HostWork, RunOptions } from './run-options.ts';
@@ -57,7 +59,7 @@ export class HostRun {
       return this.#options.mode === 'check' ? await this.#check() : await this.#apply();
     } catch (error) {
       if (!(error instanceof HostFailed)) throw error;
-      return this.#reports.ofHost('failed', { error: error.message, proved: false, orphans: [] });
+      return this.#reports.ofHost('failed', { error: error.message, proved: false, ...noOrphans });
     }
   }
 
@@ -69,7 +71,7 @@ export class HostRun {
   /** What has become of the host so far, for a report when the line is lost. */
   partialReport(status: HostStatus, error: string): UntimedReport {
     this.#progress.reportUnattempted();
-    return this.#reports.ofHost(status, { error, proved: false, orphans: [] });
+    return this.#reports.ofHost(status, { error, proved: false, ...noOrphans });
   }
 
   async #check(): Promise<UntimedReport> {
@@ -80,7 +82,7 @@ export class HostRun {
     return this.#reports.ofHost(isFailed ? 'failed' : this.#reports.has('drift') ? 'drift' : 'ok', {
       error: this.#reports.firstFailure,
       proved: false,
-      orphans: orphanNames(result),
+      ...this.#orphansIn(result),
     });
   }
 
@@ -202,10 +204,7 @@ export class HostRun {
   async #act(pass: PassResult, sent: readonly SentAction<PlannedTask>[]): Promise<void> {
     const wanted = this.#looks.wantedForProof();
     wanted.add(this.#looks.wantedAfter(pass).keys());
-    // Whose drift it is can be told by the host as the run found it only.
-    const causes = new Map(
-      this.#acted ? [] : sent.map(({ task }) => [task, this.#reports.causeOf(task)] as const),
-    );
+    const causes = new Map(sent.map(({ task }) => [task, this.#reports.causeOf(task)] as const));
     this.#acted = true;
     const byTask = new Map<PlannedTask, ActionOutcome[]>();
     const note = (task: PlannedTask, outcome: ActionOutcome): void => {
@@ -318,13 +317,21 @@ export class HostRun {
         (planned.outcome === 'act' && !isUnprovable(planned) && !isWaitHere(planned)) ||
         (planned.outcome === 'failed' && !planned.ignoreErrors),
     );
-    const orphans = orphanNames(result);
+    const orphans = this.#orphansIn(result);
     if (left.length > 0)
-      return this.#reports.ofHost('failed', { error: notConverged(left), proved: false, orphans });
+      return this.#reports.ofHost('failed', { error: notConverged(left), proved: false, ...orphans });
     await this.#remember(result);
     this.#managed.add(this.#work.host.name, result.claims, result.hasGaps);
     const status = this.#reports.has('changed') ? 'changed' : 'ok';
-    return this.#reports.ofHost(status, { error: null, proved: !this.#progress.isUnprovable, orphans });
+    return this.#reports.ofHost(status, { error: null, proved: !this.#progress.isUnprovable, ...orphans });
+  }
+
+  /** What is there and declared no more, while that can be told. */
+  #orphansIn({ orphans, hasGaps }: PassResult): Pick<HostReport, 'orphans' | 'prunable'> {
+    if (hasGaps) return noOrphans;
+    const all = [...orphans.values()].flat();
+    const { removals } = this.#options;
+    return { orphans: all.map(nameOf), prunable: all.filter((one) => isPrunable(one, removals)).map(nameOf) };
   }
 
   async #remember(result: PassResult): Promise<void> {
@@ -340,6 +347,8 @@ export class HostRun {
   }
 }
 
+const nameOf = ({ resource }: ManifestEntry): string => resource;
+
 const isDoneHere = (
   sent: SentAction<PlannedTask>,
 ): sent is SentAction<PlannedTask> & { readonly action: { readonly here: HereStep } } =>
@@ -354,10 +363,6 @@ const tasksOf = ({ log }: PassResult): readonly PlannedTask[] =>
 
 const describePlace = ({ source, name, item }: PlannedTask['ref']): string =>
   `${source}: ${name}${item === null ? '' : ` (${item})`}`;
-
-/** What is there and declared no more, while that can be told. */
-const orphanNames = ({ orphans, hasGaps }: PassResult): readonly string[] =>
-  hasGaps ? [] : [...orphans.values()].flat().map(({ resource }) => resource);
 
 const notConverged = (left: readonly PlannedTask[]): string => {
   const lines = left.map(({ ref, plan, error }) => {

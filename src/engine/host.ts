@@ -7,6 +7,7 @@ import { HostRun } from './host-run.ts';
 import { HostVariables } from './host-variables.ts';
 import { accountsOf } from './identity.ts';
 import { Line } from './line.ts';
+import { noOrphans } from './prune.ts';
 import type { HostWork, RunOptions } from './run-options.ts';
 
 /** Of a host that nothing was done with. */
@@ -18,7 +19,7 @@ export const emptyReport = (name: string): Omit<HostReport, 'durationMs'> => ({
   execs: 0,
   error: null,
   tasks: [],
-  orphans: [],
+  ...noOrphans,
 });
 
 const describeLoss = ({ message, hint }: Unreachable): string =>

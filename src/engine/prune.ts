@@ -10,15 +10,35 @@ import { factName, NotObserved, type Overlay } from './overlay.ts';
 import { undecided } from './plan-instance.ts';
 import type { PlannedTask } from './planned.ts';
 
-/** Managed by an earlier run, declared no more. @param before  what earlier batches of this run declare */
+/** What a run made that did not come to writing its manifest: it failed, or had enough. */
+const unfinished = (resource: string): ManifestEntry => ({
+  ...{ resource, wanted: [], seen: '', prune: false, source: '' },
+  prunable: keyOfResource(resource).kind === 'file',
+});
+
+/**
+ * Managed by an earlier run, declared no more.
+ *
+ * @param made    what runs made that did not come to their end
+ * @param before  what earlier batches of this run declare
+ */
 export const orphansOf = (
   manifest: ReadonlyMap<string, ManifestEntry>,
+  made: ReadonlySet<string>,
   claims: readonly Claim[],
   before: ReadonlySet<string> = new Set(),
 ): readonly ManifestEntry[] => {
   const claimed = new Set([...before, ...claims.map(({ key }) => factName(key))]);
-  return [...manifest.values()].filter(({ resource }) => !claimed.has(resource));
+  const others = [...made].filter((resource) => !manifest.has(resource)).map(unfinished);
+  return [...manifest.values(), ...others].filter(({ resource }) => !claimed.has(resource));
 };
+
+/** A report of a host of which nothing of the kind can be told. */
+export const noOrphans = { orphans: [], prunable: [] } as const;
+
+/** Whether `prune: true` takes it away. */
+export const isPrunable = ({ resource, prunable }: ManifestEntry, removals: Removals): boolean =>
+  prunable && removals.has(keyOfResource(resource).kind);
 
 /** Longest paths first: what is in a folder goes before the folder. */
 const inOrder = (orphans: readonly ManifestEntry[], removals: Removals): readonly ManifestEntry[] => {

@@ -69,7 +69,8 @@ export const planRemembering = (
       made: session.made(playbook),
     });
     const known = session.manifestText(playbook);
-    const isSame = known?.trimEnd() === text || (known === undefined && mine.length === 0);
+    const isNothing = mine.length === 0 && kept.length === 0 && session.made(playbook).size === 0;
+    const isSame = known === undefined ? isNothing : known.trimEnd() === text;
     return isSame ? [] : [{ id: manifestId(options.origin.nameOf(playbook)), text }];
   });
   const at = options.now().toISOString();
@@ -90,14 +91,15 @@ export const planRemembering = (
   };
 };
 
-/** What is noted before a wave: the files that it makes where nothing is. */
+/** What is noted before a wave: what it makes where nothing is. Of files only those that it makes the whole of. */
 export const planMadeNotes = (session: HostSession, tasks: readonly PlannedTask[]): readonly Sh[] => {
   const made = new Map<string, string[]>();
   for (const { outcome, claims, instance } of tasks) {
     if (outcome !== 'act' || instance === undefined) continue;
     const { playbook } = instance.play;
     const names = claims
-      .filter(({ key }) => key.kind === 'file' && session.observation.get(factName(key)) === 'absent')
+      .filter(({ key, prunable }) => key.kind !== 'file' || prunable !== false)
+      .filter(({ key }) => session.observation.get(factName(key)) === 'absent')
       .map(({ key }) => factName(key));
     if (names.length > 0) made.set(playbook, [...(made.get(playbook) ?? []), ...names]);
   }

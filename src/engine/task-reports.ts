@@ -133,10 +133,10 @@ export class TaskReports {
   /** The report of the host. */
   ofHost(
     status: HostStatus,
-    { error, proved, orphans }: Pick<HostReport, 'error' | 'proved' | 'orphans'>,
+    said: Pick<HostReport, 'error' | 'proved' | 'orphans' | 'prunable'>,
   ): UntimedReport {
     const { host, waves, execs, mask } = this.#session;
-    return mask.value({ name: host, status, proved, waves, execs, error, tasks: this.#reports, orphans });
+    return mask.value({ name: host, status, waves, execs, tasks: this.#reports, ...said });
   }
 
   #finish({ ref }: PlannedTask, report: TaskReport): void {
@@ -156,13 +156,13 @@ export class TaskReports {
     return isManaged ? `as it is, it fails: ${asItIs}` : null;
   }
 
-  /** Whose doing it is that there is something to do, by what was last seen. */
+  /** Whose doing it is that there is something to do, by the host as the run found it: what the run has done since is nobody's drift. */
   causeOf({ instance, ref, claims }: PlannedTask): TaskReport['cause'] {
     if (instance === undefined) return 'wanted';
     // A handler has no state of its own to drift: its cause is the task that notified it.
     if (ref.handler) return null;
-    const { observation, options } = this.#session;
-    const own = causeOf(claims, this.#session.manifest(instance.play.playbook), options.kinds, observation);
+    const { found, options } = this.#session;
+    const own = causeOf(claims, this.#session.manifest(instance.play.playbook), options.kinds, found);
     if (own === null) return null;
     if (own !== 'follows') {
       this.#causes.add(own);

@@ -49,6 +49,8 @@ export interface HostReport {
   readonly tasks: readonly TaskReport[];
   /** Managed by an earlier run of these playbooks, declared no more: `file:/etc/x`. */
   readonly orphans: readonly string[];
+  /** Those of them that `prune: true` takes away; the others stay, and the next apply that is proved forgets them. */
+  readonly prunable: readonly string[];
 }
 
 export interface RunReport {

@@ -102,21 +102,35 @@ const renderError = (host: HostReport, error: string, paint: Paint): readonly st
   return [`${head}: ${first}`, ...(rest === '' ? [] : indented(rest))];
 };
 
-/** What becomes of what is declared no more; where "prune" is set, a check has a task that says so. */
-const fateOfOrphans = (host: HostReport, mode: RunReport['mode']): string => {
-  if (!host.tasks.some(({ module }) => module === 'prune'))
-    return 'with prune: true, apply takes away what was made for it';
-  return mode === 'check' ? 'apply takes away what was made for it' : 'left, as it was not made for it';
-};
+/** What is declared no more, and what becomes of it. */
+const renderOrphans = (host: HostReport, fate: string, orphans: readonly string[]): readonly string[] =>
+  orphans.length === 0
+    ? []
+    : [
+        `${printableLine(host.name)}: managed by an earlier run, declared no more (${fate}):`,
+        ...orphans.map((orphan) => `  ${printableLine(orphan)}`),
+      ];
+
+/** Where "prune" is set, a check has a task that says so. */
+const fateOfPrunable = ({ tasks }: HostReport): string =>
+  tasks.some(({ module }) => module === 'prune')
+    ? 'apply takes it away'
+    : 'with prune: true, apply takes it away';
+
+/** A run that is proved forgets what it cannot take away, so it is told once. */
+const fateOfOthers = (mode: RunReport['mode']): string =>
+  mode === 'check'
+    ? 'it stays, and the next apply forgets it'
+    : 'it stays, and is not told again: whether it is to go is yours to say';
 
 const renderTrouble = (host: HostReport, mode: RunReport['mode'], paint: Paint): readonly string[] => [
   ...(host.error === null ? [] : renderError(host, host.error, paint)),
-  ...(host.orphans.length === 0
-    ? []
-    : [
-        `${printableLine(host.name)}: managed by an earlier run, declared no more (${fateOfOrphans(host, mode)}):`,
-        ...host.orphans.map((orphan) => `  ${printableLine(orphan)}`),
-      ]),
+  ...renderOrphans(host, fateOfPrunable(host), host.prunable),
+  ...renderOrphans(
+    host,
+    fateOfOthers(mode),
+    host.orphans.filter((orphan) => !host.prunable.includes(orphan)),
+  ),
 ];
 
 /**

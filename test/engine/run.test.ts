@@ -425,6 +425,66 @@ test('what a run made that broke later is still ours to take away', async () => 
   expect(readdirSync(home).filter((name) => !name.startsWith('.'))).toEqual(['a']);
 });
 
+test('what a run made that broke later is told, and taken away, when nobody declares it any more', async () => {
+  const failing = `
+- hosts: all
+  tasks:
+    - copy: { dest: "{{ dir }}/a", content: "a\\n" }
+    - lineinfile: { path: "{{ dir }}/b", line: b, create: true }
+    - command: "false"
+`;
+  const rest = (prune: boolean): string => `
+- hosts: all
+  prune: ${prune}
+  tasks:
+    - copy: { dest: "{{ dir }}/c", content: "c\\n" }
+`;
+  expect((await runPlaybook(failing, { home })).report.hosts[0]?.status).toBe('failed');
+  const orphaned = { status: 'ok', orphans: [`file:${home}/a`], prunable: [`file:${home}/a`] };
+  const changed = { ...orphaned, status: 'changed' };
+  expect((await runPlaybook(rest(false), { home })).report.hosts[0]).toMatchObject(changed);
+  expect((await runPlaybook(rest(false), { home })).report.hosts[0]).toMatchObject(orphaned);
+  expect((await runPlaybook(rest(true), { home })).report.hosts[0]).toMatchObject({
+    orphans: [],
+    proved: true,
+  });
+  expect(
+    readdirSync(home)
+      .filter((name) => !name.startsWith('.'))
+      .sort(),
+  ).toEqual(['b', 'c']);
+});
+
+test('what nobody can take away is told once, and by each check until then', async () => {
+  const playbook = (tasks: string): string => `- hosts: all\n  tasks:\n    - debug: { msg: hi }\n${tasks}`;
+  const line = '    - lineinfile: { path: "{{ dir }}/b", line: b, create: true }\n';
+  await runPlaybook(playbook(line), { home });
+  const told = { orphans: [`file:${home}/b`], prunable: [] };
+  for (const mode of ['check', 'check', 'apply'] as const)
+    expect((await runPlaybook(playbook(''), { home, mode })).report.hosts[0]).toMatchObject(told);
+  expect((await runPlaybook(playbook(''), { home })).report.hosts[0]?.orphans).toEqual([]);
+});
+
+test('the cause of a drift is told in whatever wave it is mended', async () => {
+  const playbook = `
+- hosts: all
+  tasks:
+    - copy: { dest: "{{ dir }}/a", content: "a\\n" }
+    - command: { cmd: "cat {{ dir }}/a" }
+      changed_when: false
+      register: read
+    - copy: { dest: "{{ dir }}/b", content: "{{ read.stdout }}\\n" }
+`;
+  await runPlaybook(playbook, { home });
+  for (const name of ['a', 'b']) writeFileSync(join(home, name), 'by hand\n');
+  const { report, tasks } = await runPlaybook(playbook, { home });
+  expect(report.hosts[0]?.waves).toBe(2);
+  expect(tasks.filter(({ status }) => status === 'changed').map(({ cause }) => cause)).toEqual([
+    'host',
+    'host',
+  ]);
+});
+
 test('drift that follows from other drift has its cause', async () => {
   const playbook = (word: string): string => `
 - hosts: all

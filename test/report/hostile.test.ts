@@ -34,6 +34,7 @@ const hostileRun = (next: (below: number) => number): readonly RunEvent[] => {
     tasks,
     error: text(),
     orphans: [text(), text()],
+    prunable: [],
   });
   return [
     { type: 'run-started', mode: 'apply', hosts: [host, 'host2'], at: new Date(0) },

@@ -74,9 +74,14 @@ test('colours only where they are wanted, and a host never paints', () => {
 });
 
 test('what is no longer declared is named', () => {
-  const report = runReport([hostReport('a', 'ok', { orphans: ['file:/etc/old'] })]);
+  const orphans = { orphans: ['file:/etc/old', 'account:jdoe'], prunable: ['file:/etc/old'] };
+  const report = runReport([hostReport('a', 'ok', orphans)]);
   expect(written({}, [{ type: 'run-finished', report }])).toContain(
-    'a: managed by an earlier run, declared no more (with prune: true, apply takes away what was made for it):\n  file:/etc/old\n',
+    `a: managed by an earlier run, declared no more (with prune: true, apply takes it away):
+  file:/etc/old
+a: managed by an earlier run, declared no more (it stays, and is not told again: whether it is to go is yours to say):
+  account:jdoe
+`,
   );
 });
 
@@ -95,11 +100,13 @@ test('where prune is set, a check does not say to set it', () => {
   const task = ref('Configuration', 'copy', 11);
   const tasks = [taskReport({ ...task, module: 'prune' }, 'drift')];
   const report = {
-    ...runReport([hostReport('a', 'drift', { orphans: ['file:/etc/old'], tasks })]),
+    ...runReport([
+      hostReport('a', 'drift', { orphans: ['file:/etc/old'], prunable: ['file:/etc/old'], tasks }),
+    ]),
     mode: 'check' as const,
   };
   expect(written({}, [{ type: 'run-finished', report }])).toContain(
-    'declared no more (apply takes away what was made for it):\n  file:/etc/old\n',
+    'declared no more (apply takes it away):\n  file:/etc/old\n',
   );
 });
 

@@ -38,6 +38,7 @@ export const hostReport = (name: string, status: HostStatus, more: Partial<HostR
   error: null,
   tasks: [],
   orphans: [],
+  prunable: [],
   ...more,
 });
 

@@ -70,6 +70,7 @@ export const sampleAudit = (hosts: readonly HostReport[] = []): RunReport => {
       proved: false,
       tasks: withTasks([4, uploads(5)]),
       orphans: ['file:/etc/nginx/conf.d/old.conf'],
+      prunable: ['file:/etc/nginx/conf.d/old.conf'],
     }),
     hostReport('matrix3.example.org', 'failed', {
       tasks: withTasks([7, asserted], [8, task(8, 'not-attempted')]),
@@ -152,6 +153,7 @@ export const hostileHost = (): HostReport =>
   hostReport('hostile', 'failed', {
     error: hostileTexts.join('\n'),
     orphans: hostileTexts,
+    prunable: hostileTexts,
     tasks: hostileTexts.map((text, index) =>
       taskReport({ ...ref(text, text, index), source: `${text}:1:1`, item: text }, 'drift', {
         message: text,
