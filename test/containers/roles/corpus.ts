@@ -87,12 +87,18 @@ export const corpus: readonly RoleCase[] = [
   {
     role: 'geerlingguy.supervisor',
     after: ['geerlingguy.pip'],
-    vars: { supervisor_user: 'root', supervisor_password: 'secret' },
+    vars: {
+      supervisor_user: 'root',
+      supervisor_password: 'secret',
+      // What Ansible finds by itself, python3.11, would stand in the first line of each program.
+      ansible_python_interpreter: '/usr/bin/python3',
+    },
     // Debian's pip wants to be told that it may install beside Debian's packages.
     environment: { PIP_BREAK_SYSTEM_PACKAGES: '1' },
     except: {
       '*/__pycache__': 'compiled Python holds the time of its source',
       '/root/.cache/pip': 'answers from PyPI with their dates',
+      '/supervisord.log': 'the log of a running server',
     },
   },
   { role: 'geerlingguy.samba', except: { '/var/lib/samba': 'the data of a running server' } },
