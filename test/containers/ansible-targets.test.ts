@@ -54,22 +54,8 @@ const wanted: Readonly<Record<string, number>> = {
  */
 const listed = [
   ...['copy', 'file', 'template', 'user', 'wait_for'],
-  ...[
-    'git',
-    'get_url',
-    'uri',
-    'unarchive',
-    'apt_repository',
-    'debconf',
-    'raw',
-  ],
-  ...[
-    'service',
-    'failed_when',
-    'changed_when',
-    'ignore_errors',
-    'ping',
-  ],
+  ...['git', 'get_url', 'uri', 'unarchive', 'apt_repository', 'debconf', 'raw'],
+  ...['service', 'failed_when', 'changed_when', 'ignore_errors', 'ping'],
 ];
 
 /** Only these, where it is set: names with commas between. */
