@@ -151,6 +151,14 @@ const parseRendered = memoizeByObject((rendered: Readonly<Record<string, unknown
   const parsed = task.module.params.safeParse(args);
   if (parsed.success) return parsed.data;
   const { issues } = parsed.error;
+  const missing = issues.flatMap(({ code, path: [name, ...rest] }) =>
+    code !== 'custom' && name !== undefined && rest.length === 0 && !Object.hasOwn(args, name)
+      ? [String(name)]
+      : [],
+  );
+  // Ansible's words, which tests of roles look for.
+  if (missing.length > 0)
+    throw new TaskFailure(`missing required arguments: ${missing.join(', ')}`, task.module.refusal);
   const said = issues.map(describeIssue).join('; ');
   // A rule about all of them is a sentence by itself.
   const whole = issues.every(({ path }) => path.length === 0);

@@ -1,11 +1,11 @@
 import type { ActionOutcome } from '../model/action.ts';
-import type { Condition } from '../model/play.ts';
+import type { Condition, Task } from '../model/play.ts';
 import { TaskFailure } from '../model/task-failure.ts';
 import { TemplateError } from '../model/template-error.ts';
 import { Blocked } from '../model/unknown.ts';
 import { variables } from '../template/scope.ts';
 import type { PlannedTask } from './planned.ts';
-import type { Registered } from './results.ts';
+import { failedAs, type Registered } from './results.ts';
 
 /** How a task ended whose actions ran. */
 export interface Verdict {
@@ -32,6 +32,10 @@ const resultOf = (planned: PlannedTask, outcomes: readonly ActionOutcome[]): Reg
   ...planned.plan.result,
   ...planned.plan.finish?.(outcomes),
 });
+
+/** Of a verdict that could not be reached the result says why. */
+const noVerdict = ({ failedWhen }: Task, message: string): Registered =>
+  failedWhen === undefined ? {} : { failed_when_result: message };
 
 /**
  * Judges a task by the outcomes of its actions, and by what it says itself (`changed_when`, `failed_when`, `until`).
@@ -96,12 +100,13 @@ export const judge = (planned: PlannedTask, outcomes: readonly ActionOutcome[], 
     // Without a condition of its own a task is tried again until it does not fail.
     const again = task.until !== undefined && (task.until.length > 0 ? !holds(task.until) : isFailed);
     const failure = isFailed ? (actionFailure ?? 'failed_when is true') : undefined;
-    return { registered: { ...base, changed, failed: isFailed }, changed, failure, again };
+    const registered = { ...base, changed, ...failedAs(task, isFailed) };
+    return { registered, changed, failure, again };
   } catch (error) {
     // What the task says of itself is wrong, or hangs on what another host has not told: only now is that known.
     if (!(error instanceof TemplateError || error instanceof Blocked)) throw error;
     const { message } = error;
-    const registered = { ...base, changed: true, failed: true, msg: message };
+    const registered = { ...base, changed: true, msg: message, failed: true, ...noVerdict(task, message) };
     return { registered, changed: true, failure: actionFailure ?? message, again: false };
   }
 };

@@ -19,7 +19,7 @@ import {
 } from './instance.ts';
 import { NotObserved, type Overlay } from './overlay.ts';
 import type { Delegated, Notified, PlannedTask } from './planned.ts';
-import { predictedResult, type Registered, skippedResult } from './results.ts';
+import { failedAs, predictedResult, type Registered, skippedResult } from './results.ts';
 
 /** What planning one instance needs besides the instance. */
 export interface PlanEnvironment {
@@ -233,7 +233,8 @@ const evaluateVerdicts = (
   // Of tries that were all in vain Ansible counts the retries.
   const counted =
     Number(result['attempts']) > task.retries ? { ...result, attempts: Math.max(1, task.retries) } : result;
-  return { changed, error: new TaskFailure(said === '' ? why : `${why}\n${said}`, counted) };
+  const judged = { ...counted, ...failedAs(task, isFailed) };
+  return { changed, error: new TaskFailure(said === '' ? why : `${why}\n${said}`, judged) };
 };
 
 /** The result of a task with `until` has the number of the try, for its own conditions too. */
@@ -316,7 +317,7 @@ const decide = (
     const verdict =
       plan.finish === undefined ? evaluateVerdicts(instance, plan) : { changed: false, error: undefined };
     if (verdict.error !== undefined) return failed({ ...base, plan }, verdict.error);
-    const registered = { ...plan.result, failed: false, changed: verdict.changed };
+    const registered = { ...plan.result, ...failedAs(task, false), changed: verdict.changed };
     return { ...base, plan, because: guess, registered, notifies: verdict.changed ? notifies : [] };
   } catch (error) {
     if (error instanceof Blocked) return later(base, error.because);

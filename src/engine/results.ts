@@ -1,3 +1,4 @@
+import type { Task } from '../model/play.ts';
 import { isUnknown, type Unknown, unknown } from '../model/unknown.ts';
 import type { Instance } from './instance.ts';
 
@@ -34,6 +35,12 @@ export const skippedResult: Registered = {
   skipped: true,
   skip_reason: 'Conditional result was False',
 };
+
+/** What a result says of its task's own verdict. */
+export const failedAs = ({ failedWhen }: Pick<Task, 'failedWhen'>, isFailed: boolean): Registered => ({
+  failed: isFailed,
+  ...((failedWhen?.length ?? 0) > 0 && { failed_when_result: isFailed }),
+});
 
 /** The result of one item says which item that was. */
 export const withItem = (

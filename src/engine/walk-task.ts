@@ -14,6 +14,7 @@ import { expandTask, type Instance, withScope } from './instance.ts';
 import { NotObserved } from './overlay.ts';
 import { isDelegated, mayClaim, type PassCourse } from './pass-course.ts';
 import type { PassOptions, Progress } from './pass-options.ts';
+import { createPauses } from './pause.ts';
 import { describeTask, type PlanEnvironment, planInstance, undecided } from './plan-instance.ts';
 import type { Notified, PlannedTask } from './planned.ts';
 import { secretsInResult } from './result-secrets.ts';
@@ -205,13 +206,15 @@ export class TaskWalk {
     const failed: PlannedTask[] = [];
     let isOpen = false;
     const { dynamic } = this.#course;
+    const pause = createPauses(task);
     for (const expanded of instances) {
       const instance =
         this.#course.dynamic === dynamic
           ? expanded
           : withScope(expanded, this.#course.scope(play, task, vars));
       const settled = this.#progress.settled.get(instance.ref.id);
-      const decision = settled === undefined ? this.#decide(instance, handler) : settled.planned;
+      const decided = settled === undefined ? this.#decide(instance, handler) : settled.planned;
+      const decision = decided === undefined ? undefined : pause(decided);
       if (decision === undefined) {
         results.push(unknown(describeTask(instance)) as unknown as Registered);
         isOpen = true;

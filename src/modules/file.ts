@@ -71,7 +71,8 @@ const params = z
         });
     }
     const needsSource = task.state === 'hard' && task.src === undefined;
-    if (needsSource) addIssue({ code: 'custom', message: 'src is required for state hard', path: ['src'] });
+    if (needsSource)
+      addIssue({ code: 'custom', message: 'src is required for creating new hardlinks', path: ['src'] });
     if (task.state === 'hard' && task.src?.startsWith('/') === false)
       addIssue({ code: 'custom', message: 'expected an absolute path on the host', path: ['src'] });
     if (task.recurse && task.state !== undefined && task.state !== 'directory')

@@ -138,7 +138,16 @@ const plan = (task: KnownHostTask, facts: Facts, context: TaskContext): TaskPlan
   const { name, key = null, hash_host, state } = task;
   return {
     actions: after === (before ?? '') ? [] : rewriteText(facts, place, after, context),
-    result: { name, key, path, hash_host, state },
+    result: {
+      ...{ name, key, path, hash_host, state },
+      // Ansible's has it whether a diff is asked for or not.
+      diff: {
+        before_header: before === undefined ? '/dev/null' : path,
+        after_header: path,
+        before: before ?? '',
+        after,
+      },
+    },
   };
 };
 

@@ -11,7 +11,18 @@ import { type Comparison, compareTarget, renderComparison } from './support/ansi
 const variable = 'SYN_DEPLOY_TEST_ANSIBLE_TARGETS';
 const folder = process.env[variable];
 
-/** Of the tasks that pass by Ansible, how many per cent are to pass by us. Others than these are only listed. */
+/**
+ * Of the tasks that pass by Ansible, how many per cent are to end the same way by us. Others than these are only listed.
+ *
+ * What is left of those that are here, and why:
+ * - slurp: the account is not made, since its password is `lookup('password', '/dev/null')`: another one each time.
+ * - known_hosts: two messages, for a list of names and for a key of another host; ours say it at load, in other words.
+ * - script: `async` at a script is waited for by us, and fails by Ansible.
+ * - cron: /etc/crontab as `cron_file` is refused in other words.
+ * - loops: names of variables that are templates; `pause` between items that do nothing; `now()` is the beginning of the run; a loop
+ *   of nothing is not reported.
+ * - systemd: `random` without a seed, and the tasks that hang on it; a unit without a name.
+ */
 const wanted: Readonly<Record<string, number>> = {
   lineinfile: 95,
   blockinfile: 95,
@@ -22,35 +33,29 @@ const wanted: Readonly<Record<string, number>> = {
   until: 95,
   getent: 95,
   group: 95,
-  assemble: 55,
-  slurp: 70,
+  assemble: 95,
+  slurp: 90,
+  find: 95,
+  hostname: 95,
+  cron: 95,
+  script: 95,
+  include_vars: 95,
+  known_hosts: 95,
+  service_facts: 95,
+  package_facts: 95,
+  loops: 80,
+  systemd: 75,
 };
 
-/** What is reached is not known yet. */
+/**
+ * What is reached is not known yet, or is little by design: `wait_for` has its helpers run in the background (`poll: 0`), and so have
+ * `get_url` and `uri`; `ping` looks at a Python traceback. By ansible-core alone `user` is not read (`timezone` is of a collection),
+ * and `template`, `changed_when` and `ignore_errors` end at their first tasks.
+ */
 const listed = [
-  'loops',
-  ...['find', 'copy', 'file', 'template', 'user', 'cron', 'wait_for', 'known_hosts'],
-  ...[
-    'hostname',
-    'git',
-    'get_url',
-    'uri',
-    'unarchive',
-    'apt_repository',
-    'debconf',
-    'script',
-    'service_facts',
-  ],
-  ...[
-    'package_facts',
-    'service',
-    'systemd',
-    'include_vars',
-    'failed_when',
-    'changed_when',
-    'ignore_errors',
-    'ping',
-  ],
+  ...['copy', 'file', 'template', 'user', 'wait_for'],
+  ...['git', 'get_url', 'uri', 'unarchive', 'apt_repository', 'debconf', 'raw'],
+  ...['service', 'failed_when', 'changed_when', 'ignore_errors', 'ping'],
 ];
 
 /** Only these, where it is set: names with commas between. */

@@ -235,6 +235,19 @@ test('a loop over what is no list fails in the words of Ansible, and leaves its 
   expect(said(result).slice(2)).toEqual(['true', 'true']);
 });
 
+test('a loop may pause between the items that do something', async () => {
+  const result = await run(`- hosts: all
+  tasks:
+    - shell: date +%s%N
+      loop: [1, 2, 3]
+      when: item != 2
+      loop_control: { pause: 0.4 }
+      register: at
+    - debug: { msg: "{{ ((at.results[2].stdout | int) - (at.results[0].stdout | int)) >= 400000000 }}" }
+`);
+  expect(said(result)).toEqual(['true']);
+});
+
 test('what an item of a loop sets, the items after it see', async () => {
   const result = await run(`- hosts: all
   tasks:

@@ -224,6 +224,27 @@ test('reports a failing command with its output, and what was not attempted', as
   expect(report.summary.failed).toBe(1);
 });
 
+test('a result tells what failed_when came to', async () => {
+  const playbook = `
+- hosts: all
+  tasks:
+    - { shell: exit 0, failed_when: false, register: fine }
+    - { shell: exit 1, failed_when: true, register: wrong, ignore_errors: true }
+    - { command: "true", changed_when: false, failed_when: false, register: seen }
+    - { command: echo x, failed_when: boom, register: broken, ignore_errors: true }
+    - { shell: exit 1, register: plain, ignore_errors: true }
+    - assert:
+        that:
+          - fine.failed_when_result is false
+          - wrong.failed_when_result is true
+          - seen.failed_when_result is false
+          - broken is failed and broken.stdout == 'x' and 'boom' in broken.failed_when_result
+          - plain.failed_when_result is not defined
+`;
+  const { report } = await runPlaybook(playbook, { home });
+  expect(report.hosts[0]?.error).toBe(null);
+});
+
 test('goes on after a failure that is ignored, and after failed_when says no', async () => {
   const playbook = `
 - hosts: all

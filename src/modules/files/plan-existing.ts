@@ -9,7 +9,11 @@ import { placeOf, resolvePlace } from './resolve-path.ts';
 /** `state: file`: attributes of what is there, and nothing else. */
 export const planExisting = (task: FileTask, facts: Facts): TaskPlan => {
   const { path, fact } = (task.follow ? resolvePlace : placeOf)(facts, task.path);
-  if (fact === absent) throw new TaskFailure(`file (${task.path}) is absent, cannot continue`);
+  if (fact === absent)
+    throw new TaskFailure(`file (${task.path}) is absent, cannot continue`, {
+      path: task.path,
+      state: 'absent',
+    });
   // Without a state the task takes whatever is there.
   if (task.state === 'file' && fact.type !== 'file')
     throw new TaskFailure(`file (${task.path}) is ${fact.type}, cannot continue`);

@@ -14,6 +14,9 @@ const predictedBy = (actions: readonly Action[], path: string): unknown =>
 const isFact = (value: unknown): value is FileFact =>
   typeof value === 'object' && value !== null && 'type' in value;
 
+/** As Ansible's modules for files write it, unlike its `stat`: `0644`, `01777`. */
+const shownMode = (mode: string): string => `0${Number.parseInt(mode, 8).toString(8).padStart(3, '0')}`;
+
 /** Owner, mode, size and kind of what will be at a path, as Ansible's modules tell them. Nothing where that is not known. */
 export const resultOfFile = (
   facts: Facts,
@@ -25,7 +28,7 @@ export const resultOfFile = (
   if (fact === absent || !isFact(fact)) return {};
   return {
     state: ansibleTypes[fact.type] ?? fact.type,
-    mode: fact.mode,
+    mode: shownMode(fact.mode),
     owner: fact.owner,
     group: fact.group,
     ...(fact.uid !== unknownId && { uid: fact.uid }),
