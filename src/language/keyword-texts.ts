@@ -104,6 +104,7 @@ export const loopControlTexts: KeywordTexts = {
   index_var: 'The variable that counts the items from 0.',
   label: 'What reports show of an item.',
   pause: 'Seconds between two items.',
+  break_when: 'A condition, asked after each item: the first that it holds for is the last.',
 };
 
 /** Keys of an entry of `vars_prompt`. */

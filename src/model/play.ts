@@ -85,6 +85,8 @@ export interface LoopControl {
   readonly pauseMs?: number | undefined;
   /** `ansible_loop`: where in the loop an item stands. `withItems`: and all items, as `allitems`. */
   readonly extended?: 'withItems' | 'withoutItems' | undefined;
+  /** Asked after each item: the first that it holds for is the last. */
+  readonly breakWhen?: readonly Condition[] | undefined;
 }
 
 export interface Loop {
