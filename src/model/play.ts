@@ -45,6 +45,8 @@ export interface Inherited {
   readonly runOnce?: boolean | undefined;
   /** When a host fails by it, the play ends for all. */
   readonly anyErrorsFatal?: boolean | undefined;
+  /** How many hosts may do it at a time; 0 and undefined: as many as there are. */
+  readonly throttle?: number | undefined;
   /** Blocks with `rescue` or `always` around it, outermost first. */
   readonly within?: readonly Within[] | undefined;
   /** `vars:` of blocks, imports (weakest first) and of the task itself (last). */
