@@ -62,6 +62,7 @@ const keywords: Readonly<Record<string, Schema>> = {
   run_once: yesOrNo,
   serial: number,
   max_fail_percentage: number,
+  throttle: number,
   retries: number,
   delay: number,
   register: { type: 'string' },

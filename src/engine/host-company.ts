@@ -6,7 +6,9 @@ import type { HostSession } from './host-session.ts';
 import type { Machines } from './machines.ts';
 import type { ManagedBefore } from './managed-before.ts';
 import type { PassResult } from './pass-result.ts';
+import type { PlannedTask } from './planned.ts';
 import type { Position } from './position.ts';
+import type { Throttles } from './throttles.ts';
 
 /** Waits for values after which those of all hosts are waited for, where the same task sets them. */
 const fewWaits = 3;
@@ -17,6 +19,7 @@ export interface OtherHosts {
   readonly results: HostResults;
   readonly machines: Machines;
   readonly managed: ManagedBefore;
+  readonly throttles: Throttles;
 }
 
 /** One host among the others: what it waits for them to do or to tell, and what it tells them. */
@@ -24,10 +27,12 @@ export class HostCompany {
   readonly #session: HostSession;
   readonly #turn: Turn;
   readonly #results: HostResults;
+  readonly #throttles: Throttles;
   /** How often a value of another host was waited for. */
   #waits = 0;
 
-  constructor(session: HostSession, { turn, results }: OtherHosts) {
+  constructor(session: HostSession, { turn, results, throttles }: OtherHosts) {
+    this.#throttles = throttles;
     this.#session = session;
     this.#turn = turn;
     this.#results = results;
@@ -96,6 +101,13 @@ export class HostCompany {
     if (begun === undefined) return;
     this.hold();
     await this.#rest(`the other hosts, before ${play.name}`, begun);
+  }
+
+  /** Waits until no more hosts than they say do the tasks that are throttled. @returns lets the next go on */
+  async takePlaces(tasks: readonly PlannedTask[]): Promise<() => void> {
+    return await this.#throttles.take(tasks, async (wait) => {
+      await this.#rest('other hosts, by "throttle"', wait);
+    });
   }
 
   /** Waits until another host has told one of the values that tasks here hang on. */

@@ -212,6 +212,7 @@ export class HostRun {
     };
     this.#company.hold();
     let hasActed = false;
+    const giveBack = await this.#company.takePlaces(sent.map(({ task }) => task));
     try {
       hasActed = await this.#send(sent, wanted, note);
     } catch (error) {
@@ -219,6 +220,7 @@ export class HostRun {
       this.#progress.commit(pass, byTask, { sent, causes });
       throw error;
     } finally {
+      giveBack();
       this.#company.acted();
     }
     if (!hasActed) {

@@ -12,6 +12,7 @@ import { Machines } from './machines.ts';
 import { ManagedBefore } from './managed-before.ts';
 import { Questions } from './questions.ts';
 import type { HostWork, RunOptions } from './run-options.ts';
+import { Throttles } from './throttles.ts';
 
 /**
  * A whole run. Each host: log in, observe, then plan and act in waves, then prove. Hosts go in parallel, and
@@ -28,6 +29,7 @@ export const run = async (options: RunOptions): Promise<RunReport> => {
   const course = new Course(options);
   await using machines = new Machines(options);
   const managed = new ManagedBefore();
+  const throttles = new Throttles();
   const results = new HostResults(work, options.selection, mode, async (name) => {
     const one = course.workOf(name);
     return one === undefined ? undefined : await slots.use(() => lookLate(one, course.options));
@@ -42,7 +44,7 @@ export const run = async (options: RunOptions): Promise<RunReport> => {
       endedBy = await runBatch(
         { ...batch, hosts: left },
         course.options,
-        { slots, results, machines, managed },
+        { slots, results, machines, managed, throttles },
         done,
       );
     else for (const { host } of left) done(notBegun(host.name, endedBy));

@@ -5,7 +5,7 @@ import { renderPlace } from '../model/span.ts';
 import { TaskFailure } from '../model/task-failure.ts';
 import { TemplateError } from '../model/template-error.ts';
 import { Blocked, unknown } from '../model/unknown.ts';
-import type { Scope } from '../template/scope.ts';
+import { type Scope, variables } from '../template/scope.ts';
 import { type Failure, isCaught } from './blocks.ts';
 import type { Once } from './host-results.ts';
 import type { Dynamic } from './host-variables.ts';
@@ -197,11 +197,14 @@ export class TaskWalk {
     const results: Registered[] = [];
     const decisions: PlannedTask[] = [];
     let instances: readonly Instance[];
+    const giveUp = (error: unknown) => {
+      const whole = expandTask(play, withoutLoop(task), scope, isHandler)[0] as Instance;
+      return { outcome: this.#takeUnexpanded(whole, error), decided: undefined };
+    };
     try {
       instances = expandTask(play, task, scope, isHandler);
     } catch (error) {
-      const whole = expandTask(play, withoutLoop(task), scope, isHandler)[0] as Instance;
-      return { outcome: this.#takeUnexpanded(whole, error), decided: undefined };
+      return giveUp(error);
     }
     const failed: PlannedTask[] = [];
     let isOpen = false;
@@ -218,7 +221,9 @@ export class TaskWalk {
       if (decision === undefined) {
         results.push(unknown(describeTask(instance)) as unknown as Registered);
         isOpen = true;
-        continue;
+        if (task.loop?.control.breakWhen === undefined) continue;
+        // Whether there are more items hangs on it: nothing is asked for them yet.
+        break;
       }
       if (settled === undefined) {
         this.#course.take(decision);
@@ -232,6 +237,15 @@ export class TaskWalk {
       const result = settled?.registered ?? decision.registered;
       if (decision.secret) secretsInResult(result).forEach(this.#options.environment.hide);
       results.push(withItem(result, instance));
+      const isLast = this.#isLast(instance, result);
+      if (isLast === false) continue;
+      if (isLast !== true) {
+        if (!(isLast instanceof Blocked)) return giveUp(isLast);
+        isOpen = true;
+        this.#putOff(instances.slice(results.length), isLast.because);
+      }
+      instances = instances.slice(0, results.length);
+      break;
     }
     const registered = combineResults(results, task.loop !== undefined);
     this.#course.register(task, registered);
@@ -241,6 +255,32 @@ export class TaskWalk {
       outcome: { registered, failed: failed[0] },
       decided: decisions.length === instances.length ? { decisions, registered } : undefined,
     };
+  }
+
+  /** Whether the loop ends with the item (`break_when`); why that cannot be told, or not yet. */
+  #isLast({ task, scope }: Instance, result: Registered): boolean | Error {
+    const { breakWhen } = task.loop?.control ?? {};
+    if (breakWhen === undefined || breakWhen.length === 0) return false;
+    const { register } = task;
+    const seen = register === undefined ? scope : scope.with([variables('register', { [register]: result })]);
+    try {
+      return breakWhen.every((condition) => seen.test(condition));
+    } catch (error) {
+      if (error instanceof Blocked || error instanceof TemplateError) return error;
+      throw error;
+    }
+  }
+
+  /** Items that come only if `break_when` does not hold for the one before them. */
+  #putOff(instances: readonly Instance[], because: string): void {
+    this.#course.noteWait(because, true);
+    if (this.#course.collecting) return;
+    if (this.#options.mode === 'apply') this.#course.halt({ reason: 'blocked', because });
+    for (const instance of instances) {
+      const registered = unknown(because) as unknown as Registered;
+      const planned = undecided(instance.ref, instance);
+      this.#course.take({ ...planned, outcome: 'deferred', because, registered });
+    }
   }
 
   /** Decided by this pass to have failed, for good. */

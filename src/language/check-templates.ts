@@ -63,6 +63,7 @@ class TemplateCheck {
     if (loop === undefined) return;
     this.#value(loop.items.value, (path) => loop.items.at(path));
     this.#sources([loop.control.label, loop.control.loopVar]);
+    this.#conditions(loop.control.breakWhen);
   }
 
   source(source: Source): void {

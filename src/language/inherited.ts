@@ -72,6 +72,7 @@ export const foldInherited = (outer: Inherited, fields: Fields, what: string): I
     isLocal: readIsLocal(fields) ?? outer.isLocal,
     runOnce: fields.boolean('run_once') ?? outer.runOnce,
     anyErrorsFatal: fields.boolean('any_errors_fatal') ?? outer.anyErrorsFatal,
+    throttle: fields.number('throttle') ?? outer.throttle,
     within: outer.within,
     vars: [...outer.vars, ...vars],
     includeVars: outer.includeVars,

@@ -6,6 +6,7 @@ export const keywordTexts: KeywordTexts = {
   action: 'The module and its parameters in another form: "apt name=htop", or a mapping with "module".',
   always: 'Tasks that run after those of the block, however these ended.',
   any_errors_fatal: 'The first host that fails ends the play for all hosts.',
+  throttle: 'How many hosts may do it at a time; what goes out together with it waits as well.',
   args: 'Parameters of the module besides those that stand in its text.',
   async: 'How long the task may take, in seconds; it is waited for, "poll" or not.',
   become: 'Become another account on the host with sudo: root, or that of "become_user".',
@@ -104,6 +105,7 @@ export const loopControlTexts: KeywordTexts = {
   index_var: 'The variable that counts the items from 0.',
   label: 'What reports show of an item.',
   pause: 'Seconds between two items.',
+  break_when: 'A condition, asked after each item: the first that it holds for is the last.',
 };
 
 /** Keys of an entry of `vars_prompt`. */

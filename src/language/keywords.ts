@@ -18,6 +18,7 @@ const shared = [
   'delegate_to',
   'run_once',
   'any_errors_fatal',
+  'throttle',
   'module_defaults',
   'connection',
 ] as const;
@@ -33,10 +34,6 @@ export const sharedNotYet: ReadonlyMap<string, string | undefined> = new Map([
 export const sharedIdle: ReadonlyMap<string, string | undefined> = new Map([
   ['become_flags', 'sudo is called with what it needs'],
   ['ignore_unreachable', 'other hosts go on without the one that is not reached'],
-  [
-    'throttle',
-    'hosts are worked on side by side, as many as --forks says; "serial" of the play takes them in turns',
-  ],
   ['timeout', 'a command may take as long as it takes; --timeout is for the connection'],
   ['debugger', 'what failed is shown, and the next run goes on from there'],
 ]);

@@ -10,7 +10,15 @@ import { partOf } from './located-tree.ts';
 import { hasTemplate } from './source.ts';
 import { isVariableName } from './variables.ts';
 
-const controlKeys = ['loop_var', 'index_var', 'label', 'pause', 'extended', 'extended_allitems'];
+const controlKeys = [
+  'loop_var',
+  'index_var',
+  'label',
+  'pause',
+  'extended',
+  'extended_allitems',
+  'break_when',
+];
 
 const variable = (fields: Fields, key: string): string | undefined => {
   const name = fields.text(key);
@@ -32,14 +40,7 @@ const readLoopVar = (fields: Fields): LoopControl['loopVar'] => {
 
 const checkControlKeys = (fields: Fields): void => {
   for (const key of fields.keys) {
-    if (controlKeys.includes(key)) continue;
-    if (key === 'break_when')
-      fields.problems.notYet(
-        `"${key}" of loop_control`,
-        fields.keySpan(key),
-        'items are planned side by side; leave items out with "when", or with a filter of the list',
-      );
-    else
+    if (!controlKeys.includes(key))
       fields.problems.error('unknown-key', `unknown key "${key}" in loop_control`, fields.keySpan(key), {
         hint: didYouMean(nearestName(key, controlKeys), `loop_control takes: ${controlKeys.join(', ')}`),
       });
@@ -68,6 +69,7 @@ const readControl = (task: Fields): LoopControl => {
     label: fields.source('label'),
     pauseMs: pause === undefined ? undefined : pause * 1000,
     extended: readExtended(fields),
+    breakWhen: fields.has('break_when') ? fields.conditions('break_when') : undefined,
   };
 };
 

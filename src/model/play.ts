@@ -45,6 +45,8 @@ export interface Inherited {
   readonly runOnce?: boolean | undefined;
   /** When a host fails by it, the play ends for all. */
   readonly anyErrorsFatal?: boolean | undefined;
+  /** How many hosts may do it at a time; 0 and undefined: as many as there are. */
+  readonly throttle?: number | undefined;
   /** Blocks with `rescue` or `always` around it, outermost first. */
   readonly within?: readonly Within[] | undefined;
   /** `vars:` of blocks, imports (weakest first) and of the task itself (last). */
@@ -86,6 +88,8 @@ export interface LoopControl {
   readonly pauseMs?: number | undefined;
   /** `ansible_loop`: where in the loop an item stands. `withItems`: and all items, as `allitems`. */
   readonly extended?: 'withItems' | 'withoutItems' | undefined;
+  /** Asked after each item: the first that it holds for is the last. */
+  readonly breakWhen?: readonly Condition[] | undefined;
 }
 
 export interface Loop {

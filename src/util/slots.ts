@@ -15,6 +15,11 @@ export class Slots {
     this.#free = count;
   }
 
+  /** Whether who wants a place has to wait for it. */
+  get isFull(): boolean {
+    return this.#free === 0;
+  }
+
   async acquire(): Promise<void> {
     if (this.#free > 0) {
       this.#free -= 1;

@@ -27,6 +27,18 @@ export const refusedExamples: Readonly<Record<string, Readonly<Record<string, st
       'unknown module "cloud_guest"',
     'Bring host back to play after failure': '"remote_user" is not supported yet',
   },
+  'community.mysql.mysql_user': {
+    "Create database user with password and all database privileges and 'WITH GRANT OPTION'":
+      'session_vars of mysql_user: not supported: write it with a shell task that runs mariadb, guarded by unless',
+    'Create locked user to act as a definer on procedures':
+      'locked of mysql_user: not supported: write it with a shell task that runs mariadb, guarded by unless',
+    "Create user 'bob' authenticated with plugin 'caching_sha2_password' and static salt":
+      'plugin_auth_string of mysql_user: not supported: give plugin_hash_string, which can be compared; salt of mysql_user: not supported: give plugin_hash_string, which can be compared',
+    "Limit bob's resources to 10 queries per hour and 5 connections per hour":
+      'resource_limits of mysql_user: not supported: write it with a shell task that runs mariadb, guarded by unless',
+    "Modify user attributes, creating the attribute 'foo' and removing the attribute 'bar'":
+      'attributes of mysql_user: not supported: write it with a shell task that runs mariadb, guarded by unless',
+  },
   'community.postgresql.postgresql_db': {
     'Create a new database with name "acme"':
       '"comment" of postgresql_db is not supported: write it with a shell task that runs psql (COMMENT ON DATABASE), guarded by unless',
