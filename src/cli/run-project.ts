@@ -65,7 +65,7 @@ export const runProject = async ({
   flags,
   io,
 }: RunInput): Promise<number> => {
-  const runRequest = readRunRequest(flags);
+  const runRequest = readRunRequest(request.inventory, flags);
   const world = { mode, files };
   const variables = createVariableSources({
     ...project,

@@ -198,7 +198,7 @@ class SiteReader {
       isOffline: true,
     } as const;
     const variables = createVariableSources({ inventory, plays, ...world });
-    const request = noConnections({});
+    const request = noConnections(inventory.file, {});
     const passwords = { login: undefined, become: undefined };
     const { work, diagnostics } = prepareWork(plays, variables, request, passwords, undefined);
     const { selection, become } = request;
