@@ -1,6 +1,6 @@
-import type { SshConfig } from '../inventory/ssh-config/ssh-config.ts';
 import { matchHosts } from '../inventory/match-hosts.ts';
 import { readLimit } from '../inventory/read-limit.ts';
+import type { SshConfig } from '../inventory/ssh-config/ssh-config.ts';
 import { loadPlaybook } from '../language/load-playbook.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Inventory } from '../model/host.ts';
@@ -47,9 +47,7 @@ export const connectionsOf = (
   const hosts = names.map((name) => inventory.hosts.get(name)).filter((host) => host !== undefined);
   const plays = [{ play, hosts: [...inventory.hosts.values()] }];
   const variables = createVariableSources({ inventory, plays, files, extraVars, mode: 'check', env });
-  const resolved = hosts.map((host) =>
-    resolveAccess(host, play, variables, request, noPasswords, sshConfig),
-  );
+  const resolved = hosts.map((host) => resolveAccess(host, play, variables, request, noPasswords, sshConfig));
   const warnings = refuseErrors([
     ...ofLimit,
     ...diagnostics,

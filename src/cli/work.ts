@@ -20,13 +20,7 @@ export interface PreparedWork {
 /** What the command line says of the ways to hosts. */
 export type AccessRequest = Pick<
   RunRequest,
-  | 'inventory'
-  | 'user'
-  | 'privateKey'
-  | 'become'
-  | 'acceptNewHostKeys'
-  | 'connectTimeoutMs'
-  | 'sshConfigFile'
+  'inventory' | 'user' | 'privateKey' | 'become' | 'acceptNewHostKeys' | 'connectTimeoutMs' | 'sshConfigFile'
 >;
 
 /** How to get to a host, by its variables in a play. */
