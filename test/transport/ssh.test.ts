@@ -60,7 +60,9 @@ describe('the host key', () => {
     expect(failure.hint).toMatch(/syn-deploy trust INVENTORY, or --accept-new-host-keys$/);
 
     const told = knowing(at.dir, { ...server.settings, trustCommand: 'syn-deploy trust hosts.yaml' });
-    expect((await failureOf(transport.connect(told))).hint).toContain('then: syn-deploy trust hosts.yaml, or');
+    expect((await failureOf(transport.connect(told))).hint).toContain(
+      'then: syn-deploy trust hosts.yaml, or',
+    );
   });
 
   it('is refused when it changed, even where new keys are accepted, and the known line is named', async () => {
