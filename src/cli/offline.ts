@@ -20,7 +20,8 @@ export interface ValidProject {
 }
 
 /** What a command that contacts nobody knows of connections. */
-export const noConnections = (flags: Flags): RunRequest => ({
+export const noConnections = (inventory: string, flags: Flags): RunRequest => ({
+  inventory,
   selection: selectionOf(flags),
   forks: 1,
   timeoutMs: 0,
@@ -58,7 +59,7 @@ const validated = async (
   const project = await loadProject(request, files, leavePrompts);
   const world = { mode: 'check', files, extraVars: request.extraVars, env: io.env, isOffline: true } as const;
   const variables = createVariableSources({ ...project, ...world });
-  const runRequest = noConnections(flags);
+  const runRequest = noConnections(inventory, flags);
   const passwords = { login: undefined, become: undefined };
   const { work, diagnostics } = prepareWork(project.plays, variables, runRequest, passwords, undefined);
   const { selection, become } = runRequest;

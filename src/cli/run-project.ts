@@ -66,7 +66,7 @@ export const runProject = async ({
   flags,
   io,
 }: RunInput): Promise<number> => {
-  const runRequest = readRunRequest(flags);
+  const runRequest = readRunRequest(request.inventory, flags);
   const world = { mode, files };
   const { extraVars } = request;
   const variablesOf: GrowthRequest['variablesOf'] = (read) =>

@@ -4,6 +4,8 @@ import { namesFlag, numberFlag, textFlag } from './flags.ts';
 
 /** Options of commands that contact hosts. */
 export interface RunRequest {
+  /** Its path as it was named, for hints. */
+  readonly inventory: string;
   readonly selection: Selection;
   readonly forks: number;
   readonly timeoutMs: number;
@@ -33,7 +35,8 @@ export const connectTimeoutOf = (flags: Flags): number | undefined =>
   flags['timeout'] === undefined ? undefined : numberFlag(flags, 'timeout', '--timeout', 1) * 1000;
 
 /** @throws UsageError */
-export const readRunRequest = (flags: Flags): RunRequest => ({
+export const readRunRequest = (inventory: string, flags: Flags): RunRequest => ({
+  inventory,
   selection: selectionOf(flags),
   forks: numberFlag(flags, 'forks', '--forks', 1),
   timeoutMs: numberFlag(flags, 'taskTimeout', '--task-timeout', 1) * 1000,

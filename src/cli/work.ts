@@ -9,6 +9,7 @@ import type { Play } from '../model/play.ts';
 import type { TargetedPlay } from './load-project.ts';
 import type { Passwords } from './passwords.ts';
 import type { RunRequest } from './run-request.ts';
+import { shellWord } from './shell-word.ts';
 
 /** The hosts to be run on, and what is wrong with the ways to them. */
 export interface PreparedWork {
@@ -18,12 +19,18 @@ export interface PreparedWork {
   readonly refused: ReadonlyMap<string, string>;
 }
 
+/** What the command line says of the ways to hosts. */
+export type AccessRequest = Pick<
+  RunRequest,
+  'inventory' | 'user' | 'privateKey' | 'become' | 'acceptNewHostKeys' | 'connectTimeoutMs' | 'sshConfigFile'
+>;
+
 /** How to get to a host, by its variables in a play. */
 export const resolveAccess = (
   host: Host,
   play: Play,
   variables: VariableSources,
-  request: RunRequest,
+  request: AccessRequest,
   passwords: Passwords,
   sshConfig: SshConfig | undefined,
 ): { readonly access: HostAccess | undefined; readonly diagnostics: readonly Diagnostic[] } => {
@@ -39,6 +46,7 @@ export const resolveAccess = (
       password: passwords.login,
       acceptNewHostKeys: request.acceptNewHostKeys,
       connectTimeoutMs: request.connectTimeoutMs,
+      trustCommand: `syn-deploy trust ${shellWord(request.inventory)}`,
       become: request.become,
       becomePassword: passwords.become,
       home: homedir(),

@@ -23,6 +23,8 @@ export interface ConnectionOptions {
   readonly passphrase?: string | undefined;
   readonly knownHostsFiles?: readonly string[] | undefined;
   readonly acceptNewHostKeys: boolean;
+  /** As ConnectionSettings has it. */
+  readonly trustCommand?: string | undefined;
   /** `--timeout` */
   readonly connectTimeoutMs?: number | undefined;
   /** ssh's configuration. Default: none is read. */
@@ -189,8 +191,9 @@ const readSettings = (
   host: string,
   options: ConnectionOptions,
 ): ConnectionSettings => {
-  const keyFile =
-    reader.text('ansible_ssh_private_key_file', 'ansible_private_key_file') ?? options.privateKeyFile;
+  const keyVariables = ['ansible_ssh_private_key_file', 'ansible_private_key_file'];
+  const keyFile = reader.text(...keyVariables) ?? options.privateKeyFile;
+  const keySpan = keyVariables.map((name) => reader.place(name)).find((span) => span !== undefined);
   const timeoutS = reader.number([1, longestTimeoutS], 'ansible_ssh_timeout', 'ansible_timeout');
   const address = withoutBrackets(reader.text('ansible_ssh_host', 'ansible_host') ?? host);
   const port = reader.number([1, largestPort], 'ansible_ssh_port', 'ansible_port') ?? options.port;
@@ -199,6 +202,7 @@ const readSettings = (
     kind: 'ssh',
     host,
     privateKeyFile: expandHome(keyFile, options.home),
+    privateKeySpan: keySpan,
     password: reader.text('ansible_ssh_password', 'ansible_ssh_pass', 'ansible_password') ?? options.password,
     passphrase: reader.text('ansible_ssh_private_key_passphrase') ?? options.passphrase,
   } as const;

@@ -1,3 +1,5 @@
+import type { Span } from './span.ts';
+
 /** How to reach and log in to a host, after variables and options are resolved. */
 export interface ConnectionSettings {
   readonly kind: 'ssh' | 'local';
@@ -7,6 +9,8 @@ export interface ConnectionSettings {
   readonly port: number;
   readonly user: string;
   readonly privateKeyFile?: string | undefined;
+  /** Where `privateKeyFile` stands, for messages. */
+  readonly privateKeySpan?: Span | undefined;
   readonly password?: string | undefined;
   readonly passphrase?: string | undefined;
   readonly knownHostsFiles?: readonly string[] | undefined;
@@ -31,6 +35,8 @@ export interface ConnectionSettings {
   readonly forwardAgent?: boolean | string | undefined;
   /** undefined: straight to the address. */
   readonly proxy?: HostProxy | undefined;
+  /** What shows and adds the keys of the inventory's hosts, for hints: `syn-deploy trust inventory.yaml`. */
+  readonly trustCommand?: string | undefined;
   /** Where settings are from that ssh's configuration has, for messages: `HostName at ~/.ssh/config:3`. */
   readonly origins?: readonly string[] | undefined;
 }

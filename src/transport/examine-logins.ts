@@ -33,6 +33,22 @@ const knownHostsDiagnostic = async (file: string): Promise<Diagnostic | undefine
   }
 };
 
+/** A file that hosts name, and what is wrong with it. */
+interface Examined {
+  readonly problem: Promise<Diagnostic | undefined>;
+  readonly hosts: string[];
+}
+
+const mostNamed = 5;
+
+const withHosts = (diagnostic: Diagnostic, hosts: readonly string[]): Diagnostic => {
+  const more = hosts.length > mostNamed ? `, and ${hosts.length - mostNamed} more` : '';
+  return {
+    ...diagnostic,
+    message: `${diagnostic.message} (on ${hosts.slice(0, mostNamed).join(', ')}${more})`,
+  };
+};
+
 /**
  * Finds what is wrong with key files and known_hosts files that hosts name, before any host is contacted. Each file is
  * looked at once; a key that only an agent or a question can unlock is no mistake.
@@ -42,14 +58,24 @@ export const examineLogins = async (
   sources: Pick<LoginSources, 'agentSocket' | 'askPassphrase'>,
 ): Promise<readonly Diagnostic[]> => {
   const mayHelp = sources.agentSocket !== undefined || sources.askPassphrase !== undefined;
-  const checks = new Map<string, Promise<Diagnostic | undefined>>();
-  for (const { kind, privateKeyFile, passphrase, knownHostsFiles = [] } of hosts) {
+  const checks = new Map<string, Examined>();
+  const examine = (id: string, host: string, look: () => Promise<Diagnostic | undefined>): void => {
+    const known = checks.get(id) ?? { problem: look(), hosts: [] };
+    known.hosts.push(host);
+    checks.set(id, known);
+  };
+  for (const { kind, host, privateKeyFile, privateKeySpan, passphrase, knownHostsFiles = [] } of hosts) {
     if (kind === 'local') continue;
-    const keyId = `key ${privateKeyFile} ${passphrase}`;
-    if (privateKeyFile !== undefined && !checks.has(keyId))
-      checks.set(keyId, keyDiagnostic(privateKeyFile, passphrase, mayHelp));
-    for (const file of knownHostsFiles)
-      if (!checks.has(`known ${file}`)) checks.set(`known ${file}`, knownHostsDiagnostic(file));
+    if (privateKeyFile !== undefined)
+      examine(`key ${privateKeyFile} ${passphrase}`, host, async () => {
+        const found = await keyDiagnostic(privateKeyFile, passphrase, mayHelp);
+        return found === undefined ? undefined : { ...found, span: privateKeySpan };
+      });
+    for (const file of knownHostsFiles) examine(`known ${file}`, host, () => knownHostsDiagnostic(file));
   }
-  return (await Promise.all(checks.values())).filter((found) => found !== undefined);
+  const found = [...checks.values()].map(async ({ problem, hosts: mine }) => {
+    const diagnostic = await problem;
+    return diagnostic === undefined ? undefined : withHosts(diagnostic, mine);
+  });
+  return (await Promise.all(found)).filter((diagnostic) => diagnostic !== undefined);
 };

@@ -74,9 +74,13 @@ export const examineHostKey = (
   );
 };
 
+/** For who does not say which inventory the host is of. */
+const trustCommandOf = ({ trustCommand = 'syn-deploy trust INVENTORY' }: ConnectionSettings): string =>
+  trustCommand;
+
 /** A host that shows nothing that an authority it should have vouches for. */
 const uncertified = (
-  host: string,
+  settings: ConnectionSettings,
   name: string,
   shown: string,
   authorities: readonly KnownHost[],
@@ -88,8 +92,8 @@ const uncertified = (
       : `its certificate does not count: ${problem}`;
   return new Unreachable(
     'host-key',
-    `${host} (${name}) is known only by a certificate authority at ${placesOf(authorities)}; ${what}`,
-    `${problem === undefined ? 'does its sshd have a HostCertificate' : "have the host's key signed anew"} (ssh-keygen -s CA -I ID -h -n NAME KEY.pub)? Else add the host's own key, ${shown}: syn-deploy trust INVENTORY`,
+    `${settings.host} (${name}) is known only by a certificate authority at ${placesOf(authorities)}; ${what}`,
+    `${problem === undefined ? 'does its sshd have a HostCertificate' : "have the host's key signed anew"} (ssh-keygen -s CA -I ID -h -n NAME KEY.pub)? Else add the host's own key, ${shown}: ${trustCommandOf(settings)}`,
   );
 };
 
@@ -129,16 +133,16 @@ export const checkHostKey = (
     throw new Unreachable(
       'host-key',
       `the host key of ${host} (${name}) is not the known one: it shows the ${shown}; known is ${placesOf(verdict.entries)}${problem}`,
-      `somebody may stand in between. If the host was made anew: ssh-keygen -R '${name}' -f ${verdict.entries[0]?.file ?? 'known_hosts'}, then syn-deploy trust INVENTORY`,
+      `somebody may stand in between. If the host was made anew: ssh-keygen -R '${name}' -f ${verdict.entries[0]?.file ?? 'known_hosts'}, then ${trustCommandOf(settings)}`,
     );
   }
   const authorities = authoritiesOf(known.entries, address, port);
-  if (authorities.length > 0) throw uncertified(host, name, shown, authorities, verdict.problem);
+  if (authorities.length > 0) throw uncertified(settings, name, shown, authorities, verdict.problem);
   if (acceptNewHostKeys) return Buffer.from(key);
   const remarks = known.remarks.length === 0 ? '' : ` (${known.remarks.join('; ')})`;
   throw new Unreachable(
     'host-key',
     `the host key of ${host} (${name}) is not known: it shows the ${shown}${remarks}`,
-    "compare it with the host's own (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub there), then: syn-deploy trust INVENTORY, or --accept-new-host-keys",
+    `compare it with the host's own (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub there), then: ${trustCommandOf(settings)}, or --accept-new-host-keys`,
   );
 };

@@ -48,6 +48,12 @@ test('the package holds what it needs and nothing else', () => {
   expect(packed.size).toBeLessThan(largestPackage);
 });
 
+test('the manual page is named in a list, the only form that npm 11 installs', () => {
+  const { man } = JSON.parse(readFileSync('package.json', 'utf8'));
+  expect(man).toEqual(['./docs/syn-deploy.1']);
+  expect(packed.files.map(({ path }) => `./${path}`)).toEqual(expect.arrayContaining(man));
+});
+
 test('no file of it has a key or a secret in it', () => {
   const suspicious =
     /BEGIN [A-Z ]*PRIVATE KEY-----\r?\n[A-Za-z0-9+/=]{40}|AGE-SECRET-KEY-1[A-Z0-9]{50}|\$ANSIBLE_VAULT;1\.[12];AES256\S*\n[0-9a-f]{60}|\b_authToken\b/;

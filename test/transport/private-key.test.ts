@@ -133,6 +133,16 @@ describe('examining logins before a host is contacted', () => {
     expect(found.map(({ code }) => code)).toEqual(['key-missing', 'key-unreadable']);
   });
 
+  it('names the hosts and the place of a key that is missing', async () => {
+    using at = scratch();
+    const span = { file: 'inventory.yaml', offset: 9, length: 4, line: 3, column: 5 };
+    const key = { privateKeyFile: at.path('none'), privateKeySpan: span };
+    const hosts = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) => host({ host: name, ...key }));
+    const [found] = await examineLogins(hosts, nobody);
+    expect(found?.message).toMatch(/^there is no private key file .* \(on a, b, c, d, e, and 2 more\)$/);
+    expect(found?.span).toEqual(span);
+  });
+
   it('leaves a locked key to the agent or to a question where there is one', async () => {
     using at = scratch();
     writeFileSync(at.path('key'), locked.private);

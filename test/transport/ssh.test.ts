@@ -58,6 +58,11 @@ describe('the host key', () => {
       /^the host key of h1 \(\[127\.0\.0\.1\]:\d+\) is not known: it shows the ED25519 key SHA256:/,
     );
     expect(failure.hint).toMatch(/syn-deploy trust INVENTORY, or --accept-new-host-keys$/);
+
+    const told = knowing(at.dir, { ...server.settings, trustCommand: 'syn-deploy trust hosts.yaml' });
+    expect((await failureOf(transport.connect(told))).hint).toContain(
+      'then: syn-deploy trust hosts.yaml, or',
+    );
   });
 
   it('is refused when it changed, even where new keys are accepted, and the known line is named', async () => {

@@ -9,7 +9,7 @@ import type { Flags } from '../dispatch.ts';
 import { diagnose } from '../doctor/causes.ts';
 import { findSite, type Site } from '../doctor/find-site.ts';
 import { notesOf, pythonModules } from '../doctor/notes.ts';
-import { readSite } from '../doctor/read-site.ts';
+import { readSite, rolesPathOf } from '../doctor/read-site.ts';
 import { type Examination, renderExamination } from '../doctor/render-diagnosis.ts';
 import { allWell, wrongInput } from '../exit-status.ts';
 import { readExtraVars } from '../extra-vars.ts';
@@ -41,10 +41,10 @@ const examine = async (
   io: Io,
 ): Promise<Examination> => {
   const read = await readSite(site, files, extraVars, io);
-  const { playbooks, roles, inventories } = site;
-  const notes = notesOf(site, files);
+  const { playbooks, inventories } = site;
+  const notes = notesOf(site, files, rolesPathOf(site, files, io.env).roles);
   const diagnosis = diagnose(read, pythonModules(notes));
-  return { path, playbooks, roles, inventories, diagnosis, notes };
+  return { path, playbooks, roles: read.roles, inventories, diagnosis, notes };
 };
 
 const jsonOf = ({ diagnosis, ...rest }: Examination) => ({

@@ -5,6 +5,7 @@ import { modules } from '../../modules/index.ts';
 import { allWell } from '../exit-status.ts';
 import type { Io } from '../io.ts';
 import { moduleTemplate, moduleTestTemplate } from '../module-template.ts';
+import { shellWord } from '../shell-word.ts';
 import { UsageError } from '../usage-error.ts';
 
 const inventory = `# Hosts and groups, in the structure of Ansible's YAML inventories.
@@ -51,10 +52,6 @@ const playbook = `# A list of plays: which hosts, and what is to be true of them
       shell: wc -l < "{{ folder }}/greeting.txt" > "{{ folder }}/count.txt"
 `;
 
-/** A path as a shell takes it. */
-const quoted = (path: string): string =>
-  /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
-
 /** Writes what is not there yet. @throws UsageError rather than overwrite */
 const writeNew = async (
   folder: string,
@@ -79,7 +76,7 @@ const writeNew = async (
 /** `init`: writes a small inventory and playbook that run as they are. @throws UsageError rather than overwrite */
 export const init = async (folder: string, io: Io): Promise<number> => {
   const written = await writeNew(folder, { 'inventory.yaml': inventory, 'playbook.yaml': playbook });
-  const path = quoted(join(folder, 'inventory.yaml'));
+  const path = shellWord(join(folder, 'inventory.yaml'));
   io.stdout.write(
     [
       `wrote ${written.join(' and ')}; now try:`,
@@ -106,7 +103,7 @@ export const initModule = async (name: string, folder: string, io: Io): Promise<
       `  - ${name}: { path: /etc/motd, text: Welcome }`,
       'for the types in an editor, and for its test:',
       '  npm install --save-dev syn-deploy zod',
-      `  node --test ${quoted(written[1] ?? '')}     with Node 22.18 or newer`,
+      `  node --test ${shellWord(written[1] ?? '')}     with Node 22.18 or newer`,
       '',
     ].join('\n'),
   );

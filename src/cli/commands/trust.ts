@@ -20,6 +20,7 @@ import { createInterrupt } from '../interrupt.ts';
 import { connectionsOf } from '../inventory-connections.ts';
 import type { Io } from '../io.ts';
 import { readLogins } from '../logins.ts';
+import { noConnections } from '../offline.ts';
 import { openSecrets, withPassphrases } from '../open-secrets.ts';
 import { printDiagnostics } from '../print-diagnostics.ts';
 import { connectTimeoutOf } from '../run-request.ts';
@@ -175,9 +176,7 @@ export const trust = async (inventory: string, flags: Flags, io: Io): Promise<nu
   const files = createProjectFiles(secrets);
   const forks = numberFlag(flags, 'forks', '--forks', 1);
   const request = {
-    user: undefined,
-    privateKey: undefined,
-    acceptNewHostKeys: false,
+    ...noConnections(inventory, flags),
     connectTimeoutMs: connectTimeoutOf(flags),
     sshConfigFile: textFlag(flags, 'sshConfig'),
   };
@@ -185,7 +184,7 @@ export const trust = async (inventory: string, flags: Flags, io: Io): Promise<nu
   const limit = textFlag(flags, 'limit');
   const { settings, warnings } = await withPassphrases(secrets, io, () => {
     const extraVars = readExtraVars(listFlag(flags, 'extraVars'), files);
-    return connectionsOf(inventory, limit, extraVars, request, files, sshConfig);
+    return connectionsOf(limit, extraVars, request, files, sshConfig, io.env);
   });
   if (warnings.length > 0) printDiagnostics(warnings, io);
   if (settings.length === 0) {

@@ -11,11 +11,14 @@ const differs = (instead: string): SettingMeaning => ({ fate: 'differs', instead
 
 const noPython = needless('no Python is used on hosts');
 const noCache = needless('facts that are used are gathered in each run, in the one look at the host');
+const collectionsPath = here(
+  'it is read for roles of collections; their Python is not: see the modules that are not here',
+);
 const outputForms = here('-o progress, plain, json, junit or html');
 
 /**
- * Settings that are met in projects, by section and name. No ansible.cfg is read here: an inventory and a command line say
- * all that a run depends on.
+ * Settings that are met in projects, by section and name. Of ansible.cfg only the places of roles are read here
+ * (roles-path.ts): an inventory and a command line say all else that a run depends on.
  *
  * @see https://docs.ansible.com/ansible/latest/reference_appendices/config.html
  */
@@ -23,9 +26,7 @@ export const ansibleSettings: ReadonlyMap<string, SettingMeaning> = new Map(
   Object.entries({
     'defaults.inventory': here('name the inventory on the command line'),
     'defaults.hostfile': here('name the inventory on the command line'),
-    'defaults.roles_path': differs(
-      'roles are looked for in roles/ beside the playbook: link or move them there',
-    ),
+    'defaults.roles_path': here('it is read: roles are looked for there, after roles/ beside the playbook'),
     'defaults.remote_user': here('ansible_user in the inventory, or -u'),
     'defaults.remote_port': here('ansible_port in the inventory'),
     'defaults.private_key_file': here('ansible_ssh_private_key_file in the inventory, or --private-key'),
@@ -93,8 +94,8 @@ export const ansibleSettings: ReadonlyMap<string, SettingMeaning> = new Map(
     'defaults.command_warnings': needless('"validate" warns of commands that nothing guards'),
     'defaults.system_warnings': needless('there are none of those'),
     'defaults.localhost_warning': needless('there is no such warning'),
-    'defaults.collections_path': differs('no collections are read: see the modules that are not here'),
-    'defaults.collections_paths': differs('no collections are read: see the modules that are not here'),
+    'defaults.collections_path': collectionsPath,
+    'defaults.collections_paths': collectionsPath,
     'defaults.enable_plugins': needless('inventories are told apart by what is in them'),
     'defaults.filter_plugins': differs('no filter plugins are read'),
     'defaults.lookup_plugins': differs('no lookup plugins are read'),

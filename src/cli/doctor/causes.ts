@@ -103,6 +103,12 @@ const together: Readonly<Record<string, string>> = {
 const isBlock = ({ value }: Located): boolean =>
   isMapping(value) && ['block', 'rescue', 'always'].some((key) => Object.hasOwn(value, key));
 
+/** No task itself, and not counted as one unless it is wrong: the tasks that it brings are. */
+const bringers = new Set(['import_tasks', 'include_tasks', 'import_role', 'include_role', 'meta']);
+
+const bringsTasks = ({ value }: Located): boolean =>
+  isMapping(value) && Object.keys(value).some((key) => bringers.has(bareName(key)));
+
 /** The file that a task's own parameter names may be what is wrong. */
 const namesFile = (file: string, { value }: Pick<Located, 'value'>): boolean =>
   isMapping(value) && typeof value['src'] === 'string' && file.endsWith(`/${value['src']}`);
@@ -196,7 +202,7 @@ const stops = ({ severity, code }: Diagnostic): boolean => severity === 'error' 
  */
 export const diagnose = (read: ReadSite, python: ReadonlyMap<string, string>): Diagnosis => {
   const all = onlyOnce(read.diagnostics);
-  const tasks = read.entries.filter((entry) => !isBlock(entry));
+  const entries = read.entries.filter((entry) => !isBlock(entry));
   const stopped = stoppedBy(read);
   const bad = new Set<Located>();
   const causes = new Map<string, Named & { found: Diagnostic[]; tasks: Set<Located> }>();
@@ -205,14 +211,18 @@ export const diagnose = (read: ReadSite, python: ReadonlyMap<string, string>): D
     const key = `${named.kind} ${named.what}`;
     const cause = causes.get(key) ?? { ...named, found: [], tasks: new Set() };
     causes.set(key, cause);
-    cause.found.push(diagnostic);
-    for (const task of stopped(diagnostic)) {
+    const mine = stopped(diagnostic);
+    // A task has one module: where it stands in the file, and what its turn comes to, say the same.
+    const isTold = named.kind === 'module' && mine.length > 0 && mine.every((task) => cause.tasks.has(task));
+    if (!isTold) cause.found.push(diagnostic);
+    for (const task of mine) {
       bad.add(task);
       cause.tasks.add(task);
     }
   }
+  const total = entries.filter((entry) => bad.has(entry) || !bringsTasks(entry)).length;
   return {
-    tasks: { total: tasks.length, asTheyAre: tasks.length - bad.size },
+    tasks: { total, asTheyAre: total - bad.size },
     causes: [...causes.values()]
       .map(({ kind, what, found, tasks: mine }) => ({
         kind,

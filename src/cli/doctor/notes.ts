@@ -69,18 +69,28 @@ const nameOf = (item: unknown): string | undefined => {
   return name === undefined ? undefined : String(name);
 };
 
-const hasRole = (name: string, item: unknown, { root }: Site, files: ProjectFiles): boolean => {
+/** The folder that has the role of a requirement. */
+const homeOfRole = (
+  name: string,
+  item: unknown,
+  homes: readonly string[],
+  files: ProjectFiles,
+): string | undefined => {
   const folder = isMapping(item) && typeof item['name'] === 'string' ? item['name'] : basename(name, '.git');
-  return [join(root, 'roles'), join(root, 'playbooks', 'roles')].some(
-    (roles) => files.kind(join(roles, folder)) === 'directory',
-  );
+  return homes.find((roles) => files.kind(join(roles, folder)) === 'directory');
 };
 
 const requirementFiles = ['requirements', 'roles/requirements', 'collections/requirements'].flatMap(
   (name) => [`${name}.yml`, `${name}.yaml`],
 );
 
-const requirementsIn = (path: string, site: Site, files: ProjectFiles): readonly Note[] => {
+const requirementsIn = (
+  path: string,
+  { root }: Site,
+  rolesPath: readonly string[],
+  files: ProjectFiles,
+): readonly Note[] => {
+  const homes = [join(root, 'roles'), join(root, 'playbooks', 'roles'), ...rolesPath];
   const { located } = parseYaml(files.text(path) ?? '', path);
   if (located === undefined) return [];
   const { value } = located;
@@ -104,15 +114,16 @@ const requirementsIn = (path: string, site: Site, files: ProjectFiles): readonly
   });
   const roles = listOf('roles').map(([item, at]): Note => {
     const name = nameOf(item) ?? '?';
-    const there = hasRole(name, item, site, files);
+    const home = homeOfRole(name, item, homes, files);
     return {
       topic: 'requirement',
       place: placeOf(at),
       what: `role ${name}`,
-      instead: there
-        ? 'it is in roles/, and read from there'
-        : `fetch it into roles/ first: ansible-galaxy role install -r ${relative(site.root, path)} -p roles`,
-      matters: !there,
+      instead:
+        home === undefined
+          ? `fetch it into roles/ first: ansible-galaxy role install -r ${relative(root, path)} -p roles`
+          : `it is in ${relative(root, home)}/, and read from there`,
+      matters: home === undefined,
     };
   });
   return [...collections, ...roles];
@@ -175,8 +186,12 @@ const secretsOf = ({ root, inventories, playbooks, roles }: Site, files: Project
     }));
 };
 
-/** Python, requirements, settings and secrets that belong to a project, each with what becomes of it here. */
-export const notesOf = (site: Site, files: ProjectFiles): readonly Note[] => {
+/**
+ * Python, requirements, settings and secrets that belong to a project, each with what becomes of it here.
+ *
+ * @param rolesPath  folders where roles are found, besides those of the project
+ */
+export const notesOf = (site: Site, files: ProjectFiles, rolesPath: readonly string[]): readonly Note[] => {
   const { root, playbooks, roles, config } = site;
   const homes = [
     ...new Set([root, ...playbooks.map((path) => dirname(path))].map((path) => posix.normalize(path))),
@@ -186,7 +201,7 @@ export const notesOf = (site: Site, files: ProjectFiles): readonly Note[] => {
     ...requirementFiles
       .map((name) => join(root, name))
       .filter((path) => files.kind(path) === 'file')
-      .flatMap((path) => requirementsIn(path, site, files)),
+      .flatMap((path) => requirementsIn(path, site, rolesPath, files)),
     ...(config === undefined ? [] : settingsIn(config, files)),
     ...secretsOf(site, files),
   ];

@@ -16,6 +16,7 @@ import type { Io } from '../io.ts';
 import { createHostFinder, type TargetedPlay, targetPlay } from '../load-project.ts';
 import { noConnections } from '../offline.ts';
 import { ownModulesOf } from '../own-modules.ts';
+import { type RolesPath, readRolesPath } from '../roles-path.ts';
 import { validateWork } from '../validate-work.ts';
 import { createVariableSources } from '../variable-sources.ts';
 import { withVirtualPlaybook } from '../virtual-playbook.ts';
@@ -49,6 +50,13 @@ const someHost: Inventory = {
   with: () => someHost,
 };
 
+/** The project's own ansible.cfg comes before the one of the folder that doctor was started in. */
+export const rolesPathOf = (
+  { config }: Pick<Site, 'config'>,
+  files: ProjectFiles,
+  env: Io['env'],
+): RolesPath => readRolesPath(config === undefined ? env : { ...env, ANSIBLE_CONFIG: config }, files);
+
 /** What an inventory that is not known would have to give, and the hosts that it would name. */
 const needsInventory = (code: string): boolean =>
   code.startsWith('undefined-') || code === 'bad-host-pattern';
@@ -64,11 +72,13 @@ class SiteReader {
   readonly #tasks: Task[] = [];
   readonly #diagnostics: Diagnostic[] = [];
   #registry: (playbook: string) => ModuleRegistry = () => modules;
+  readonly #rolesPath: RolesPath;
 
   constructor(site: Site, files: ProjectFiles, extraVars: Variables, io: Io) {
     this.#site = site;
     this.#extraVars = extraVars;
     this.#io = io;
+    this.#rolesPath = rolesPathOf(site, files, io.env);
     this.#files = {
       ...files,
       text: (path) => {
@@ -93,8 +103,16 @@ class SiteReader {
       entries: [...this.#entries.values()],
       tasks: this.#tasks,
       diagnostics: this.#diagnostics,
-      roles,
+      roles: this.#allRoles(),
     };
+  }
+
+  /** Those that the site has, and those that its tasks come from. */
+  #allRoles(): readonly string[] {
+    const used = this.#tasks.flatMap(({ role }) =>
+      role === undefined ? [] : [posix.normalize(role.folder)],
+    );
+    return [...new Set([...this.#site.roles, ...used])];
   }
 
   #load(path: string, files: ProjectFiles): readonly Play[] {
@@ -102,7 +120,13 @@ class SiteReader {
       if (entry.span.file !== path || files === this.#files)
         this.#entries.set(`${entry.span.file}:${entry.span.offset}`, entry);
     };
-    const { plays, diagnostics } = loadPlaybook(path, { files, registry: this.#registry(path), onEntry });
+    const { plays, diagnostics } = loadPlaybook(path, {
+      files,
+      registry: this.#registry(path),
+      onEntry,
+      rolesPath: this.#rolesPath.roles,
+      collectionsPath: this.#rolesPath.collections,
+    });
     this.#diagnostics.push(...diagnostics);
     for (const { entries, handlers } of plays)
       this.#tasks.push(...[...entries, ...handlers].filter((entry) => entry.type === 'task'));
@@ -199,7 +223,7 @@ class SiteReader {
       isOffline: true,
     } as const;
     const variables = createVariableSources({ inventory, plays, ...world });
-    const request = noConnections({});
+    const request = noConnections(inventory.file, {});
     const passwords = { login: undefined, become: undefined };
     const { work, diagnostics } = prepareWork(plays, variables, request, passwords, undefined);
     const { selection, become } = request;

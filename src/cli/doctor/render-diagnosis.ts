@@ -27,7 +27,7 @@ const titles: Readonly<Record<CauseKind, string>> = {
 const topics: Readonly<Record<Note['topic'], string>> = {
   python: 'Python of the project (does not run here)',
   requirement: 'requirements',
-  setting: 'ansible.cfg (not read here)',
+  setting: 'ansible.cfg (of which roles_path and collections_path are read here)',
   secret: 'encrypted files',
 };
 

@@ -10,6 +10,8 @@ export interface RouteOptions {
   readonly acceptNewHostKeys: boolean;
   readonly connectTimeoutMs?: number | undefined;
   readonly knownHostsFiles?: readonly string[] | undefined;
+  /** As ConnectionSettings has it. */
+  readonly trustCommand?: string | undefined;
 }
 
 export interface Route {
@@ -135,6 +137,7 @@ export const routeTo = (query: HostQuery, config: SshConfig, options: RouteOptio
       keepalive: keepaliveOf(settings),
       forwardAgent: settings.forwardAgent === false ? undefined : settings.forwardAgent,
       proxy: proxy(),
+      trustCommand: options.trustCommand,
       origins: originsOf(settings),
     },
   };

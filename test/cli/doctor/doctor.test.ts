@@ -38,9 +38,9 @@ test('reads roles that no playbook uses, and files that are included by a name o
   expect(roles).toEqual([join(site, 'roles', 'unused'), join(site, 'roles', 'web')]);
   const modules = causes.filter(({ kind }: { kind: string }) => kind === 'module');
   expect(modules.map(({ what }: { what: string }) => what)).toEqual([
-    'yum',
     'docker_container',
     'site_facts',
+    'yum',
   ]);
 });
 
@@ -67,6 +67,13 @@ test('a role by itself runs, and needs no inventory', async () => {
   const { status, tasks } = await diagnosed(join(site, 'roles', 'unused'));
   expect(tasks).toEqual({ total: 1, asTheyAre: 1 });
   expect(status).toBe(0);
+});
+
+test('roles are found where ansible.cfg says, and counted for a playbook too; meta is no task', async () => {
+  const { causes, roles, tasks } = await diagnosed(join(here, 'roles-path', 'site.yml'));
+  expect(causes).toEqual([]);
+  expect(roles).toEqual([join(here, 'shared', 'elsewhere')]);
+  expect(tasks).toEqual({ total: 2, asTheyAre: 2 });
 });
 
 test('a folder of roles is all of them', async () => {
