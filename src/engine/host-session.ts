@@ -116,6 +116,7 @@ export class HostSession {
 
   /** The playbook's manifest as the host has it; undefined where there is none. */
   manifestText(playbook: string): string | undefined {
+    if (this.options.isAdHoc === true) return undefined;
     return this.#remembered?.manifests.get(manifestId(this.options.origin.nameOf(playbook)));
   }
 

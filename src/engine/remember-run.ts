@@ -51,7 +51,7 @@ export const planRemembering = (
 ): Action | undefined => {
   const { debts, isRoot, options, observation } = session;
   const playbooks = [...new Set(plays.map(({ playbook }) => playbook))];
-  const news = playbooks.flatMap((playbook) => {
+  const news = (options.isAdHoc === true ? [] : playbooks).flatMap((playbook) => {
     const mine = claims.filter(({ play }) => play.playbook === playbook);
     // What could be taken away stays known until it is gone; of the rest nobody could tell when that is.
     const kept = (orphans.get(playbook) ?? []).filter(({ prunable }) => prunable);
@@ -90,8 +90,9 @@ export const planRemembering = (
   };
 };
 
-/** What is noted before a wave: the files that it makes where nothing is. */
+/** What is noted before a wave: the files that it makes where nothing is. Of a task of the command line nothing is. */
 export const planMadeNotes = (session: HostSession, tasks: readonly PlannedTask[]): readonly Sh[] => {
+  if (session.options.isAdHoc === true) return [];
   const made = new Map<string, string[]>();
   for (const { outcome, claims, instance } of tasks) {
     if (outcome !== 'act' || instance === undefined) continue;

@@ -35,6 +35,8 @@ export interface PlaybookRunOptions {
   /** Each host has a home of its own, and `dir` is that: the folder of its name in `home`. */
   readonly homeEach?: boolean;
   readonly mode?: 'apply' | 'check';
+  /** As `syn-deploy run` does it. */
+  readonly isAdHoc?: boolean;
   readonly files?: Readonly<Record<string, string>>;
   readonly extra?: Readonly<Record<string, unknown>>;
   readonly loses?: (exec: number, host: string) => boolean;
@@ -145,6 +147,7 @@ export const runPlaybook = async (text: string, options: PlaybookRunOptions): Pr
   let nonce = 0;
   const report = await run({
     ...common,
+    isAdHoc: options.isAdHoc,
     work,
     delegate: (name) => {
       const found = name === 'localhost' ? here : hosts.get(name);
