@@ -2,6 +2,7 @@ import type { Action, ActionOutcome, HereStep } from '../model/action.ts';
 import type { HostStatus } from '../model/report.ts';
 import type { Sh } from '../model/sh.ts';
 import { joinSh } from '../shell/sh.ts';
+import { describePlace } from './describe-place.ts';
 import type { SentAction } from './exchange.ts';
 import { Guests } from './guests.ts';
 import { HostCompany, type OtherHosts } from './host-company.ts';
@@ -196,7 +197,7 @@ export class HostRun {
 
   #failureText({ ref, secret }: PlannedTask, message: string): string {
     const said = secret ? '(hidden: no_log)' : message;
-    return `${describePlace(ref)}: ${said}${this.#progress.debtText()}`;
+    return `${describePlace(ref, this.#options)}: ${said}${this.#progress.debtText()}`;
   }
 
   async #act(pass: PassResult, sent: readonly SentAction<PlannedTask>[]): Promise<void> {
@@ -320,7 +321,11 @@ export class HostRun {
     );
     const orphans = orphanNames(result);
     if (left.length > 0)
-      return this.#reports.ofHost('failed', { error: notConverged(left), proved: false, orphans });
+      return this.#reports.ofHost('failed', {
+        error: notConverged(left, this.#options),
+        proved: false,
+        orphans,
+      });
     await this.#remember(result);
     this.#managed.add(this.#work.host.name, result.claims, result.hasGaps);
     const status = this.#reports.has('changed') ? 'changed' : 'ok';
@@ -352,19 +357,16 @@ const targetOf = ({ task, action }: SentAction<PlannedTask>): Delegated | undefi
 const tasksOf = ({ log }: PassResult): readonly PlannedTask[] =>
   log.flatMap((entry) => (entry.type === 'task' ? [entry.planned] : []));
 
-const describePlace = ({ source, name, item }: PlannedTask['ref']): string =>
-  `${source}: ${name}${item === null ? '' : ` (${item})`}`;
-
 /** What is there and declared no more, while that can be told. */
 const orphanNames = ({ orphans, hasGaps }: PassResult): readonly string[] =>
   hasGaps ? [] : [...orphans.values()].flat().map(({ resource }) => resource);
 
-const notConverged = (left: readonly PlannedTask[]): string => {
+const notConverged = (left: readonly PlannedTask[], options: RunOptions): string => {
   const lines = left.map(({ ref, plan, error }) => {
     const summaries = plan.actions.flatMap(({ changes, summary }) =>
       changes.length > 0 ? changes.map((change) => change.summary) : [summary],
     );
-    return `  ${describePlace(ref)}: ${error?.message ?? summaries.join(', ')}`;
+    return `  ${describePlace(ref, options)}: ${error?.message ?? summaries.join(', ')}`;
   });
   const fight = left.length > 1 ? '\nwhere two of them are about the same thing, they undo each other' : '';
   return `did not converge; looked at again, there is still to do:\n${lines.join('\n')}${fight}`;
