@@ -8,6 +8,7 @@ import { factKinds } from '../facts/kinds.ts';
 import { SshConfig } from '../inventory/ssh-config/ssh-config.ts';
 import type { FactKind } from '../model/fact.ts';
 import type { ProjectFiles } from '../model/project.ts';
+import { describeTime } from '../report/describe-since.ts';
 import type { AdHoc } from '../report/task-lines.ts';
 import { examineLogins } from '../transport/examine-logins.ts';
 import { createSshMachine } from '../transport/ssh-machine.ts';
@@ -51,7 +52,7 @@ const openHistory = async (flags: Flags, io: Io): Promise<History> =>
 
 /** For others who want the same host. */
 const describeHolder = ({ user, hostname }: Origin, since: Date): string =>
-  `${user}@${hostname}, process ${process.pid}, since ${since.toISOString()}`;
+  `${user}@${hostname}, process ${process.pid}, since ${describeTime(since.toISOString())}`;
 
 /**
  * Validates for every host, then runs.

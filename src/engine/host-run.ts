@@ -23,6 +23,12 @@ import type { Step } from './sequence.ts';
 import { systemFactsLater } from './system-variables.ts';
 import { TaskReports, type UntimedReport } from './task-reports.ts';
 
+/** What ended a host in the middle of it. */
+export interface CutShort {
+  readonly error: string | undefined;
+  readonly cut: string;
+}
+
 /** One host's run: observe, then plan and act in waves until nothing is left, then prove. */
 export class HostRun {
   readonly #work: HostWork;
@@ -67,10 +73,17 @@ export class HostRun {
     return this.#session.waves;
   }
 
-  /** What has become of the host so far, for a report when the line is lost. */
-  partialReport(status: HostStatus, error: string): UntimedReport {
+  /**
+   * What has become of the host so far, for a report when the line is lost.
+   *
+   * @param cut  what is known of a task that was begun; that alone ended the host: there is no `error`
+   */
+  partialReport(status: HostStatus, { error, cut }: CutShort): UntimedReport {
+    const { running } = this.#session;
+    if (running !== undefined) this.#reports.failed(running, cut);
     this.#progress.reportUnattempted();
-    return this.#reports.ofHost(status, { error, proved: false, orphans: [] });
+    const why = error ?? (running === undefined ? cut : this.#failureText(running, cut));
+    return this.#reports.ofHost(status, { error: why, proved: false, orphans: [] });
   }
 
   async #check(): Promise<UntimedReport> {

@@ -76,6 +76,26 @@ test('only a task of the command line tells its result, and none that is secret'
   expect((await runPlaybook(text(''), { home })).tasks[0]).not.toHaveProperty('result');
 });
 
+test('a task that takes too long has failed, and was attempted; what comes after it was not', async () => {
+  const text = `
+- hosts: all
+  tasks:
+    - command: "true"
+    - command: sleep 100
+    - command: "false"
+`;
+  const { report, tasks } = await runPlaybook(text, { home, timeoutMs: 5000 });
+  expect(tasks.map(({ name, status, message }) => [name, status, message])).toEqual([
+    ['command', 'changed', 'runs every time: cannot be proved'],
+    ['command', 'failed', 'ended after 5 s (--task-timeout)'],
+    ['command', 'not-attempted', null],
+  ]);
+  expect(report.hosts[0]).toMatchObject({
+    status: 'failed',
+    error: 'play.yaml:5:7: command: ended after 5 s (--task-timeout)',
+  });
+});
+
 test('check mode shows the change with its diff, and changes nothing', async () => {
   const { report, tasks } = await runPlaybook(oneFile, { home, mode: 'check' });
   expect(report.hosts[0]).toMatchObject({ status: 'drift', execs: 1, waves: 0 });

@@ -47,6 +47,8 @@ export interface PlaybookRunOptions {
   /** `--limit` */
   readonly limit?: string;
   readonly forks?: number;
+  /** `--task-timeout`, milliseconds. */
+  readonly timeoutMs?: number;
   /** `--tags` */
   readonly tags?: readonly string[];
   /** Known besides the real ones. */
@@ -159,7 +161,7 @@ export const runPlaybook = async (text: string, options: PlaybookRunOptions): Pr
     kinds: factKinds,
     removals,
     forks: options.forks ?? 1,
-    timeoutMs: 20_000,
+    timeoutMs: options.timeoutMs ?? 20_000,
     emit: (event) => {
       events.push(event);
       options.onEvent?.(event);
