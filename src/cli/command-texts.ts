@@ -69,8 +69,10 @@ export const commandTexts: Readonly<Record<string, CommandText>> = {
   run: {
     about: [
       'Runs one task on all hosts, or on those of --limit. Arguments are as in a task on one line: name=value pairs, or the command of command and shell (a text with pipes and the like as one word, in quotes). Words that begin with a dash come after "--".',
+      'What a command prints is shown, and what a module has found whose result is the point of it (setup, stat, find, getent, slurp, uri, service_facts and the like); with -v that of every module. "-o json" gives it as "result" of the task. Nothing that the task makes is managed from then on.',
     ],
     examples: [
+      'syn-deploy run inventory.yaml setup "filter=ansible_distribution*"',
       'syn-deploy run inventory.yaml apt name=htop state=present -b -l matrix1',
       'syn-deploy run inventory.yaml command uptime',
       'syn-deploy run inventory.yaml shell -- "ls -l /etc | wc -l"',

@@ -3,6 +3,7 @@ import type { Emit, Reporter } from '../model/event.ts';
 import type { DiffDetail } from '../report/diff-lines.ts';
 import type { TextSink } from '../report/json.ts';
 import type { PlainOptions } from '../report/plain.ts';
+import type { AdHoc } from '../report/task-lines.ts';
 import type { Flags } from './dispatch.ts';
 import type { Io } from './io.ts';
 import { type FileTarget, type OutputForm, outputTargets } from './output-targets.ts';
@@ -77,6 +78,7 @@ const finishFile = async ({ file, reporter, save }: Written): Promise<readonly s
 export interface RunDescription {
   readonly mode: 'apply' | 'check';
   readonly verbosity: number;
+  readonly adHoc: AdHoc | undefined;
   /** What the run is about, for titles: the inventory. */
   readonly subject: string;
 }
@@ -85,14 +87,14 @@ export interface RunDescription {
 export const createReporters = async (
   flags: Flags,
   io: Io,
-  { mode, verbosity, subject }: RunDescription,
+  { mode, verbosity, adHoc, subject }: RunDescription,
 ): Promise<Reporters> => {
   const { shown, files } = outputTargets(flags, io.stdout);
   const plain = {
     color: wantsColor(io.stdout, io.env, flags['color'] !== false),
     diff: diffDetail(flags, mode),
     verbosity,
-    actionOutput: flags['actionOutput'] === true,
+    adHoc,
   };
   const options = { plain, subject };
   const written: Written[] = [];

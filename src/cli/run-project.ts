@@ -8,6 +8,8 @@ import { factKinds } from '../facts/kinds.ts';
 import { SshConfig } from '../inventory/ssh-config/ssh-config.ts';
 import type { FactKind } from '../model/fact.ts';
 import type { ProjectFiles } from '../model/project.ts';
+import { describeTime } from '../report/describe-since.ts';
+import type { AdHoc } from '../report/task-lines.ts';
 import { examineLogins } from '../transport/examine-logins.ts';
 import { createSshMachine } from '../transport/ssh-machine.ts';
 import { createTransports } from '../transport/transports.ts';
@@ -35,6 +37,8 @@ import { prepareWork } from './work.ts';
 
 export interface RunInput {
   readonly mode: 'apply' | 'check';
+  /** A task of the command line. */
+  readonly adHoc?: AdHoc | undefined;
   readonly project: Project;
   readonly request: ProjectRequest;
   readonly files: ProjectFiles;
@@ -49,7 +53,7 @@ const openHistory = async (flags: Flags, io: Io): Promise<History> =>
 
 /** For others who want the same host. */
 const describeHolder = ({ user, hostname }: Origin, since: Date): string =>
-  `${user}@${hostname}, process ${process.pid}, since ${since.toISOString()}`;
+  `${user}@${hostname}, process ${process.pid}, since ${describeTime(since.toISOString())}`;
 
 /**
  * Validates for every host, then runs.
@@ -59,6 +63,7 @@ const describeHolder = ({ user, hostname }: Origin, since: Date): string =>
  */
 export const runProject = async ({
   mode,
+  adHoc,
   project,
   request,
   files,
@@ -93,7 +98,10 @@ export const runProject = async ({
   ]);
   if (warnings.length > 0) printDiagnostics(warnings, io);
   const { verbosity } = runRequest;
-  const reporters = await createReporters(flags, io, { mode, verbosity, subject: request.inventory });
+  const reporters = await createReporters(flags, io, {
+    ...{ mode, verbosity, adHoc },
+    subject: request.inventory,
+  });
   const history = await openHistory(flags, io);
   using interrupt = createInterrupt(io, () =>
     reporters.emit({
@@ -108,6 +116,7 @@ export const runProject = async ({
   const machine = createMachine(io, reporters);
   const options: RunOptions = {
     mode,
+    isAdHoc: adHoc !== undefined,
     work,
     transport,
     delegate: createDelegates(project.inventory, variables, runRequest, passwords, sshConfig),

@@ -42,6 +42,8 @@ export interface ExchangeResult {
 }
 
 export interface ExchangeOptions extends ScriptOptions {
+  /** Name of the machine, where it is not the host that it is done for. */
+  readonly on?: string | undefined;
   readonly now: () => Date;
   readonly signal: AbortSignal | undefined;
   /** What is done may be done again: it need not go on when the line is lost. */
@@ -86,11 +88,13 @@ const describeOverdue = <T>(
   { timeoutMs }: Overdue,
   { reader, wanted }: ScriptRun<T>,
   isSilence: boolean,
-  acts: boolean,
+  running: Action | undefined,
 ): string => {
   const time = `${inSeconds(timeoutMs)} s`;
+  if (running !== undefined)
+    return `ended after ${time}${running.timeoutMs === undefined ? ' (--task-timeout)' : ''}`;
   const kind = reader.openSection();
-  if (kind === undefined) return acts ? `no end after ${time}` : `the look has not begun after ${time}`;
+  if (kind === undefined) return `the script has not begun after ${time}`;
   const what = `${kind} facts (${wanted.describe(kind)})`;
   return isSilence
     ? `nothing was heard for ${time} of the look at ${what}; is it something that has no end, or a file system that hangs?`
@@ -134,16 +138,23 @@ export const exchange = async <T>(
       if (!acts) silence.restart(lockMs + silenceMs);
       listener.locked(text);
     } else if (remark === 'free') deadline.restart(options.timeoutMs);
-    else if (remark === 'refused') refusal = `another run has this host: ${text}`;
+    else if (remark === 'refused') refusal = `another run has ${options.on ?? 'this host'}: ${text}`;
     else if (remark === 'unlockable')
-      refusal = `it cannot be made sure that no other run changes this host: ${text}`;
+      refusal = `it cannot be made sure that no other run changes ${options.on ?? 'this host'}: ${text}`;
     else if (remark === 'stale') isStale = true;
   };
+  let running: Action | undefined;
   const timed: ExchangeListener<T> = {
     ...listener,
     started(sent) {
+      running = sent.action;
       deadline.restart(sent.action.timeoutMs ?? options.timeoutMs);
       listener.started(sent);
+    },
+    ended(sent, outcome) {
+      // One stream may tell of the next action before the other has come to the end of this one.
+      if (running === sent.action) running = undefined;
+      listener.ended(sent, outcome);
     },
     observing() {
       deadline.restart(options.timeoutMs);
@@ -174,7 +185,7 @@ export const exchange = async <T>(
     if (trouble !== undefined) throw trouble;
     const reason: unknown = deadline.signal.reason;
     if (!(reason instanceof Overdue)) throw error;
-    throw new TimedOut(describeOverdue(reason, scriptRun, silence.signal.aborted, acts), { cause: error });
+    throw new TimedOut(describeOverdue(reason, scriptRun, silence.signal.aborted, running), { cause: error });
   } finally {
     deadline.stop();
     silence.stop();

@@ -13,7 +13,7 @@ import type { Delegate, Machines } from './machines.ts';
 import type { WantedFacts } from './observe.ts';
 import { factName, NotObserved, Overlay } from './overlay.ts';
 import { describeTask, type PlanEnvironment } from './plan-instance.ts';
-import type { Delegated } from './planned.ts';
+import type { Delegated, PlannedTask } from './planned.ts';
 
 /** Another machine as one host of the run acts on it, by one account. */
 interface Guest {
@@ -74,6 +74,11 @@ export class Guests {
 
   get waves(): number {
     return this.#sum(({ session }) => session.waves);
+  }
+
+  /** As `MachineSession.running`. */
+  get running(): PlannedTask | undefined {
+    return [...this.#guests.values()].find(({ session }) => session.running !== undefined)?.session.running;
   }
 
   /** Others have acted there since this host has looked. */

@@ -195,7 +195,7 @@ export class HostProgress {
   settleFailed({ planned, message, registered }: Omit<Unsettled, 'again'>): boolean {
     const { ignoreErrors, within } = planned;
     if (registered === undefined || !(ignoreErrors || isCaught(within))) {
-      this.#reports.failed(planned, message);
+      this.#reports.failed(planned, message, registered);
       return false;
     }
     // As by Ansible whatever failed says why, in `msg`.

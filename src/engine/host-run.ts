@@ -3,6 +3,7 @@ import type { Action, ActionOutcome, HereStep } from '../model/action.ts';
 import type { HostReport, HostStatus } from '../model/report.ts';
 import type { Sh } from '../model/sh.ts';
 import { joinSh } from '../shell/sh.ts';
+import { describePlace } from './describe-place.ts';
 import type { SentAction } from './exchange.ts';
 import { Guests } from './guests.ts';
 import { HostCompany, type OtherHosts } from './host-company.ts';
@@ -23,6 +24,12 @@ import { isPartial } from './selection.ts';
 import type { Step } from './sequence.ts';
 import { systemFactsLater } from './system-variables.ts';
 import { TaskReports, type UntimedReport } from './task-reports.ts';
+
+/** What ended a host in the middle of it. */
+export interface CutShort {
+  readonly error: string | undefined;
+  readonly cut: string;
+}
 
 /** One host's run: observe, then plan and act in waves until nothing is left, then prove. */
 export class HostRun {
@@ -68,10 +75,17 @@ export class HostRun {
     return this.#session.waves;
   }
 
-  /** What has become of the host so far, for a report when the line is lost. */
-  partialReport(status: HostStatus, error: string): UntimedReport {
+  /**
+   * What has become of the host so far, for a report when the line is lost.
+   *
+   * @param cut  what is known of a task that was begun; that alone ended the host: there is no `error`
+   */
+  partialReport(status: HostStatus, { error, cut }: CutShort): UntimedReport {
+    const { running } = this.#session;
+    if (running !== undefined) this.#reports.failed(running, cut);
     this.#progress.reportUnattempted();
-    return this.#reports.ofHost(status, { error, proved: false, ...noOrphans });
+    const why = error ?? (running === undefined ? cut : this.#failureText(running, cut));
+    return this.#reports.ofHost(status, { error: why, proved: false, ...noOrphans });
   }
 
   async #check(): Promise<UntimedReport> {
@@ -198,7 +212,7 @@ export class HostRun {
 
   #failureText({ ref, secret }: PlannedTask, message: string): string {
     const said = secret ? '(hidden: no_log)' : message;
-    return `${describePlace(ref)}: ${said}${this.#progress.debtText()}`;
+    return `${describePlace(ref, this.#options)}: ${said}${this.#progress.debtText()}`;
   }
 
   async #act(pass: PassResult, sent: readonly SentAction<PlannedTask>[]): Promise<void> {
@@ -321,7 +335,11 @@ export class HostRun {
     );
     const orphans = this.#orphansIn(result);
     if (left.length > 0)
-      return this.#reports.ofHost('failed', { error: notConverged(left), proved: false, ...orphans });
+      return this.#reports.ofHost('failed', {
+        error: notConverged(left, this.#options),
+        proved: false,
+        ...orphans,
+      });
     await this.#remember(result);
     this.#managed.add(this.#work.host.name, result.claims, result.hasGaps);
     const status = this.#reports.has('changed') ? 'changed' : 'ok';
@@ -363,15 +381,12 @@ const targetOf = ({ task, action }: SentAction<PlannedTask>): Delegated | undefi
 const tasksOf = ({ log }: PassResult): readonly PlannedTask[] =>
   log.flatMap((entry) => (entry.type === 'task' ? [entry.planned] : []));
 
-const describePlace = ({ source, name, item }: PlannedTask['ref']): string =>
-  `${source}: ${name}${item === null ? '' : ` (${item})`}`;
-
-const notConverged = (left: readonly PlannedTask[]): string => {
+const notConverged = (left: readonly PlannedTask[], options: RunOptions): string => {
   const lines = left.map(({ ref, plan, error }) => {
     const summaries = plan.actions.flatMap(({ changes, summary }) =>
       changes.length > 0 ? changes.map((change) => change.summary) : [summary],
     );
-    return `  ${describePlace(ref)}: ${error?.message ?? summaries.join(', ')}`;
+    return `  ${describePlace(ref, options)}: ${error?.message ?? summaries.join(', ')}`;
   });
   const fight = left.length > 1 ? '\nwhere two of them are about the same thing, they undo each other' : '';
   return `did not converge; looked at again, there is still to do:\n${lines.join('\n')}${fight}`;

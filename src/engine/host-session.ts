@@ -51,7 +51,7 @@ export class HostSession {
   readonly #questions: Questions;
   readonly #manifests = new Map<string, ReadonlyMap<string, ManifestEntry>>();
   #remembered: MemoryFact | undefined;
-  #elsewhere: Pick<MachineSession, 'execs' | 'waves'> | undefined;
+  #elsewhere: Pick<MachineSession, 'execs' | 'waves' | 'running'> | undefined;
 
   constructor({ host, access }: HostWork, options: RunOptions, login: Login, results: HostResults) {
     this.host = host.name;
@@ -73,7 +73,7 @@ export class HostSession {
   }
 
   /** Counts what is done for the host elsewhere. */
-  countWith(elsewhere: Pick<MachineSession, 'execs' | 'waves'>): void {
+  countWith(elsewhere: Pick<MachineSession, 'execs' | 'waves' | 'running'>): void {
     this.#elsewhere = elsewhere;
   }
 
@@ -96,6 +96,11 @@ export class HostSession {
     return this.#session.waves + (this.#elsewhere?.waves ?? 0);
   }
 
+  /** As `MachineSession.running`, here or elsewhere. */
+  get running(): PlannedTask | undefined {
+    return this.#session.running ?? this.#elsewhere?.running;
+  }
+
   /** Others have acted on the host since it was looked at. */
   get isOutdated(): boolean {
     return this.#session.isOutdated;
@@ -116,6 +121,7 @@ export class HostSession {
 
   /** The playbook's manifest as the host has it; undefined where there is none. */
   manifestText(playbook: string): string | undefined {
+    if (this.options.isAdHoc === true) return undefined;
     return this.#remembered?.manifests.get(manifestId(this.options.origin.nameOf(playbook)));
   }
 

@@ -3,7 +3,7 @@ import { BecomeFailure, Unreachable } from '../model/transport.ts';
 import { BrokenScript } from './broken-script.ts';
 import { Locked, TimedOut } from './exchange.ts';
 import type { OtherHosts } from './host-company.ts';
-import { HostRun } from './host-run.ts';
+import { type CutShort, HostRun } from './host-run.ts';
 import { HostVariables } from './host-variables.ts';
 import { accountsOf } from './identity.ts';
 import { Line } from './line.ts';
@@ -38,6 +38,16 @@ const describeInterruption = ({ signal }: RunOptions, waves: number): string =>
     : signal?.aborted === true
       ? 'interrupted; what was running on the host was told to end, and the next apply goes on from what it finds'
       : 'interrupted; what was running on the host has come to its end. What was to follow was not begun: services may be stopped until the next apply, which goes on from there';
+
+/** What an action that was begun, and cut off by this, has come to. */
+const describeCut = (error: unknown, message: string): CutShort => {
+  if (error instanceof TimedOut || error instanceof BrokenScript) return { error: undefined, cut: message };
+  const cut =
+    error instanceof Unreachable
+      ? `it is not known how it ended: ${error.message}`
+      : 'ended by the interruption';
+  return { error: message, cut: `begun; ${cut}` };
+};
 
 /** Logs in and runs; turns what ends a host into its report. Bugs are thrown. */
 const attempt = async (
@@ -77,7 +87,12 @@ const attempt = async (
   } catch (error) {
     if (error instanceof Unreachable) {
       const message = describeLoss(error);
-      return hostRun?.partialReport('unreachable', message) ?? { ...emptyReport(host.name), error: message };
+      return (
+        hostRun?.partialReport('unreachable', describeCut(error, message)) ?? {
+          ...emptyReport(host.name),
+          error: message,
+        }
+      );
     }
     const isOrdinary = [BecomeFailure, TimedOut, BrokenScript, Locked].some((kind) => error instanceof kind);
     if (!isOrdinary && !isInterruption(error, options)) throw error;
@@ -87,7 +102,7 @@ const attempt = async (
     // That nothing was begun needs no list of all that was not.
     const begun = error instanceof Locked && hostRun?.waves === 0 ? undefined : hostRun;
     return (
-      begun?.partialReport('failed', message) ?? {
+      begun?.partialReport('failed', describeCut(error, message)) ?? {
         ...emptyReport(host.name),
         status: 'failed',
         error: message,

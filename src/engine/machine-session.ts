@@ -48,6 +48,7 @@ export class MachineSession {
   #found: Observation = new Map();
   #execs = 0;
   #waves = 0;
+  #running: SentAction<PlannedTask> | undefined;
   /** What had been done on the machine, by anybody, when all that is wanted was last looked at. */
   #seen = 0;
 
@@ -75,6 +76,11 @@ export class MachineSession {
   /** Execs that changed something. */
   get waves(): number {
     return this.#waves;
+  }
+
+  /** The task of the action that runs, or ran when the exec came to no good end. */
+  get running(): PlannedTask | undefined {
+    return this.#running?.task;
   }
 
   get isRoot(): boolean {
@@ -128,10 +134,15 @@ export class MachineSession {
     const { host, emit } = this.#login;
     const shown = this.#liveOutput();
     const result = await this.#exec(actions, wanted, {
-      started: ({ task, action }) =>
-        emit({ type: 'action-started', host, task: task.ref, summary: action.summary }),
+      started: (sent) => {
+        const { task, action } = sent;
+        this.#running = sent;
+        emit({ type: 'action-started', host, task: task.ref, summary: action.summary });
+      },
       printed: shown.printed,
       ended: (sent, outcome) => {
+        // One stream may tell of the next action before the other has come to the end of this one.
+        if (this.#running === sent) this.#running = undefined;
         shown.ended(sent);
         const { task } = sent;
         const { exitStatus, durationMs } = outcome;
@@ -155,13 +166,15 @@ export class MachineSession {
    * @throws as `exchange`
    */
   async actHere(
-    { action, task }: SentAction<PlannedTask> & { readonly action: { readonly here: HereStep } },
+    sent: SentAction<PlannedTask> & { readonly action: { readonly here: HereStep } },
     wanted: WantedFacts,
     onOutcome: (task: PlannedTask, outcome: ActionOutcome) => void,
     questions: Questions,
   ): Promise<Observation | undefined> {
+    const { action, task } = sent;
     const { host, emit, line, machine } = this.#login;
     emit({ type: 'action-started', host, task: task.ref, summary: action.summary });
+    this.#running = sent;
     const outcome = await machine.use(
       async () =>
         await doHere(action.here, {
@@ -169,6 +182,7 @@ export class MachineSession {
           waitFor: (detail) => this.waitFor(detail),
         }),
     );
+    this.#running = undefined;
     onOutcome(task, outcome);
     const { exitStatus, durationMs } = outcome;
     emit({ type: 'action-finished', host, task: task.ref, exitStatus, durationMs });
@@ -221,7 +235,10 @@ export class MachineSession {
     const { nonce, now, signal, stop, timeoutMs } = this.#options;
     const lock = this.#lock(actions.length > 0 && this.#execs > 0);
     this.#execs += 1;
-    const options = { become: this.#become, nonce, now, signal, stop, timeoutMs, lock, isRepeatable };
+    const options = {
+      ...{ become: this.#become, nonce, now, signal, stop, timeoutMs, lock, isRepeatable },
+      on: this.#login.on,
+    };
     return exchange(this.#login.line, actions, wanted, listener, options);
   }
 
@@ -240,7 +257,7 @@ export class MachineSession {
   }
 
   readonly #onLocked = (holder: string): void => {
-    const other = `another run that has this host: ${holder}`;
+    const other = `another run that has ${this.#login.on ?? 'this host'}: ${holder}`;
     this.#login.emit({ type: 'warned', host: this.#login.host, message: `waits for ${other}` });
     this.waitFor(other);
   };

@@ -20,6 +20,8 @@ const ownWords: ReadonlySet<string> = new Set([
   'hosts',
 ]);
 
+const noWords: ReadonlySet<string> = new Set();
+
 const isName = (value: unknown): boolean =>
   typeof value === 'string' || (Array.isArray(value) && value.every((item) => typeof item === 'string'));
 
@@ -127,16 +129,21 @@ export class Mask {
     return this.#isIdle ? value : (this.#map(value) as T);
   }
 
-  #map(value: unknown): unknown {
+  /** @param words  keys whose texts are words of ours; in the result of a task there are none */
+  #map(value: unknown, words: ReadonlySet<string> = ownWords): unknown {
     if (typeof value === 'string') return this.text(value);
     if (typeof value !== 'object' || value === null || value instanceof Date) return value;
     if (Array.isArray(value)) {
-      const items = value.map((item) => this.#map(item));
+      const items = value.map((item) => this.#map(item, words));
       return items.every((item, index) => item === value[index]) ? value : items;
     }
     const entries = Object.entries(value);
     const masked = entries.map(
-      ([key, item]) => [this.text(key), ownWords.has(key) && isName(item) ? item : this.#map(item)] as const,
+      ([key, item]) =>
+        [
+          this.text(key),
+          words.has(key) && isName(item) ? item : this.#map(item, key === 'result' ? noWords : words),
+        ] as const,
     );
     const isSame = masked.every(([key, item], index) => {
       const [oldKey, old] = entries[index] as [string, unknown];

@@ -51,7 +51,7 @@ export const planRemembering = (
 ): Action | undefined => {
   const { debts, isRoot, options, observation } = session;
   const playbooks = [...new Set(plays.map(({ playbook }) => playbook))];
-  const news = playbooks.flatMap((playbook) => {
+  const news = (options.isAdHoc === true ? [] : playbooks).flatMap((playbook) => {
     const mine = claims.filter(({ play }) => play.playbook === playbook);
     // What could be taken away stays known until it is gone; of the rest nobody could tell when that is.
     const kept = (orphans.get(playbook) ?? []).filter(({ prunable }) => prunable);
@@ -91,8 +91,12 @@ export const planRemembering = (
   };
 };
 
-/** What is noted before a wave: what it makes where nothing is. Of files only those that it makes the whole of. */
+/**
+ * What is noted before a wave: what it makes where nothing is. Of files only those that it makes the whole of; of a task of the command
+ * line nothing.
+ */
 export const planMadeNotes = (session: HostSession, tasks: readonly PlannedTask[]): readonly Sh[] => {
+  if (session.options.isAdHoc === true) return [];
   const made = new Map<string, string[]>();
   for (const { outcome, claims, instance } of tasks) {
     if (outcome !== 'act' || instance === undefined) continue;

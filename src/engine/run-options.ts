@@ -68,6 +68,8 @@ export interface GrownRun extends Pick<RunOptions, 'work' | 'variables' | 'deleg
 /** Everything a run needs from outside: nothing in the engine reaches for the world by itself. */
 export interface RunOptions {
   readonly mode: 'apply' | 'check';
+  /** A task of the command line: nothing that it makes is managed from then on, and its result is told. */
+  readonly isAdHoc?: boolean | undefined;
   readonly work: readonly HostWork[];
   readonly transport: Transport;
   /**

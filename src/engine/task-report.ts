@@ -2,7 +2,8 @@ import type { Change } from '../model/action.ts';
 import type { TaskReport, TaskStatus } from '../model/report.ts';
 import type { PlannedTask } from './planned.ts';
 
-const hidden: Change = { summary: '(hidden: no_log)' };
+const hiddenText = '(hidden: no_log)';
+const hidden: Change = { summary: hiddenText };
 
 const changesOf = ({ plan, secret, instance }: PlannedTask): readonly Change[] => {
   const changes = plan.actions.flatMap((action) => action.changes);
@@ -14,11 +15,11 @@ const changesOf = ({ plan, secret, instance }: PlannedTask): readonly Change[] =
 export const reportTask = (
   planned: PlannedTask,
   status: TaskStatus,
-  details: Partial<Pick<TaskReport, 'message' | 'cause' | 'because' | 'rescued'>> = {},
+  details: Partial<Pick<TaskReport, 'message' | 'cause' | 'because' | 'rescued' | 'result'>> = {},
 ): TaskReport => ({
   name: planned.ref.name,
   module: planned.ref.module,
-  item: planned.secret && planned.ref.item !== null ? '(hidden: no_log)' : planned.ref.item,
+  item: planned.secret && planned.ref.item !== null ? hiddenText : planned.ref.item,
   source: planned.ref.source,
   status,
   ...(planned.delegated === undefined ? {} : { delegatedTo: planned.delegated.name }),
@@ -28,7 +29,8 @@ export const reportTask = (
   because: details.because ?? null,
   message:
     planned.secret && details.message !== undefined && details.message !== null
-      ? '(hidden: no_log)'
+      ? hiddenText
       : (details.message ?? null),
   changes: status === 'changed' || status === 'drift' || status === 'failed' ? changesOf(planned) : [],
+  ...(details.result === undefined ? {} : { result: planned.secret ? hiddenText : details.result }),
 });

@@ -1,10 +1,13 @@
 import type { HostReport, HostStatus, TaskReport } from '../model/report.ts';
 import { renderPlace } from '../model/span.ts';
+import { findUnknown } from '../template/values.ts';
 import { isRescued } from './blocks.ts';
+import { placePrefix } from './describe-place.ts';
 import type { HostSession } from './host-session.ts';
 import { causeOf } from './manifest.ts';
 import type { Verdict } from './outcome.ts';
 import { isUnprovable, type PlannedTask } from './planned.ts';
+import type { Registered } from './results.ts';
 import type { Step } from './sequence.ts';
 import { reportTask } from './task-report.ts';
 
@@ -38,11 +41,13 @@ export class TaskReports {
   /** Where and why the first failure was, for people; null when nothing failed. */
   get firstFailure(): string | null {
     const failed = this.#reports.find(({ status, rescued }) => status === 'failed' && rescued !== true);
-    return failed === undefined ? null : `${failed.source}: ${failed.name}: ${failed.message}`;
+    const { options } = this.#session;
+    return failed === undefined ? null : `${placePrefix(failed, options)}${failed.name}: ${failed.message}`;
   }
 
-  failed(planned: PlannedTask, message: string): void {
-    this.#finish(planned, reportTask(planned, 'failed', { message }));
+  /** @param registered  what it came to, where it was tried */
+  failed(planned: PlannedTask, message: string, registered?: Registered): void {
+    this.#finish(planned, reportTask(planned, 'failed', { message, ...this.#told(registered) }));
   }
 
   /** The host has not failed by it: the tasks of a block's `rescue` are for that. */
@@ -61,14 +66,16 @@ export class TaskReports {
   /** A task that had nothing to do. */
   quiet(planned: PlannedTask): void {
     const status = planned.outcome === 'skipped' ? 'skipped' : 'ok';
-    this.#finish(planned, reportTask(planned, status, { message: planned.plan.message ?? null }));
+    const message = planned.plan.message ?? null;
+    this.#finish(planned, reportTask(planned, status, { message, ...this.#told(planned.registered) }));
     this.#warn(planned);
   }
 
   /** A task whose actions ran. */
-  acted(planned: PlannedTask, { changed }: Verdict, cause: TaskReport['cause']): void {
+  acted(planned: PlannedTask, { changed, registered }: Verdict, cause: TaskReport['cause']): void {
     const status = changed ? 'changed' : 'ok';
-    this.#finish(planned, reportTask(planned, status, { message: unprovableNote(planned), cause }));
+    const details = { message: unprovableNote(planned), cause, ...this.#told(registered) };
+    this.#finish(planned, reportTask(planned, status, details));
     this.#warn(planned);
   }
 
@@ -89,7 +96,11 @@ export class TaskReports {
               message: unprovableNote(planned),
               cause: this.causeOf(planned),
             })
-          : reportTask(planned, 'ok', { ...details, message: planned.plan.message ?? null });
+          : reportTask(planned, 'ok', {
+              ...details,
+              message: planned.plan.message ?? null,
+              ...this.#told(planned.registered),
+            });
       this.#finish(planned, report);
     }
     this.#warn(planned);
@@ -139,6 +150,12 @@ export class TaskReports {
     return mask.value({ name: host, status, waves, execs, tasks: this.#reports, ...said });
   }
 
+  /** The result of a task of the command line, as far as it is known. */
+  #told(registered: Registered | undefined): Pick<TaskReport, 'result'> {
+    if (this.#session.options.isAdHoc !== true || registered === undefined) return {};
+    return findUnknown(registered) === undefined ? { result: registered } : {};
+  }
+
   #finish({ ref }: PlannedTask, report: TaskReport): void {
     this.#push(ref, report);
   }
@@ -174,8 +191,8 @@ export class TaskReports {
   }
 
   #warn({ plan, ref }: PlannedTask): void {
-    const { host, emit } = this.#session;
+    const { host, emit, options } = this.#session;
     for (const warning of plan.warnings ?? [])
-      emit({ type: 'warned', host, message: `${ref.source}: ${warning}` });
+      emit({ type: 'warned', host, message: `${placePrefix(ref, options)}${warning}` });
   }
 }

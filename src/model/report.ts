@@ -32,6 +32,8 @@ export interface TaskReport {
   readonly because: string | null;
   readonly message: string | null;
   readonly changes: readonly Change[];
+  /** Only of a task of the command line: what `register` would keep of it. A text in its place says that it is hidden. */
+  readonly result?: Readonly<Record<string, unknown>> | string | undefined;
   /** Only with `--history`, and of a task that drifts or fails. */
   readonly since?: Since | undefined;
 }

@@ -196,6 +196,7 @@ export const find = defineModule({
   loop: "{{ old_logs.files }}"
 `,
   params,
+  tells: true,
   aliases: { name: 'paths', path: 'paths', pattern: 'patterns', exclude: 'excludes' },
   modes: ['mode'],
   facts: searches,

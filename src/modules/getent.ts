@@ -66,6 +66,7 @@ export const getent = defineModule({
     msg: "home: {{ getent_passwd['www-data'][4] }}"
 `,
   params,
+  tells: true,
   sets: ({ database }) => (typeof database === 'string' ? [`getent_${database}`] : []),
   facts: (task, { identity }) => [databaseEntries(questionOf(task), identity)],
   plan(task, facts, { identity }) {

@@ -47,6 +47,7 @@ export const packageFacts = defineModule({
     msg: "{{ ansible_facts.packages['openssh-server'][0].version }}"
 `,
   params,
+  tells: true,
   sets: () => ['packages'],
   facts: (_, { identity }) => [packageInventory(identity)],
   plan(_, facts, { identity }) {

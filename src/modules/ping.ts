@@ -15,6 +15,7 @@ export const ping = defineModule({
 - ping:
 `,
   params,
+  tells: true,
   facts: () => [],
   plan({ data }) {
     if (data === 'crash') throw new TaskFailure('boom');

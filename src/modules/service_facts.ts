@@ -73,6 +73,7 @@ export const serviceFacts = defineModule({
     msg: "{{ ansible_facts.services['ssh.service'].state }}"
 `,
   params,
+  tells: true,
   sets: () => ['services'],
   facts: (_, { identity }) => [serviceInventory(identity)],
   plan(_, facts, { identity }) {

@@ -36,6 +36,7 @@ export const setFact = defineModule({
   loop: "{{ limits | dict2items }}"
 `,
   params,
+  tells: true,
   templatedNames: true,
   sets: (args) => Object.keys(args).filter((name) => name !== 'cacheable' && !isTemplate(name)),
   facts: () => [],

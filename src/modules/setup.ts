@@ -33,6 +33,7 @@ export const setup = defineModule({
   register: machine
 `,
   params,
+  tells: true,
   facts: () => [system],
   plan({ filter }, facts) {
     const seen = facts.get(system);

@@ -49,6 +49,7 @@ export const slurp = defineModule({
     msg: "{{ machine_id.content | b64decode | trim }}"
 `,
   params,
+  tells: true,
   aliases: { path: 'src' },
   facts: ({ src }, { identity }) => [
     content(src),

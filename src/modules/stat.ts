@@ -120,6 +120,7 @@ export const stat = defineModule({
   register: redis_sock
 `,
   params,
+  tells: true,
   aliases: {
     dest: 'path',
     name: 'path',

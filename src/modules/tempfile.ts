@@ -31,6 +31,7 @@ export const tempfile = defineModule({
 - command: make -C /usr/src/app DESTDIR={{ build.path }} install
 `,
   params,
+  tells: true,
   facts: () => [],
   plan: ({ state, path: folder, prefix, suffix }, _facts, { checkMode }) => {
     const result = {

@@ -298,6 +298,7 @@ export const uri = defineModule({
   register: room
 `,
   params,
+  tells: true,
   aliases: { user: 'url_username', password: 'url_password' },
   modes: ['mode'],
   secrets: ['url_password'],

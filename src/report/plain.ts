@@ -6,15 +6,14 @@ import type { TextSink } from './json.ts';
 import { createPaint, type Paint } from './paint.ts';
 import { createPrintedLines } from './printed-lines.ts';
 import { renderSummary } from './summary-lines.ts';
-import { isTelling, renderTask, renderUnattempted } from './task-lines.ts';
+import { type AdHoc, isTelling, renderTask, renderUnattempted } from './task-lines.ts';
 
 export interface PlainOptions {
   readonly color: boolean;
   readonly diff: DiffDetail;
   /** 0: what changes and what fails; 1: every task; 2: stages too; 3: what actions print. */
   readonly verbosity: number;
-  /** What actions print, whatever the verbosity: for a task given on the command line. */
-  readonly actionOutput?: boolean | undefined;
+  readonly adHoc?: AdHoc | undefined;
 }
 
 const renderWarning = (message: string, paint: Paint): readonly string[] => {
@@ -24,10 +23,10 @@ const renderWarning = (message: string, paint: Paint): readonly string[] => {
 
 /** Lines as things happen, each with its host: for logs, pipes and CI. */
 export const createPlainReporter = (sink: TextSink, options: PlainOptions): Reporter => {
-  const { color, diff, verbosity, actionOutput = false } = options;
+  const { color, diff, verbosity, adHoc } = options;
   const paint = createPaint(color);
   const printed = createPrintedLines();
-  const showsOutput = verbosity > 2 || actionOutput;
+  const showsOutput = verbosity > 2 || adHoc !== undefined;
   const write = (host: string | null, lines: readonly string[]): void => {
     const prefix = host === null ? '' : `${paint('strong', printableLine(host))}: `;
     // In one piece: a stream keeps an object for each that waits.
@@ -39,7 +38,7 @@ export const createPlainReporter = (sink: TextSink, options: PlainOptions): Repo
       lines.map((line) => `| ${line}`),
     );
   };
-  const lineOptions = { paint, diff, verbosity };
+  const lineOptions = { paint, diff, verbosity, adHoc };
   const unattempted = new Map<string, TaskReport[]>();
   const tellUnattempted = (host: string): void => {
     write(host, renderUnattempted(unattempted.get(host) ?? [], lineOptions));
@@ -48,7 +47,7 @@ export const createPlainReporter = (sink: TextSink, options: PlainOptions): Repo
   const finishTask = (host: string, report: TaskReport): void => {
     if (verbosity === 0 && report.status === 'not-attempted')
       unattempted.set(host, [...(unattempted.get(host) ?? []), report]);
-    else if (verbosity > 0 || isTelling(report)) write(host, renderTask(report, lineOptions));
+    else if (verbosity > 0 || isTelling(report, lineOptions)) write(host, renderTask(report, lineOptions));
   };
   const emit = (event: RunEvent): void => {
     switch (event.type) {
@@ -79,7 +78,10 @@ export const createPlainReporter = (sink: TextSink, options: PlainOptions): Repo
           writePrinted(event.host, printed.end(`${event.host} ${stream}`));
         break;
       case 'run-finished':
-        write(null, renderSummary(event.report, paint, verbosity === 0));
+        write(
+          null,
+          renderSummary(event.report, paint, { folds: verbosity === 0, isAdHoc: adHoc !== undefined }),
+        );
         break;
       default:
         break;

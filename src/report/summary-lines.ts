@@ -133,12 +133,19 @@ const renderTrouble = (host: HostReport, mode: RunReport['mode'], paint: Paint):
   ),
 ];
 
+const nameOfRun = (mode: RunReport['mode']): string => (mode === 'check' ? 'run --check' : 'run');
+
 /**
  * The end of a run: what went wrong, then a table with a line a host, then a sum.
  *
- * @param folds  of many hosts, those that came to the same share a line
+ * @param folds    of many hosts, those that came to the same share a line
+ * @param isAdHoc  it was one task, of the command line
  */
-export const renderSummary = (report: RunReport, paint: Paint, folds: boolean): readonly string[] => {
+export const renderSummary = (
+  report: RunReport,
+  paint: Paint,
+  { folds, isAdHoc }: { readonly folds: boolean; readonly isAdHoc: boolean },
+): readonly string[] => {
   const rows = rowsOf(report.hosts, folds);
   const widths = {
     name: widest(rows.map(({ name }) => name)),
@@ -150,6 +157,6 @@ export const renderSummary = (report: RunReport, paint: Paint, folds: boolean): 
   return [
     ...report.hosts.flatMap((host) => renderTrouble(host, report.mode, paint)),
     ...rows.map((row) => renderRow(row, widths, report.mode, paint)),
-    `${report.mode}: ${sum.length === 0 ? 'no hosts' : `hosts: ${sum.join(', ')}`} in ${seconds(report.durationMs)}`,
+    `${isAdHoc ? nameOfRun(report.mode) : report.mode}: ${sum.length === 0 ? 'no hosts' : `hosts: ${sum.join(', ')}`} in ${seconds(report.durationMs)}`,
   ];
 };

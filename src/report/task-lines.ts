@@ -3,6 +3,7 @@ import { printableLine, printedLines } from '../util/printable.ts';
 import { describeSince } from './describe-since.ts';
 import { type DiffDetail, renderDiff } from './diff-lines.ts';
 import type { Paint, Tone } from './paint.ts';
+import { renderValue } from './value-lines.ts';
 
 const tones: Readonly<Record<TaskStatus, Tone>> = {
   ok: 'good',
@@ -18,7 +19,27 @@ export interface TaskLineOptions {
   readonly diff: DiffDetail;
   /** With 1 or more, also what may change a decision. */
   readonly verbosity: number;
+  readonly adHoc?: AdHoc | undefined;
 }
+
+/** How a task given on the command line is shown: with what its actions print, and without its place. */
+export interface AdHoc {
+  /** What it found is what was asked for. Else that is shown with `-v`. */
+  readonly tells: boolean;
+}
+
+type Told = Pick<TaskLineOptions, 'verbosity' | 'adHoc'>;
+
+/** Whether the result of a task is to be shown. */
+const isTold = ({ result }: TaskReport, { adHoc, verbosity }: Told): boolean =>
+  result !== undefined && adHoc !== undefined && (adHoc.tells || verbosity > 0);
+
+/** That it is, and whether it has changed or failed, says the line before it. */
+const resultLines = ({ result }: TaskReport): readonly string[] => {
+  if (typeof result !== 'object') return [result ?? ''];
+  const { changed: _changed, failed: _failed, ...told } = result;
+  return renderValue(told);
+};
 
 const indent = (lines: readonly string[], by: string): readonly string[] =>
   lines.map((line) => `${by}${line}`);
@@ -30,10 +51,8 @@ const afterLine = ({ status, because }: TaskReport, verbosity: number): readonly
 };
 
 /** What one task did or would do: a line, then what changes, indented. */
-export const renderTask = (
-  task: TaskReport,
-  { paint, diff, verbosity }: TaskLineOptions,
-): readonly string[] => {
+export const renderTask = (task: TaskReport, options: TaskLineOptions): readonly string[] => {
+  const { paint, diff, verbosity, adHoc } = options;
   const item = task.item === null ? '' : ` (${printableLine(task.item)})`;
   const where = task.delegatedTo === undefined ? '' : ` -> ${printableLine(task.delegatedTo)}`;
   const notes = [
@@ -42,22 +61,27 @@ export const renderTask = (
     task.since === undefined ? '' : describeSince(task.since),
     task.rescued === true ? 'rescued' : '',
   ].filter((note) => note !== '');
-  const head = `${paint(tones[task.status], task.status)} ${task.module}: ${printableLine(task.name)}${item}${where} ${paint('quiet', `[${printableLine(task.source)}]${notes.length > 0 ? ` ${notes.join(', ')}` : ''}`)}`;
+  const place = adHoc === undefined ? [`[${printableLine(task.source)}]`] : [];
+  const behind = [...place, ...(notes.length > 0 ? [notes.join(', ')] : [])].join(' ');
+  const said = `${task.module}: ${printableLine(task.name)}${item}${where}`;
+  const head = `${paint(tones[task.status], task.status)} ${said}${behind === '' ? '' : ` ${paint('quiet', behind)}`}`;
   const changes = task.changes.flatMap((change) => [
     printableLine(change.summary),
     ...(change.diff === undefined ? [] : indent(renderDiff(change.diff, paint, diff), '  ')),
   ]);
   const message = task.message === null ? [] : printedLines(task.message);
-  return [head, ...indent([...changes, ...afterLine(task, verbosity), ...message], '  ')];
+  const result = isTold(task, options) ? resultLines(task) : [];
+  return [head, ...indent([...changes, ...afterLine(task, verbosity), ...message, ...result], '  ')];
 };
 
-/** Whether a task is worth a line without `-v`: everything but "as wanted" and "skipped". */
-export const isTelling = ({ status, module, message }: TaskReport): boolean =>
-  status === 'changed' ||
-  status === 'drift' ||
-  status === 'failed' ||
-  status === 'not-attempted' ||
-  (module === 'debug' && message !== null);
+/** Whether a task is worth a line without `-v`: everything but "as wanted" and "skipped", and what was asked for. */
+export const isTelling = (task: TaskReport, options: Told): boolean =>
+  task.status === 'changed' ||
+  task.status === 'drift' ||
+  task.status === 'failed' ||
+  task.status === 'not-attempted' ||
+  (task.module === 'debug' && task.message !== null) ||
+  isTold(task, options);
 
 /** Tasks of one kind that are told one by one; more are told together. */
 const mostAlone = 3;

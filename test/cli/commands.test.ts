@@ -189,6 +189,26 @@ test.each(['command', 'shell'])('every word of a %s reaches it as it is', async 
   expect(printed).toEqual(words.map((word) => `here: | <${word}>`));
 });
 
+test('run shows what a module found that only looks, without a place, and gives all of it as JSON', async () => {
+  const file = write('inventory.yaml', 'all: { hosts: { here: { ansible_connection: local } } }\n');
+  const text = write('a text', 'one\n');
+  const found = await said('run', file, 'stat', `path=${text}`);
+  expect(found.status).toBe(0);
+  expect(found.stdout).toContain('here:   stat:\nhere:     exists: true\n');
+  expect(found.stdout).toContain('here: ok stat: path="a text"\n');
+  expect(found.stdout).toMatch(/\nrun: hosts: 1 ok in [\d.]+ s\n$/);
+  const { stdout } = await said('run', file, 'ping', '-o', 'json');
+  expect(JSON.parse(stdout).hosts[0].tasks[0].result).toEqual({
+    changed: false,
+    failed: false,
+    ping: 'pong',
+  });
+  // What a module changes, and not what it tells, is what was asked for.
+  const copied = await said('run', file, 'copy', `dest=${text}`, 'content=two');
+  expect(copied.stdout).not.toContain('checksum');
+  expect(copied.stdout).not.toContain('command line');
+});
+
 test('run reports a command that fails with exit status 2', async () => {
   const file = write('inventory.yaml', 'all: { hosts: { here: { ansible_connection: local } } }\n');
   const { status, stdout } = await said('run', file, 'shell', 'echo no >&2; exit 3');

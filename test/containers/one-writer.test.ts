@@ -71,7 +71,9 @@ test('a second run is told whose the host is, and fails when it is not to wait',
   await hasBegun(first);
   const second = await start('--lock-timeout', '0');
   expect(second.exitCode).toBe(2);
-  expect(second.stdout).toMatch(/another run has this host: \S+@\S+, process \d+, since \d{4}-\d\d-\d\dT/);
+  expect(second.stdout).toMatch(
+    /another run has this host: \S+@\S+, process \d+, since \d{4}-\d\d-\d\d \d\d:\d\d UTC/,
+  );
   // To look needs no lock.
   const check = await command('check');
   expect(check.exitCode).toBe(8);
@@ -156,7 +158,13 @@ test('Ctrl-C twice ends what runs at once', async () => {
   run.kill('SIGINT');
   const { exitCode, stdout } = await run;
   expect(exitCode).toBe(130);
-  expect(reportOf(stdout).hosts[0]?.error).toContain('was told to end');
+  const [report] = reportOf(stdout).hosts;
+  expect(report?.error).toContain('was told to end');
+  expect(report?.tasks[0]).toMatchObject({
+    name: 'First',
+    status: 'failed',
+    message: 'begun; ended by the interruption',
+  });
   expect(await host.run("cat /root/first; pgrep -f '^sh /run/syn-deploy/' || echo none runs")).toBe(
     'begun\nnone runs',
   );

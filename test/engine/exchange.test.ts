@@ -1,11 +1,22 @@
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { BrokenScript } from '../../src/engine/broken-script.ts';
-import { type ExchangeOptions, exchange, type SentAction, TimedOut } from '../../src/engine/exchange.ts';
+import {
+  type ExchangeOptions,
+  exchange,
+  Locked,
+  type SentAction,
+  TimedOut,
+} from '../../src/engine/exchange.ts';
 import { Line } from '../../src/engine/line.ts';
 import { WantedFacts } from '../../src/engine/observe.ts';
 import { type FactKind, StrangeOutput } from '../../src/model/fact.ts';
-import { rawSh } from '../../src/shell/sh.ts';
+import { rawSh, sh } from '../../src/shell/sh.ts';
 import { connectLocal } from '../../src/transport/local.ts';
 
 const listener = { started() {}, printed() {}, ended() {}, observing() {}, locked() {} };
@@ -80,6 +91,26 @@ test('a look that goes on and on has an end', async () => {
   expect(await failure([], look, { timeoutMs: 2000 })).toEqual(
     new TimedOut('the look has no end after 2 s; it was at thing facts (/a, /b, /c, and 2 more)'),
   );
+});
+
+test('an action that takes too long is ended, and the option named that says how long', async () => {
+  const error = await failure(['true', 'sleep 100'], 'echo fine', { timeoutMs: 5000 });
+  expect(error).toEqual(new TimedOut('ended after 5 s (--task-timeout)'));
+});
+
+test('of another machine that is locked it is told which', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'syn-deploy-exchange-'));
+  writeFileSync(join(folder, 'holder'), 'aaaa bbbb 1 me@there, process 1, since 2026-11-27 08:04 UTC\n');
+  const holds = spawn('flock', [join(folder, 'lock'), 'sh', '-c', 'echo held; exec cat']);
+  await once(holds.stdout, 'data');
+  const lock = {
+    ...{ folder: sh`${folder}`, run: 'cccc', host: 'dddd', holder: 'me', timeoutS: 0, isHeld: false },
+  };
+  const refused = 'another run has localhost: me@there, process 1, since 2026-11-27 08:04 UTC';
+  expect(await failure(['true'], 'echo fine', { lock, on: 'localhost' })).toEqual(new Locked(refused));
+  holds.stdin.end();
+  await once(holds, 'close');
+  rmSync(folder, { recursive: true });
 });
 
 test('an answer that makes no sense fails the host, and is quoted', async () => {

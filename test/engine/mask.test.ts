@@ -21,6 +21,17 @@ test('masks every text in a value, also encoded', () => {
   expect(value.a[0]).toBe('x hunter22');
 });
 
+test('in what a task found no text is a word of ours, whatever its key', () => {
+  const report = {
+    status: 'hunter22',
+    tasks: [{ result: { status: 'hunter22', a: [{ host: 'hunter22' }] } }],
+  };
+  expect(mask.value(report)).toEqual({
+    status: 'hunter22',
+    tasks: [{ result: { status: maskText, a: [{ host: maskText }] } }],
+  });
+});
+
 test('what holds no secret is given back as it is, beside what does', () => {
   const clean = { name: 'a task', items: ['b', { c: 'd' }] };
   expect(mask.value(clean)).toBe(clean);

@@ -44,6 +44,58 @@ test('changes what differs, proves it, and finds nothing to do the second time, 
   expect(second.tasks.map(({ status }) => status)).toEqual(['ok']);
 });
 
+test('what a task of the command line made is managed by nobody, and declared no more by nobody', async () => {
+  const made = (name: string): string => `
+- hosts: all
+  tasks:
+    - copy: { dest: "{{ dir }}/${name}", content: "one\\n" }
+`;
+  const first = await runPlaybook(made('a'), { home, isAdHoc: true });
+  expect(first.report.hosts[0]).toMatchObject({ status: 'changed', proved: true });
+  const second = await runPlaybook(made('b'), { home, isAdHoc: true });
+  expect(second.report.hosts[0]).toMatchObject({ status: 'changed', proved: true, orphans: [] });
+  const state = join(home, '.local/state/syn-deploy');
+  expect(readdirSync(state)).toEqual(['runs']);
+  // Nor is what a playbook manages forgotten, or called an orphan.
+  await runPlaybook(made('c'), { home });
+  expect((await runPlaybook(made('d'), { home, isAdHoc: true })).report.hosts[0]?.orphans).toEqual([]);
+  expect((await runPlaybook(made('d'), { home })).report.hosts[0]?.orphans).toEqual([`file:${home}/c`]);
+});
+
+test('only a task of the command line tells its result, and none that is secret', async () => {
+  const text = (keyword: string): string => `
+- hosts: all
+  tasks:
+    - set_fact: { a: b }
+      ${keyword}
+`;
+  const told = await runPlaybook(text(''), { home, isAdHoc: true });
+  expect(told.tasks[0]?.result).toEqual({ changed: false, failed: false, ansible_facts: { a: 'b' } });
+  const hidden = await runPlaybook(text('no_log: true'), { home, isAdHoc: true });
+  expect(hidden.tasks[0]?.result).toBe('(hidden: no_log)');
+  expect((await runPlaybook(text(''), { home })).tasks[0]).not.toHaveProperty('result');
+});
+
+test('a task that takes too long has failed, and was attempted; what comes after it was not', async () => {
+  const text = `
+- hosts: all
+  tasks:
+    - command: "true"
+    - command: sleep 100
+    - command: "false"
+`;
+  const { report, tasks } = await runPlaybook(text, { home, timeoutMs: 5000 });
+  expect(tasks.map(({ name, status, message }) => [name, status, message])).toEqual([
+    ['command', 'changed', 'runs every time: cannot be proved'],
+    ['command', 'failed', 'ended after 5 s (--task-timeout)'],
+    ['command', 'not-attempted', null],
+  ]);
+  expect(report.hosts[0]).toMatchObject({
+    status: 'failed',
+    error: 'play.yaml:5:7: command: ended after 5 s (--task-timeout)',
+  });
+});
+
 test('check mode shows the change with its diff, and changes nothing', async () => {
   const { report, tasks } = await runPlaybook(oneFile, { home, mode: 'check' });
   expect(report.hosts[0]).toMatchObject({ status: 'drift', execs: 1, waves: 0 });

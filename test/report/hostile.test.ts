@@ -60,7 +60,7 @@ const isOurs = (line: string): boolean =>
   /^ {2}/.test(line) ||
   /^host1 {2}\S.* (?:\(2 execs, [01] waves?, 3\.4 s\))$/.test(line) ||
   /^host2 {2}ok, proved +\(2 execs, 0 waves, 3\.4 s\)$/.test(line) ||
-  /^apply: hosts: 1 ok, 1 (?:changed|failed) in 4\.2 s$/.test(line);
+  /^(?:apply|run): hosts: 1 ok, 1 (?:changed|failed) in 4\.2 s$/.test(line);
 
 test('whatever a host sends, a report has our colours and no other control character, and every line is ours or marked as the host’s', () => {
   const next = chance(21);
@@ -70,14 +70,14 @@ test('whatever a host sends, a report has our colours and no other control chara
     const verbosity = next(4);
     const reporter = createPlainReporter(
       { write: (piece) => (text += piece) },
-      { color: next(2) === 0, diff: 'whole', verbosity, actionOutput: next(2) === 0 },
+      { color: next(2) === 0, diff: 'whole', verbosity, adHoc: next(2) === 0 ? { tells: true } : undefined },
     );
     for (const event of events) reporter.emit(event);
     const plain = text.replaceAll(ourColours, '');
     expect(plain).not.toMatch(obeyed);
     for (const line of plain.split('\n')) expect(line).toSatisfy(isOurs);
     // What stands at the margin once, is there once.
-    expect(plain.match(/^apply: /gm)).toHaveLength(1);
+    expect(plain.match(/^(?:apply|run): /gm)).toHaveLength(1);
     expect(plain.match(/^host2/gm)).toHaveLength(1);
   }
 });
@@ -145,7 +145,7 @@ const printed = (...texts: readonly string[]): string => {
   let written = '';
   const reporter = createPlainReporter(
     { write: (piece) => (written += piece) },
-    { color: false, diff: 'whole', verbosity: 0, actionOutput: true },
+    { color: false, diff: 'whole', verbosity: 0, adHoc: { tells: true } },
   );
   const task = ref('Packages', 'apt', 7);
   for (const text of texts)

@@ -119,7 +119,7 @@ test('a thousand hosts and ten thousand events are drawn ten times a second, and
 });
 
 test('says what a task of the command line printed, a line at a time', async () => {
-  const { reporter, text } = start({ actionOutput: true });
+  const { reporter, text } = start({ adHoc: { tells: true } });
   const task = ref('uptime', 'command', 1);
   reporter.emit({ type: 'run-started', mode: 'apply', hosts: ['a'], at: new Date() });
   reporter.emit({ type: 'action-printed', host: 'a', task, stream: 'stdout', text: 'up 3' });

@@ -37,6 +37,8 @@ export interface PlaybookRunOptions {
   /** Each host has a home of its own, and `dir` is that: the folder of its name in `home`. */
   readonly homeEach?: boolean;
   readonly mode?: 'apply' | 'check';
+  /** As `syn-deploy run` does it. */
+  readonly isAdHoc?: boolean;
   readonly files?: Readonly<Record<string, string>>;
   readonly extra?: Readonly<Record<string, unknown>>;
   readonly loses?: (exec: number, host: string) => boolean;
@@ -47,6 +49,8 @@ export interface PlaybookRunOptions {
   /** `--limit` */
   readonly limit?: string;
   readonly forks?: number;
+  /** `--task-timeout`, milliseconds. */
+  readonly timeoutMs?: number;
   /** `--tags` */
   readonly tags?: readonly string[];
   /** Known besides the real ones. */
@@ -173,6 +177,7 @@ export const runPlaybook = async (text: string, options: PlaybookRunOptions): Pr
   let nonce = 0;
   const report = await run({
     ...common,
+    isAdHoc: options.isAdHoc,
     work,
     delegate: delegateIn(hosts),
     grow,
@@ -181,7 +186,7 @@ export const runPlaybook = async (text: string, options: PlaybookRunOptions): Pr
     kinds: factKinds,
     removals,
     forks: options.forks ?? 1,
-    timeoutMs: 20_000,
+    timeoutMs: options.timeoutMs ?? 20_000,
     emit: (event) => {
       events.push(event);
       options.onEvent?.(event);

@@ -21,7 +21,7 @@ export const createShellTransport = ({
   loses,
 }: ShellTransportOptions): Transport & { readonly scripts: string[] } => {
   const scripts: string[] = [];
-  const exec = async (host: string, { script, onStdout, onStderr }: Exec): Promise<ExecResult> => {
+  const exec = async (host: string, { script, onStdout, onStderr, signal }: Exec): Promise<ExecResult> => {
     const pieces: string[] = [];
     for await (const piece of script) pieces.push(piece);
     scripts.push(pieces.join(''));
@@ -29,14 +29,21 @@ export const createShellTransport = ({
     const child = spawn('sh', ['-s'], {
       env: { HOME: homeOf(host), PATH: process.env['PATH'] ?? '' },
       stdio: 'pipe',
+      // A group of its own: what it has started is ended with it.
+      detached: true,
     });
     child.stdout.on('data', onStdout);
     child.stderr.on('data', onStderr);
     const ended = new Promise<ExecResult>((resolve) => {
-      child.on('close', (exitStatus, signal) => resolve({ exitStatus, signal }));
+      child.on('close', (exitStatus, by) => resolve({ exitStatus, signal: by }));
     });
+    const end = (): boolean => process.kill(-(child.pid as number), 'SIGKILL');
+    signal?.addEventListener('abort', end, { once: true });
     await pipeline(Readable.from(pieces), child.stdin);
-    return await ended;
+    const result = await ended;
+    signal?.removeEventListener('abort', end);
+    signal?.throwIfAborted();
+    return result;
   };
   return {
     scripts,

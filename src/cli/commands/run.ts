@@ -1,3 +1,4 @@
+import type { Play } from '../../model/play.ts';
 import { createProjectFiles } from '../../workspace/project-files.ts';
 import { askPrompts } from '../ask-prompts.ts';
 import type { Flags } from '../dispatch.ts';
@@ -35,8 +36,12 @@ const playbookOf = (hosts: string, module: string, args: string): string => {
   return JSON.stringify([{ name: 'command line', hosts, gather_facts: false, tasks: [task] }]);
 };
 
+const isTelling = ({ entries }: Play): boolean =>
+  entries.some((entry) => entry.type === 'task' && entry.module.tells === true);
+
 /**
- * `run`: one task, on all hosts of the inventory or those of `--limit`; what its actions print is shown.
+ * `run`: one task, on all hosts of the inventory or those of `--limit`; what its actions print is shown, and what
+ * it found. Nothing of it is managed from then on.
  *
  * @returns the exit status
  * @throws UsageError, DiagnosticError before any host is contacted
@@ -58,7 +63,7 @@ export const run = async (
       const all = { ...read, limit: undefined };
       return { request: all, project: withoutUnguarded(await loadProject(all, files, askPrompts(io))) };
     });
-    const shown: Flags = { ...flags, actionOutput: true };
-    return await runProject({ mode, project, request, files, secrets, flags: shown, io });
+    const tells = project.plays.some(({ play }) => isTelling(play));
+    return await runProject({ mode, adHoc: { tells }, project, request, files, secrets, flags, io });
   });
 };
