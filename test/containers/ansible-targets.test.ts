@@ -40,6 +40,7 @@ const wanted: Readonly<Record<string, number>> = {
   cron: 95,
   script: 95,
   include_vars: 95,
+  failed_when: 95,
   known_hosts: 95,
   service_facts: 95,
   package_facts: 95,
@@ -55,7 +56,7 @@ const wanted: Readonly<Record<string, number>> = {
 const listed = [
   ...['copy', 'file', 'template', 'user', 'wait_for'],
   ...['git', 'get_url', 'uri', 'unarchive', 'apt_repository', 'debconf', 'raw'],
-  ...['service', 'failed_when', 'changed_when', 'ignore_errors', 'ping'],
+  ...['service', 'changed_when', 'ignore_errors', 'ping'],
 ];
 
 /** Only these, where it is set: names with commas between. */
