@@ -91,15 +91,18 @@ export const planRemembering = (
   };
 };
 
+const isRescue = (within: PlannedTask['within']): boolean =>
+  within?.some(({ part }) => part === 'rescue') === true;
+
 /**
  * What is noted before a wave: what it makes where nothing is. Of files only those that it makes the whole of; of a task of the command
- * line nothing.
+ * line nothing. Nor of a rescue: the next run does not come to it, and would take for declared no more what it has made.
  */
 export const planMadeNotes = (session: HostSession, tasks: readonly PlannedTask[]): readonly Sh[] => {
   if (session.options.isAdHoc === true) return [];
   const made = new Map<string, string[]>();
-  for (const { outcome, claims, instance } of tasks) {
-    if (outcome !== 'act' || instance === undefined) continue;
+  for (const { outcome, claims, instance, within } of tasks) {
+    if (outcome !== 'act' || instance === undefined || isRescue(within)) continue;
     const { playbook } = instance.play;
     const names = claims
       .filter(({ key, prunable }) => key.kind !== 'file' || prunable !== false)

@@ -102,7 +102,7 @@ export const initModule = async (name: string, folder: string, io: Io): Promise<
       `wrote ${written.join(' and ')}. Playbooks in ${folder === '.' ? 'this folder' : folder} can use it now:`,
       `  - ${name}: { path: /etc/motd, text: Welcome }`,
       'for the types in an editor, and for its test:',
-      '  npm install --save-dev syn-deploy zod',
+      '  npm install --save-dev ./syn-deploy-*.tgz zod',
       `  node --test ${shellWord(written[1] ?? '')}     with Node 22.18 or newer`,
       '',
     ].join('\n'),
