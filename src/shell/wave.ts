@@ -57,7 +57,8 @@ done 2>/dev/null`;
 /**
  * Hands on what a wave prints, and does what it is told, a word a line of standard input: `stop`: nothing more is begun; `end`: it is
  * ended at once; `bye`: all was read. When its input ends without a word, the line is lost, and the wave goes on. Who is asked to end by a
- * signal ends the wave as well. What a wave has printed goes with it, once nothing of it prints any longer: that may be all of its bound.
+ * signal ends the wave as well. What a wave has printed goes with it, once nothing of it prints any longer: that may be all of its bound. A signal that comes
+ * behind the word does not come between.
  *
  * The trap is set behind the tails: what is to be one of them, and is not yet, would keep it and not be ended.
  *
@@ -84,10 +85,11 @@ const relay = ({ stdout, stderr }: Read): Sh => sh`{
     *) syn_bye=1; break ;;
     esac
   done
-  trap - TERM
-  kill "$syn_out" "$syn_err" 2>/dev/null
+  trap '' TERM
+  kill -s KILL "$syn_out" "$syn_err" 2>/dev/null
   wait "$syn_out" "$syn_err" 2>/dev/null
   [ -z "$syn_bye" ] || rm -rf "$syn_wave"
+  trap - TERM
 }`;
 
 /**
