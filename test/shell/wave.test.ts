@@ -224,22 +224,17 @@ test('a command that does not stop to print is ended on the host, also when nobo
   expect(readFileSync(file('out'), 'latin1')).not.toContain('never');
 });
 
-test.each(['a word', 'a signal'])(
-  'ended by %s, it leaves nothing of what it printed',
-  async (by) => {
-    // It goes on to print for a moment, as what has much to write does.
-    const shell = start(waveOf(["trap 'sleep 0.5; exit 1' TERM; while :; do echo y; done"]));
-    await shell.says('start 0\ny\n');
-    const pid = Number(readFileSync(join(home, 'run/wave.w1/pid'), 'utf8'));
-    if (by !== 'a signal') shell.write('end\n');
-    // The word has been read, and the wave is being ended.
-    if (by === 'a word and a signal') await new Promise((done) => setTimeout(done, 700));
-    if (by !== 'a word') shell.terminate();
-    await vi.waitUntil(() => !existsSync(join(home, 'run/wave.w1')), { timeout: 50_000, interval: 20 });
-    expect(isThere(-pid)).toBe(false);
-    await shell.close();
-  },
-);
+test.each(['a word', 'a signal'])('ended by %s, it leaves nothing of what it printed', async (by) => {
+  // It goes on to print for a moment, as what has much to write does.
+  const shell = start(waveOf(["trap 'sleep 0.5; exit 1' TERM; while :; do echo y; done"]));
+  await shell.says('start 0\ny\n');
+  const pid = Number(readFileSync(join(home, 'run/wave.w1/pid'), 'utf8'));
+  if (by === 'a word') shell.write('end\n');
+  else shell.terminate();
+  await vi.waitUntil(() => !existsSync(join(home, 'run/wave.w1')), { timeout: 50_000, interval: 20 });
+  expect(isThere(-pid)).toBe(false);
+  await shell.close();
+});
 
 test('a command that ignores the request to end is killed', async () => {
   const shell = start(waveOf(["trap '' TERM; while :; do echo y; done"]));
