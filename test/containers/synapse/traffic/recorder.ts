@@ -50,6 +50,8 @@ export class Recorder {
       this.#requests.push(request);
       const headers = new Headers(options.headers);
       headers.set('User-Agent', request.agent);
+      // nginx closes connections that are idle when it is reloaded, and what is sent on one at that moment is lost; see tally.ts.
+      headers.set('Connection', 'close');
       try {
         const response = await fetch(resource, { ...options, headers });
         request.status = response.status;
