@@ -2,6 +2,7 @@ import type { FactKey, FactKind, Observed } from '../model/fact.ts';
 import { FactFailure, StrangeOutput } from '../model/fact.ts';
 import type { Sh } from '../model/sh.ts';
 import { joinSh, rawSh, sh } from '../shell/sh.ts';
+import { parseNumberedAnswers } from './numbered-answers.ts';
 
 /** How the client on the host reaches a server. What is undefined is as the client's option files have it. */
 export interface MysqlConnection {
@@ -295,21 +296,10 @@ const readAnswer = (lines: readonly string[], users: readonly string[]): Observe
 const parse = (
   output: string,
   keys: readonly FactKey<MysqlFact>[],
-): ReadonlyMap<string, Observed<MysqlFact>> => {
-  const values = new Map<string, Observed<MysqlFact>>();
-  const blocks = output.split(/^= (?=\d+(?: none)?$)/m).slice(1);
-  for (const block of blocks) {
-    const [head = '', ...lines] = block.split('\n').filter((line) => line !== '');
-    const key = keys[Number.parseInt(head, 10)];
-    if (key === undefined) throw strange(head);
-    values.set(key.id, head.endsWith(' none') ? 'absent' : readAnswer(lines, inputOf(key).users));
-  }
-  if (values.size !== keys.length)
-    throw new StrangeOutput(
-      `the MySQL client's answers are incomplete: ${JSON.stringify(output.slice(0, 200))}`,
-    );
-  return values;
-};
+): ReadonlyMap<string, Observed<MysqlFact>> =>
+  parseNumberedAnswers(output, keys, 'the MySQL client', (lines, key) =>
+    readAnswer(lines, inputOf(key).users),
+  );
 
 /** One client a server. */
 export const mysqlServers: FactKind<MysqlFact> = {

@@ -2,6 +2,7 @@ import type { FactKey, FactKind, Observed } from '../model/fact.ts';
 import { FactFailure, StrangeOutput } from '../model/fact.ts';
 import type { Sh } from '../model/sh.ts';
 import { joinSh, rawSh, sh } from '../shell/sh.ts';
+import { parseNumberedAnswers } from './numbered-answers.ts';
 
 /** How psql on the host reaches a server. */
 export interface PostgresConnection {
@@ -204,19 +205,7 @@ const readAnswer = (lines: readonly string[]): Observed<PostgresFact> => {
 const parse = (
   output: string,
   keys: readonly FactKey<PostgresFact>[],
-): ReadonlyMap<string, Observed<PostgresFact>> => {
-  const values = new Map<string, Observed<PostgresFact>>();
-  const blocks = output.split(/^= (?=\d+(?: none)?$)/m).slice(1);
-  for (const block of blocks) {
-    const [head = '', ...lines] = block.split('\n').filter((line) => line !== '');
-    const key = keys[Number.parseInt(head, 10)];
-    if (key === undefined) throw new StrangeOutput(`unexpected answer of psql: ${JSON.stringify(head)}`);
-    values.set(key.id, head.endsWith(' none') ? 'absent' : readAnswer(lines));
-  }
-  if (values.size !== keys.length)
-    throw new StrangeOutput(`psql's answers are incomplete: ${JSON.stringify(output.slice(0, 200))}`);
-  return values;
-};
+): ReadonlyMap<string, Observed<PostgresFact>> => parseNumberedAnswers(output, keys, 'psql', readAnswer);
 
 /** One psql a server. */
 export const postgresServers: FactKind<PostgresFact> = {
