@@ -244,6 +244,7 @@ const isHelp = (word: string | undefined): boolean => word === '--help' || word 
 /** Finds the command and runs it. @throws UsageError */
 export const dispatch = async (args: readonly string[], io: Io): Promise<number> => {
   const { cli, result } = describeCommands(io);
+  if (args[0] === 'help' && args[1] !== undefined) return await dispatch([args[1], '--help'], io);
   const [name, ...rest] = args;
   if (name === undefined || isHelp(name) || name === 'help') {
     const { renderHelp } = await import('./help.ts');

@@ -65,9 +65,9 @@ const renderOptions = (command: Command, width: number): readonly string[] =>
     width,
   );
 
-/** Commands that concern no hosts speak of none. */
+/** Commands that bring hosts to no state speak of none. */
 const meaningOf = (status: keyof typeof exitMeanings, { exits: some }: CommandText): string => {
-  if (some.includes(4)) return exitMeanings[status];
+  if (some.includes(2)) return exitMeanings[status];
   if (status === 0) return 'done';
   return status === 1 ? 'the input is wrong' : exitMeanings[status];
 };

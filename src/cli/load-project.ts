@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import { loadInventory } from '../inventory/load-inventory.ts';
+import { type LoadedInventory, loadInventory } from '../inventory/load-inventory.ts';
 import { findHost, matchHosts } from '../inventory/match-hosts.ts';
 import { readLimit } from '../inventory/read-limit.ts';
 import { loadPlaybook } from '../language/load-playbook.ts';
@@ -16,8 +16,8 @@ import { modules } from '../modules/index.ts';
 import { createScope } from '../template/scope.ts';
 import { runHere } from '../transport/run-here.ts';
 import { type AnswerPrompts, leavePrompts } from './ask-prompts.ts';
-import { checkRoleVariables } from './check-role-variables.ts';
 import { checkTags } from './check-tags.ts';
+import { checkVariableNames } from './check-variable-names.ts';
 import { mayBeAddedBy } from './may-be-added.ts';
 import { ownModulesOf } from './own-modules.ts';
 import { readRolesPath } from './roles-path.ts';
@@ -70,25 +70,33 @@ const oncePerKey = (diagnostics: readonly Diagnostic[]): readonly Diagnostic[] =
       index === diagnostics.findIndex((other) => other.code === code && other.message === message),
   );
 
-/** Throws them all at once if one is an error; advice on what cannot be proved waits then. @returns the warnings */
+/** All that is wrong at once; advice on what cannot be proved waits. */
+const refusal = (diagnostics: readonly Diagnostic[]): DiagnosticError =>
+  new DiagnosticError(
+    oncePerKey(withoutDoubles(diagnostics)).filter((diagnostic) => !isUnguarded(diagnostic)),
+  );
+
+/** @returns the warnings @throws DiagnosticError if one is an error */
 export const refuseErrors = (diagnostics: readonly Diagnostic[]): readonly Diagnostic[] => {
-  const unique = withoutDoubles(diagnostics);
-  if (unique.some(isError))
-    throw new DiagnosticError(oncePerKey(unique).filter((diagnostic) => !isUnguarded(diagnostic)));
-  return unique;
+  if (diagnostics.some(isError)) throw refusal(diagnostics);
+  return withoutDoubles(diagnostics);
 };
 
 /** `--limit` must mean something: an unknown name would silently leave every play without hosts. */
 const checkLimit = (limit: string | undefined, inventory: Inventory): readonly Diagnostic[] =>
   limit === undefined ? [] : matchHosts(limit, inventory).diagnostics;
 
+const loadInventoryOf = (path: string, files: ProjectFiles): LoadedInventory => {
+  const runScript = (script: string, args: readonly string[]) => runHere(resolve(script), args);
+  return loadInventory(path, files, { runScript });
+};
+
 /** The inventory alone. @throws DiagnosticError */
 export const readInventory = (
   path: string,
   files: ProjectFiles,
 ): { inventory: Inventory; warnings: readonly Diagnostic[] } => {
-  const runScript = (script: string, args: readonly string[]) => runHere(resolve(script), args);
-  const { inventory, diagnostics } = loadInventory(path, files, { runScript });
+  const { inventory, diagnostics } = loadInventoryOf(path, files);
   const warnings = refuseErrors(diagnostics);
   if (inventory === undefined) throw new DiagnosticError(diagnostics);
   return { inventory, warnings };
@@ -151,24 +159,28 @@ export const loadProject = async (
   files: ProjectFiles,
   answerPrompts: AnswerPrompts,
 ): Promise<Project> => {
-  const { inventory, warnings } = readInventory(request.inventory, files);
-  const paths = request.playbooks.length > 0 ? request.playbooks : inventory.playbooks;
-  if (paths.length === 0) throw new DiagnosticError([noPlaybook(inventory)]);
+  const { inventory, diagnostics: ofInventory } = loadInventoryOf(request.inventory, files);
+  const paths = request.playbooks.length > 0 ? request.playbooks : (inventory?.playbooks ?? []);
+  if (inventory !== undefined && paths.length === 0) {
+    refuseErrors(ofInventory);
+    throw new DiagnosticError([noPlaybook(inventory)]);
+  }
   const own = await ownModulesOf(paths, files);
   const { roles: rolesPath, collections: collectionsPath } = readRolesPath(request.env ?? {}, files);
   const loaded = paths.map((path) => {
     const registry = own.get(dirname(path))?.registry ?? modules;
     return loadPlaybook(path, { files, registry, rolesPath, collectionsPath });
   });
+  const ofPlaybooks = [
+    ...[...own.values()].flatMap(({ diagnostics }) => diagnostics),
+    ...loaded.flatMap(({ diagnostics }) => diagnostics),
+  ];
+  if (inventory === undefined || ofInventory.some(isError)) throw refusal([...ofInventory, ...ofPlaybooks]);
   const limit = readLimit(request.limit, files);
   const limited = { ...request, limit: limit.pattern };
   const hostOf = createHostFinder(inventory);
   const owns = [...own.values()];
-  const found = [
-    ...warnings,
-    ...owns.flatMap(({ diagnostics }) => diagnostics),
-    ...loaded.flatMap((playbook) => playbook.diagnostics),
-  ];
+  const found = [...ofInventory, ...ofPlaybooks];
   // Nobody is asked for what will not run; mistakes that show without answers are shown with the others.
   const answer = found.some(isError) ? leavePrompts : answerPrompts;
   const plays = await answer(
@@ -183,7 +195,7 @@ export const loadProject = async (
     ...limit.diagnostics,
     ...checkLimit(limit.pattern, inventory),
     ...checkTags(request.tags ?? [], plays),
-    ...checkRoleVariables(inventory, plays, request.extraVars, files),
+    ...checkVariableNames(inventory, plays, request.extraVars, files),
     ...targets.flatMap((one) => one.diagnostics),
   ];
   const whole = targets.map(({ targeted }) => targeted);

@@ -1,4 +1,5 @@
 import { nearestName } from '../util/nearest-name.ts';
+import { insteadOfAnsibleOption } from './ansible-options.ts';
 import type { Flags } from './dispatch.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -41,10 +42,15 @@ const camelCase = (name: string): string =>
 
 const written = ({ long, negated }: OptionForm): string => `--${negated ? 'no-' : ''}${long}`;
 
-const unknownOption = (name: string, command: string, forms: readonly OptionForm[]): UsageError => {
+/** Commands that concern no hosts have no options in common with Ansible's. */
+const concernsHosts = (forms: readonly OptionForm[]): boolean => forms.some(({ long }) => long === 'limit');
+
+/** What to write in place of an option that the command does not know. */
+const insteadOf = (name: string, forms: readonly OptionForm[]): string | undefined => {
+  const ansible = concernsHosts(forms) ? insteadOfAnsibleOption(name) : undefined;
+  if (ansible !== undefined) return ansible;
   const near = name.startsWith('--') ? nearestName(name, forms.map(written)) : undefined;
-  const hint = near === undefined ? `"syn-deploy ${command} --help" lists them` : `did you mean "${near}"?`;
-  return new UsageError(`unknown option "${name}" of ${command}; ${hint}`);
+  return near === undefined ? undefined : `did you mean "${near}"?`;
 };
 
 /** Reads options of one command line, one argument after another. */
@@ -77,7 +83,7 @@ class OptionReader {
   #readLong(arg: string): void {
     const [, name = '', value] = /^(--[^=]*)(?:=([\s\S]*))?$/.exec(arg) ?? [];
     const form = this.#forms.find((one) => written(one) === name);
-    if (form === undefined) throw unknownOption(name, this.#command, this.#forms);
+    if (form === undefined) throw this.#unknown(name);
     if (!form.takesValue && value !== undefined)
       throw new UsageError(`${name} takes no value; found "${value}"`);
     this.#set(form, name, value);
@@ -88,7 +94,7 @@ class OptionReader {
     for (let at = 1; at < arg.length; at += 1) {
       const name = `-${arg[at]}`;
       const form = this.#forms.find(({ short }) => short === arg[at]);
-      if (form === undefined) throw unknownOption(name, this.#command, this.#forms);
+      if (form === undefined) throw this.#unknown(name);
       if (form.takesValue) {
         const rest = arg.slice(at + 1).replace(/^=/, '');
         this.#set(form, name, rest === '' ? undefined : rest);
@@ -96,6 +102,15 @@ class OptionReader {
       }
       this.#set(form, name, undefined);
     }
+  }
+
+  #unknown(name: string): UsageError {
+    // Behind the module of `run` it was rather meant for the command that is run.
+    const isArgument = this.#command === 'run' && this.#words.length > 1;
+    const hint = isArgument
+      ? `words that begin with a dash come after "--": syn-deploy run ${this.#words.slice(0, 2).join(' ')} -- …`
+      : (insteadOf(name, this.#forms) ?? `"syn-deploy ${this.#command} --help" lists them`);
+    return new UsageError(`unknown option "${name}" of ${this.#command}; ${hint}`);
   }
 
   #set(form: OptionForm, name: string, given: string | undefined): void {

@@ -148,10 +148,19 @@ export const loadPlaybook = (path: string, options: PlaybookOptions): LoadedPlay
   const problems = new Problems();
   const reading: Reading = { options, problems, parsed: new Map(), included: new Map(), chain: [] };
   const context: PlayContext = { inherited: nothingInherited, vars: [], via: [] };
-  if (guarded(problems, () => options.files.kind(path)) !== 'file') {
-    problems.error('missing-file', `no playbook "${path}"`, undefined, {
-      hint: didYouMean(nearestFile(options.files, path, ['.'])),
-    });
+  const kind = guarded(problems, () => options.files.kind(path));
+  if (kind !== 'file') {
+    problems.error(
+      'missing-file',
+      `no playbook "${path}"${kind === 'directory' ? ': that is a folder' : ''}`,
+      undefined,
+      {
+        hint:
+          kind === 'directory'
+            ? 'name the playbook in it'
+            : didYouMean(nearestFile(options.files, path, ['.'])),
+      },
+    );
     return { plays: [], diagnostics: problems.all };
   }
   const plays = readPlaybook(path, reading, context);

@@ -73,6 +73,7 @@ export const renderModulePage = (module: DescribedModule): string => {
   const params = usable(module).map(
     (param) => `- **${param.name}** (${notesOf(param, codeSpan).join('; ')}): ${param.description}`,
   );
+  const examples = module.examples.trim();
   const others = refused(module).map(
     ({ name, description }) => `- ${name}: ${description.replace(/^Not supported: /, '')}`,
   );
@@ -83,7 +84,7 @@ export const renderModulePage = (module: DescribedModule): string => {
     ...remarksOf(module, codeSpan).flatMap((remark) => ['', remark]),
     ...section('Parameters', params),
     ...section("Ansible's, not supported", others),
-    ...section('Examples', ['```yaml', module.examples.trim(), '```']),
+    ...section('Examples', examples === '' ? [] : ['```yaml', examples, '```']),
     '',
   ].join('\n');
 };
@@ -108,6 +109,7 @@ export const renderModuleText = (module: DescribedModule, { width, paint }: Text
     ...indented(plainText(param.description), '      ', width),
   ]);
   const others = refused(module).map(({ name }) => name);
+  const examples = module.examples.trim();
   return [
     `${paint('strong', module.name)}: ${module.summary}`,
     ...remarksOf(module, bare).flatMap((remark) => wrapText(remark, width)),
@@ -115,11 +117,9 @@ export const renderModuleText = (module: DescribedModule, { width, paint }: Text
     ...(others.length === 0
       ? []
       : [...title("Ansible's, not supported"), ...indented(others.join(', '), '  ', width)]),
-    ...title('examples'),
-    ...module.examples
-      .trim()
-      .split('\n')
-      .map((line) => (line === '' ? '' : `  ${line}`)),
+    ...(examples === ''
+      ? []
+      : [...title('examples'), ...examples.split('\n').map((line) => (line === '' ? '' : `  ${line}`))]),
     '',
   ].join('\n');
 };

@@ -36,6 +36,23 @@ describe('a wrong command line is answered in one line, with exit status 1', () 
       ['modules', '--limit', 'a'],
       'unknown option "--limit" of modules; "syn-deploy modules --help" lists them',
     ],
+    [
+      ['apply', '-i', 'hosts', 'site.yml'],
+      'unknown option "-i" of apply; the inventory is the first word after the command: syn-deploy apply INVENTORY [PLAYBOOK…]',
+    ],
+    [
+      ['check', 'x', '--list-hosts'],
+      'unknown option "--list-hosts" of check; that is a command: syn-deploy list INVENTORY [PLAYBOOK…]',
+    ],
+    [
+      ['run', 'x', 'command', 'ls', '--all'],
+      'unknown option "--all" of run; words that begin with a dash come after "--": syn-deploy run x command -- …',
+    ],
+    [
+      ['run', 'x', 'command', 'ls', '-l', '/srv'],
+      '-l is --limit, and no host is called "/srv"; words that begin with a dash come after "--": syn-deploy run x command -- …',
+    ],
+    [['help', 'aply'], 'unknown command "aply"; did you mean "apply"?'],
     [['apply', 'x', '--limit'], '--limit needs a value'],
     [
       ['apply', 'x', '-l', '--check'],
@@ -97,4 +114,8 @@ test('the help of apply says what the exit statuses mean', async () => {
 test('what follows -- is no option', async () => {
   const { stderr } = await said('run', 'nowhere.yaml', 'command', '--', 'ls', '--help');
   expect(stderr).toContain('there is no inventory nowhere.yaml');
+});
+
+test('help of a command is asked for in two ways', async () => {
+  expect(await said('help', 'check')).toEqual(await said('check', '--help'));
 });

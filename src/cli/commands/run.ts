@@ -9,6 +9,7 @@ import { openSecrets, withPassphrases } from '../open-secrets.ts';
 import { readProjectRequest } from '../project-request.ts';
 import { runProject } from '../run-project.ts';
 import { withoutUnguarded } from '../unguarded.ts';
+import { UsageError } from '../usage-error.ts';
 import { virtualPlaybook, withoutVirtualPlaces, withVirtualPlaybook } from '../virtual-playbook.ts';
 
 /** A word that stays one, whoever splits the text: the language, Python's rules for `command`, or a shell. */
@@ -39,6 +40,16 @@ const playbookOf = (hosts: string, module: string, args: string): string => {
 const isTelling = ({ entries }: Play): boolean =>
   entries.some((entry) => entry.type === 'task' && entry.module.tells === true);
 
+/** @throws UsageError where `-l` of `ls -l /srv` was read as `--limit` */
+const limitOf = (flags: Flags, inventory: string, module: string): string => {
+  const limit = textFlag(flags, 'limit') ?? 'all';
+  if (limit.startsWith('/'))
+    throw new UsageError(
+      `-l is --limit, and no host is called "${limit}"; words that begin with a dash come after "--": syn-deploy run ${inventory} ${module} -- …`,
+    );
+  return limit;
+};
+
 /**
  * `run`: one task, on all hosts of the inventory or those of `--limit`; what its actions print is shown, and what
  * it found. Nothing of it is managed from then on.
@@ -53,7 +64,7 @@ export const run = async (
   flags: Flags,
   io: Io,
 ): Promise<number> => {
-  const text = playbookOf(textFlag(flags, 'limit') ?? 'all', module, joinArgs(args));
+  const text = playbookOf(limitOf(flags, inventory, module), module, joinArgs(args));
   const secrets = await openSecrets(flags, io);
   const files = withVirtualPlaybook(createProjectFiles(secrets), text);
   const mode = flags['check'] === true ? 'check' : 'apply';

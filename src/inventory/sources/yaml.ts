@@ -67,6 +67,26 @@ const readGroups = (root: Located<Mapping>, problems: Problems): readonly GroupP
     return [{ group: name, span, part }];
   });
 
+const isPlay = (value: unknown): boolean =>
+  isMapping(value) &&
+  ['hosts', 'import_playbook', 'ansible.builtin.import_playbook'].some((key) => Object.hasOwn(value, key));
+
+/** Says what is there in place of a mapping; a playbook was put first where ansible-playbook wants it. */
+const refuse = ({ value, span }: Located, path: string, problems: Problems): void => {
+  const isPlaybook = Array.isArray(value) && isPlay(value[0]);
+  if (isPlaybook)
+    problems.error('bad-value', 'this is a playbook, not an inventory', span, {
+      hint: `the inventory comes first: syn-deploy apply INVENTORY ${path}`,
+    });
+  else
+    problems.error(
+      'bad-value',
+      value === null ? 'the inventory is empty' : 'an inventory is a mapping of groups',
+      span,
+      { hint: 'all:\n  hosts:\n    web1: { ansible_host: 192.0.2.10 }' },
+    );
+};
+
 /** What a YAML inventory says. */
 export interface YamlInventory {
   readonly parts: readonly GroupPart[];
@@ -88,14 +108,7 @@ export const readYaml = (
   for (const diagnostic of diagnostics) problems.add(diagnostic);
   if (root === undefined) return undefined;
   if (!isMapping(root.value)) {
-    problems.error(
-      'bad-value',
-      root.value === null ? 'the inventory is empty' : 'an inventory is a mapping of groups',
-      root.span,
-      {
-        hint: 'all:\n  hosts:\n    web1: { ansible_host: 192.0.2.10 }',
-      },
-    );
+    refuse(root, path, problems);
     return undefined;
   }
   const playbooks = Object.hasOwn(root.value, 'playbooks')

@@ -7,11 +7,7 @@ import type { ProjectFiles } from '../model/project.ts';
 import { nearestName } from '../util/nearest-name.ts';
 
 /** Variables of the same layer are asked about once, however many hosts have it. */
-const layersOf = (
-  inventory: Inventory,
-  plays: readonly Play[],
-  extraVars: Variables,
-): ReadonlySet<Variables> =>
+const layersOf = (inventory: Inventory, plays: readonly Play[], extraVars: Variables): Set<Variables> =>
   new Set([
     ...[...inventory.hosts.values()].flatMap(({ variables }) => variables),
     ...plays.flatMap(({ vars, varsFiles, roles }) => [
@@ -25,9 +21,9 @@ const layersOf = (
 /** One letter wrong, or two of a long name: of names that begin alike, more would mean another one. */
 const mostEdits = (name: string): number => (name.length < 8 ? 1 : 2);
 
-/** A default of a role that was probably meant; two names of one role are rarely slips of each other. */
-const nearestDefault = (name: string, defaults: ReadonlySet<string>): string | undefined =>
-  name.length < 4 || defaults.has(name) ? undefined : nearestName(name, defaults, mostEdits(name));
+/** The variable that was probably meant; of names that exist none is a slip. */
+const nearestVariable = (name: string, names: ReadonlySet<string>): string | undefined =>
+  name.length < 4 || names.has(name) ? undefined : nearestName(name, names, mostEdits(name));
 
 /** Files of a folder and of those below it, as far as they may have templates. */
 const filesBelow = (folder: string, files: ProjectFiles): readonly string[] =>
@@ -60,35 +56,51 @@ const own = ({ defaults, exports }: Role): readonly string[] => [
   ...Object.keys(exports.values),
 ];
 
+/** What names of a layer may be slips of. */
+interface Names {
+  readonly of: ReadonlySet<string>;
+  readonly known: ReadonlySet<string>;
+  readonly what: string;
+}
+
+const namesOf = (inventory: Inventory, plays: readonly Play[], extraVars: Variables) => {
+  const roles = plays.flatMap((play) => play.roles);
+  const defaults = new Set(roles.flatMap((role) => Object.keys(role.defaults.values)));
+  const known = new Set(roles.flatMap(own));
+  const layers = layersOf(inventory, plays, extraVars);
+  layers.delete(extraVars);
+  const written = new Set([...known, ...[...layers].flatMap(({ values }) => Object.keys(values))]);
+  const ofDefaults: Names = { of: defaults, known, what: ', which a role has a default for' };
+  // The command line is for what is set elsewhere too; a file may set what nothing else does.
+  const ofAll: Names = { of: written, known: written, what: '' };
+  return [...[...layers].map((layer) => ({ layer, names: ofDefaults })), { layer: extraVars, names: ofAll }];
+};
+
 /**
- * Variables that nobody uses and whose names are nearly those of a role's defaults: the default would hold, and all be well.
+ * Variables that nobody uses and whose names are nearly those of a role's defaults, or of any variable where they are
+ * given with `-e`: the other value would hold, and all be well.
  */
-export const checkRoleVariables = (
+export const checkVariableNames = (
   inventory: Inventory,
   plays: readonly Play[],
   extraVars: Variables,
   files: ProjectFiles,
 ): readonly Diagnostic[] => {
-  const defaults = new Set(
-    plays.flatMap(({ roles }) => roles.flatMap((role) => Object.keys(role.defaults.values))),
-  );
-  const known = new Set(plays.flatMap(({ roles }) => roles.flatMap(own)));
-  if (defaults.size === 0) return [];
-  const near = [...layersOf(inventory, plays, extraVars)].flatMap((layer) =>
+  const near = namesOf(inventory, plays, extraVars).flatMap(({ layer, names: { of, known, what } }) =>
     Object.keys(layer.values)
       .filter((name) => !known.has(name))
-      .map((name) => ({ name, layer, meant: nearestDefault(name, defaults) }))
+      .map((name) => ({ name, layer, meant: nearestVariable(name, of), what }))
       .filter(({ meant }) => meant !== undefined),
   );
   if (near.length === 0) return [];
   const texts = textsOf(inventory, plays, files);
   return near
     .filter(({ name }) => !isUsed(name, texts))
-    .map(({ name, layer, meant }) => ({
+    .map(({ name, layer, meant, what }) => ({
       severity: 'warning',
       code: 'unused-variable',
       message: `nothing uses the variable "${name}"`,
       span: layer.place(name),
-      hint: `did you mean "${meant}", which a role has a default for?`,
+      hint: `did you mean "${meant}"${what}?`,
     }));
 };

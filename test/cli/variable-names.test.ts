@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { main } from '../../src/cli/main.ts';
 import { fakeIo } from './fake-io.ts';
 
-const folder = join(relative(process.cwd(), import.meta.dirname), 'role-variables');
+const folder = join(relative(process.cwd(), import.meta.dirname), 'variable-names');
 
 const validated = async (...args: readonly string[]): Promise<readonly string[]> => {
   const { io, stderr } = fakeIo();
@@ -31,4 +31,9 @@ test('warns of variables that nobody uses, where a role has a default of nearly 
 
 test('one that -e gives is looked at too', async () => {
   expect((await validated('-e', 'synapse_prt=1')).join('\n')).toContain('"synapse_prt"');
+});
+
+test('of -e also a slip of a variable that no role has', async () => {
+  expect(await validated('-e', 'greting_text=x')).toContain('hint: did you mean "greeting_text"?');
+  expect((await validated('-e', 'something_else=1')).join('\n')).not.toContain('something_else');
 });
