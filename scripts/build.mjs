@@ -111,7 +111,11 @@ const bundle = async (entry, more) => {
   const { build } = await import('esbuild');
   const entryPoints = [join(root, 'src', 'cli', entry)];
   const { outputFiles, metafile } = await build({ ...options, entryPoints, ...more });
-  return { text: outputFiles[0].text, inputs: Object.keys(metafile.inputs) };
+  const { text } = outputFiles[0];
+  // esbuild leaves regular expressions as they are written, and the program is read as Latin-1 (src/cli/code-cache.ts).
+  const strange = /.{0,60}[^\0-\x7f].{0,20}/.exec(text);
+  if (strange !== null) throw new Error(`write \\u… in this regular expression: ${strange[0]}`);
+  return { text, inputs: Object.keys(metafile.inputs) };
 };
 
 const sources = hashOfSources();

@@ -6,6 +6,8 @@ import { isCaught, isRescued, leftBy } from './blocks.ts';
 import type { Debts } from './debts.ts';
 import type { SentAction } from './exchange.ts';
 import type { Dynamic } from './host-variables.ts';
+import type { Accounts } from './identity.ts';
+import type { Actor } from './known-causes.ts';
 import { judge, type Verdict } from './outcome.ts';
 import type { Progress } from './pass-options.ts';
 import type { PassResult } from './pass-result.ts';
@@ -29,6 +31,7 @@ export class HostProgress {
   readonly #reports: TaskReports;
   readonly #debts: Debts;
   readonly #setBefore: Dynamic;
+  readonly #accounts: Accounts;
   readonly #steps: Step[];
   readonly #settled = new Map<string, Settled>();
   readonly #notified = new Map<Play, Set<Handler>>();
@@ -37,10 +40,11 @@ export class HostProgress {
   #unprovable = false;
 
   /** @param setBefore  what tasks have set in earlier batches */
-  constructor(work: HostWork, reports: TaskReports, debts: Debts, setBefore: Dynamic) {
+  constructor(work: HostWork, reports: TaskReports, debts: Debts, setBefore: Dynamic, accounts: Accounts) {
     this.#reports = reports;
     this.#debts = debts;
     this.#setBefore = setBefore;
+    this.#accounts = accounts;
     this.#steps = sequenceOf(work);
   }
 
@@ -160,12 +164,18 @@ export class HostProgress {
     this.#reports.quiet(planned);
   }
 
+  #actorOf({ delegated, identity }: PlannedTask): Actor | undefined {
+    if (delegated !== undefined) return undefined;
+    const account = identity.user ?? this.#accounts.exec;
+    return { account, isLogin: account === this.#accounts.login };
+  }
+
   #settleActed(
     planned: PlannedTask,
     outcomes: readonly ActionOutcome[],
     cause: TaskReport['cause'],
   ): Unsettled | undefined {
-    const verdict = judge(planned, outcomes, this.attemptOf(planned.ref.id));
+    const verdict = judge(planned, outcomes, this.attemptOf(planned.ref.id), this.#actorOf(planned));
     if (verdict.failure !== undefined || verdict.again || outcomes.length < planned.plan.actions.length) {
       const message = verdict.failure ?? 'until is not true';
       const isLast = verdict.again && !this.forPass.hasTriesLeft(planned);

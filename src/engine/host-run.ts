@@ -52,7 +52,13 @@ export class HostRun {
     this.#company = new HostCompany(this.#session, others);
     this.#reports = new TaskReports(this.#session);
     const setBefore = others.results.setBefore(work.host.name);
-    this.#progress = new HostProgress(work, this.#reports, this.#session.debts, setBefore);
+    this.#progress = new HostProgress(
+      work,
+      this.#reports,
+      this.#session.debts,
+      setBefore,
+      this.#session.accounts,
+    );
     this.#guests = new Guests(this.#session, others.machines, work.access.settings.kind === 'local');
     this.#session.countWith(this.#guests);
     const before = this.#managed.of(work.host.name);

@@ -1,9 +1,10 @@
-import type { ActionOutcome } from '../model/action.ts';
+import type { Action, ActionOutcome } from '../model/action.ts';
 import type { Condition, Task } from '../model/play.ts';
 import { TaskFailure } from '../model/task-failure.ts';
 import { TemplateError } from '../model/template-error.ts';
 import { Blocked } from '../model/unknown.ts';
 import { variables } from '../template/scope.ts';
+import { type Actor, knownCause } from './known-causes.ts';
 import type { PlannedTask } from './planned.ts';
 import { failedAs, type Registered } from './results.ts';
 
@@ -22,11 +23,20 @@ const quotedLines = 20;
 
 const tail = (text: string): string => text.trimEnd().split('\n').slice(-quotedLines).join('\n');
 
-/** What people are told of an action that failed: what it was, its status, and the end of what it printed. */
-export const describeFailure = (summary: string, { exitStatus, stdout, stderr }: ActionOutcome): string =>
-  [`${summary}: exit status ${exitStatus}`, tail(stderr), tail(stdout)]
-    .filter((text) => text !== '')
-    .join('\n');
+/** A shell names its script before what it complains of. */
+const withoutScript = (stderr: string): string =>
+  stderr.replaceAll(/^\S*\/wave\.[0-9a-f]+\/script: (?:line )?\d+: /gm, '');
+
+/** What people are told of an action that failed: what it was, why or its status, and the end of what it printed. */
+const describeFailure = (action: Action, outcome: ActionOutcome, actor: Actor | undefined): string => {
+  const { exitStatus, stdout, stderr } = outcome;
+  const known = knownCause(action, outcome, actor);
+  const said =
+    known === undefined
+      ? [`${action.summary}: exit status ${exitStatus}`, tail(withoutScript(stderr)), tail(stdout)]
+      : [`${action.summary}: ${known.cause}`, tail(withoutScript(known.rest))];
+  return said.filter((text) => text !== '').join('\n');
+};
 
 const resultOf = (planned: PlannedTask, outcomes: readonly ActionOutcome[]): Registered => ({
   ...planned.plan.result,
@@ -42,8 +52,14 @@ const noVerdict = ({ failedWhen }: Task, message: string): Registered =>
  *
  * @param outcomes  of its actions, in order; fewer than actions when one failed
  * @param attempt   which try it was, where it has `until`
+ * @param actor     undefined: another machine's
  */
-export const judge = (planned: PlannedTask, outcomes: readonly ActionOutcome[], attempt = 1): Verdict => {
+export const judge = (
+  planned: PlannedTask,
+  outcomes: readonly ActionOutcome[],
+  attempt: number,
+  actor: Actor | undefined,
+): Verdict => {
   const { instance, plan } = planned;
   const failedAt = outcomes.findIndex(({ exitStatus }) => exitStatus !== 0);
   const failedAction = plan.actions[failedAt];
@@ -51,7 +67,7 @@ export const judge = (planned: PlannedTask, outcomes: readonly ActionOutcome[], 
   const describedFailure =
     failedAction === undefined || failedOutcome === undefined
       ? undefined
-      : describeFailure(failedAction.summary, failedOutcome);
+      : describeFailure(failedAction, failedOutcome, actor);
   let result: Registered;
   try {
     result = resultOf(planned, outcomes);

@@ -205,7 +205,10 @@ export const find = defineModule({
     const skipped = Object.fromEntries(
       seen.flatMap(({ folder, isFolder, complaints }): [string, string][] =>
         isFolder
-          ? complaints.map((line) => [/‘(.*)’|'(.*)'/.exec(line)?.slice(1).find(Boolean) ?? folder, line])
+          ? complaints.map((line) => [
+              /\u2018(.*)\u2019|'(.*)'/.exec(line)?.slice(1).find(Boolean) ?? folder,
+              line,
+            ])
           : [[folder, `'${folder}' is not a directory`]],
       ),
     );

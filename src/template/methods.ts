@@ -187,7 +187,7 @@ const texts: Readonly<Record<string, Method>> = {
   ),
   center: method(['width!', 'fillchar'], center),
   expandtabs: method(['tabsize'], (text: string, size = 8) => expandTabs(text, size)),
-  isdigit: method([], matches(/^[\p{Nd}²³¹⁰-⁹₀-₉]+$/u)),
+  isdigit: method([], matches(/^[\p{Nd}\u00b2\u00b3\u00b9\u2070-\u2079\u2080-\u2089]+$/u)),
   isnumeric: method([], matches(/^\p{N}+$/u)),
   isdecimal: method([], matches(/^\p{Nd}+$/u)),
   isalpha: method([], matches(/^\p{L}+$/u)),

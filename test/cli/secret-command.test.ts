@@ -107,7 +107,7 @@ test.each([
   [['encrypt', 'none', '-r', mine.recipient], 'there is no such file'],
   [
     ['hide', 'file'],
-    'what secret does is one of encrypt, decrypt, view, edit, encrypt-string, keygen, found "hide"',
+    'the verb of secret is one of encrypt, decrypt, view, edit, encrypt-string, keygen, found "hide"',
   ],
   [['encrypt-string', 'a b', '-r', mine.recipient], 'wants the name of a variable'],
 ])('%j: %s', async (args, message) => {

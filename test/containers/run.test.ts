@@ -73,6 +73,37 @@ test('a failing command: its output, what was done, what was not; the other host
   expect(await two.run('cat /etc/after.conf')).toBe('after');
 });
 
+test.each([
+  [
+    'apt: { name: htopp, update_cache: true }',
+    'install htopp: there is no package "htopp" in the package lists of the host',
+  ],
+  [
+    'file: { path: /srv/of-nobody, state: directory, owner: nobodyhere }',
+    'create directory /srv/of-nobody: there is no user "nobodyhere" on the host',
+  ],
+  [
+    'copy: { dest: /etc/sudoers.d/x, content: "nonsense\\n", validate: visudo -cf %s }',
+    'write /etc/sudoers.d/x: refused by validate: visudo -cf %s',
+  ],
+  [
+    'lineinfile: { path: /etc/hosts, line: 192.0.2.1 x }',
+    'write /etc/hosts: a mount of its own lies there, as on /etc/hosts in a container, and cannot be replaced',
+  ],
+])('%s fails, and is told why', async (task, why) => {
+  const { exitStatus, host } = await run('apply', `- hosts: all\n  tasks:\n    - ${task}\n`);
+  expect(exitStatus).toBe(2);
+  expect(host.error).toContain(why);
+});
+
+test('without become it is told who may not do it', async () => {
+  const { host } = await run('apply', '- hosts: all\n  tasks:\n    - copy: { dest: /etc/x, content: x }\n', {
+    vars: { ansible_become: false },
+  });
+  expect(host.error).toContain('write /etc/x: admin may not do that, and the task has no become');
+  expect(host.error).not.toContain('/script:');
+});
+
 /** With a command after the change: a look that is fine, or an action that fails when its turn comes. */
 const withService = (breaks: boolean): string => `- hosts: all
   tasks:

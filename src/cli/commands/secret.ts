@@ -222,7 +222,7 @@ const verbs: Readonly<Record<string, (work: Work) => Promise<number>>> = {
 /** `secret`: encrypts, opens and edits files. @returns the exit status. @throws UsageError, DiagnosticError */
 export const secret = async (verb: string, file: string, flags: Flags, io: Io): Promise<number> => {
   const run = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
-  if (run === undefined) throw unknownChoice('what secret does', verb, Object.keys(verbs));
+  if (run === undefined) throw unknownChoice('the verb of secret', verb, Object.keys(verbs));
   const keys = verb === 'keygen' ? noKeys : await readSecretKeys(flags, io);
   const secrets = new ProjectSecrets(keys, { hide: () => {}, canAsk: io.stdin.isTTY === true });
   return await run({ file, flags, io, keys, secrets });

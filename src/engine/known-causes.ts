@@ -1,0 +1,89 @@
+import type { Action, ActionOutcome } from '../model/action.ts';
+
+/** Who acted. */
+export interface Actor {
+  readonly account: string;
+  /** It is the account that was logged in as: nothing was said of become. */
+  readonly isLogin: boolean;
+}
+
+/** What programs say in the C locale where something is wrong that has a plain name. */
+interface KnownCause {
+  readonly said: RegExp;
+  /** undefined: it means something else here. */
+  readonly meaning: (found: RegExpExecArray, actor: Actor | undefined) => string | undefined;
+}
+
+const mayNot = (_: RegExpExecArray, actor: Actor | undefined): string | undefined => {
+  if (actor === undefined || actor.account === 'root') return undefined;
+  return `${actor.account} may not do that${actor.isLogin ? ', and the task has no become' : ''}`;
+};
+
+/**
+ * The first one that fits is told.
+ *
+ * @see https://www.freedesktop.org/software/systemd/man/latest/systemd.exec.html#Process%20Exit%20Codes
+ */
+const knownCauses: readonly KnownCause[] = [
+  { said: /No space left on device|Disk quota exceeded/, meaning: () => 'the disk is full' },
+  { said: /Read-only file system/, meaning: () => 'the file system is read-only' },
+  {
+    said: /^E: (?:Unable to locate package (\S+)|Package '(\S+)' has no installation candidate)$/m,
+    meaning: ([, unknown, virtual]) =>
+      `there is no package "${unknown ?? virtual}" in the package lists of the host`,
+  },
+  {
+    said: /^ch(?:own|grp): invalid (user|group): ['\u2018](.+)['\u2019]$/m,
+    meaning: ([, what, name]) => `there is no ${what} "${name}" on the host`,
+  },
+  { said: /^validate refused it: (.+)$/m, meaning: ([, command]) => `refused by validate: ${command}` },
+  {
+    said: /^mv: cannot move .*: Device or resource busy$/m,
+    meaning: () => 'a mount of its own lies there, as on /etc/hosts in a container, and cannot be replaced',
+  },
+  {
+    said: /code=exited, status=217\/USER/,
+    meaning: () => 'the account of its User= does not exist (217/USER)',
+  },
+  {
+    said: /code=exited, status=203\/EXEC/,
+    meaning: () => 'the program of its ExecStart= cannot be run (203/EXEC)',
+  },
+  {
+    said: /code=exited, status=200\/CHDIR/,
+    meaning: () => 'the folder of its WorkingDirectory= cannot be entered (200/CHDIR)',
+  },
+  {
+    said: /code=exited, status=(\d+)/,
+    meaning: ([, status]) => `its program ended with exit status ${status}`,
+  },
+  { said: /code=(?:killed|dumped), signal=(\w+)/, meaning: ([, signal]) => `its program ended by ${signal}` },
+  {
+    said: /Permission denied|Operation not permitted|Access denied|Interactive authentication required|are you root\?/,
+    meaning: mayNot,
+  },
+];
+
+/** Of what somebody else's program says only they know what it means. */
+const isOwn = ({ kind }: Action): boolean => kind !== 'run-command' && kind !== 'run-script';
+
+/**
+ * Why an action failed, where what it printed says so in words that are known.
+ *
+ * @returns the cause, and what it printed without a line that says no more than that
+ */
+export const knownCause = (
+  action: Action,
+  { stderr }: ActionOutcome,
+  actor: Actor | undefined,
+): { readonly cause: string; readonly rest: string } | undefined => {
+  if (!isOwn(action)) return undefined;
+  for (const { said, meaning } of knownCauses) {
+    const found = said.exec(stderr);
+    const cause = found === null ? undefined : meaning(found, actor);
+    if (found === null || cause === undefined) continue;
+    const lines = stderr.split('\n').filter((line) => line !== found[0]);
+    return { cause, rest: lines.join('\n') };
+  }
+  return undefined;
+};
