@@ -117,7 +117,7 @@ const runValidate = (command: string): Sh => {
     ),
   );
   return sh`f=$PWD/\${t#./}
-( cd / && ${words} ) >&2 || { echo ${`validate refused it: ${command}`} >&2; exit 1; }`;
+( cd / && ${words} ) >&2 || { s=$?; echo ${`validate refused it: ${command}`} >&2; exit "$s"; }`;
 };
 
 /** Ansible's name for it: `NAME.PID.YYYY-MM-DD@HH:MM:SS~`. Times, ACL and all stay; what is in its place is never written through. */

@@ -36,7 +36,7 @@ const knownCauses: readonly KnownCause[] = [
     said: /^ch(?:own|grp): invalid (user|group): ['\u2018](.+)['\u2019]$/m,
     meaning: ([, what, name]) => `there is no ${what} "${name}" on the host`,
   },
-  { said: /^validate refused it: (.+)$/m, meaning: ([, command]) => `refused by validate: ${command}` },
+  { said: /validate refused it: (.+)$/m, meaning: ([, command]) => `refused by validate: ${command}` },
   {
     said: /^mv: cannot move .*: Device or resource busy$/m,
     meaning: () => 'a mount of its own lies there, as on /etc/hosts in a container, and cannot be replaced',

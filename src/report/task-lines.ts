@@ -50,6 +50,14 @@ const afterLine = ({ status, because }: TaskReport, verbosity: number): readonly
   return verbosity > 0 ? [`decided again after ${printableLine(because)}`] : [];
 };
 
+/** A command of the command line is its task's name. */
+const changesOf = ({ changes }: TaskReport, adHoc: AdHoc | undefined): TaskReport['changes'] =>
+  adHoc === undefined ? changes : changes.filter(({ summary }) => !summary.startsWith('run '));
+
+/** Nobody expects that what is done once is proved; the host's line says it too. */
+const isKnown = ({ status }: TaskReport, adHoc: AdHoc | undefined): boolean =>
+  adHoc !== undefined && status === 'changed';
+
 /** What one task did or would do: a line, then what changes, indented. */
 export const renderTask = (task: TaskReport, options: TaskLineOptions): readonly string[] => {
   const { paint, diff, verbosity, adHoc } = options;
@@ -65,11 +73,11 @@ export const renderTask = (task: TaskReport, options: TaskLineOptions): readonly
   const behind = [...place, ...(notes.length > 0 ? [notes.join(', ')] : [])].join(' ');
   const said = `${task.module}: ${printableLine(task.name)}${item}${where}`;
   const head = `${paint(tones[task.status], task.status)} ${said}${behind === '' ? '' : ` ${paint('quiet', behind)}`}`;
-  const changes = task.changes.flatMap((change) => [
+  const changes = changesOf(task, adHoc).flatMap((change) => [
     printableLine(change.summary),
     ...(change.diff === undefined ? [] : indent(renderDiff(change.diff, paint, diff), '  ')),
   ]);
-  const message = task.message === null ? [] : printedLines(task.message);
+  const message = task.message === null || isKnown(task, adHoc) ? [] : printedLines(task.message);
   const result = isTold(task, options) ? resultLines(task) : [];
   return [head, ...indent([...changes, ...afterLine(task, verbosity), ...message, ...result], '  ')];
 };
@@ -86,6 +94,10 @@ export const isTelling = (task: TaskReport, options: Told): boolean =>
 /** Tasks of one kind that are told one by one; more are told together. */
 const mostAlone = 3;
 
+/** One without a name is called as its module. */
+const nameOf = ({ name, module, source }: TaskReport): string =>
+  name === module ? `${name} (${printableLine(source)})` : printableLine(name);
+
 /** Tasks that were not attempted, in order: each, or where there are many, how many and why. */
 export const renderUnattempted = (
   tasks: readonly TaskReport[],
@@ -96,7 +108,7 @@ export const renderUnattempted = (
   if (plain.length <= mostAlone) return tasks.flatMap((task) => renderTask(task, options));
   const waiting = [...new Set(plain.map(({ because }) => because))];
   const together = waiting.map((because) => {
-    const names = plain.filter((task) => task.because === because).map(({ name }) => printableLine(name));
+    const names = plain.filter((task) => task.because === because).map(nameOf);
     const count = `${names.length} ${names.length === 1 ? 'task' : 'tasks'}`;
     const why = because === null ? 'not attempted' : `decided later, after ${printableLine(because)}`;
     return `${options.paint('quiet', `${count} ${why}:`)} ${[...new Set(names)].join('; ')}`;

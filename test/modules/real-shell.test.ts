@@ -107,7 +107,8 @@ describe('in a real shell, then planned again', { timeout: 120_000 }, () => {
     writeFileSync(at('a'), 'old');
     const params = { content: 'new', dest: at('a'), validate: 'sh -c \'cat "$0"; echo bad >&2; exit 3\' %s' };
     const { outcomes } = applyHere('copy', params);
-    expect(outcomes).toEqual([{ exitStatus: 3, stdout: '', stderr: 'newbad\n' }]);
+    const refused = `validate refused it: ${params.validate}`;
+    expect(outcomes).toEqual([{ exitStatus: 3, stdout: '', stderr: `newbad\n${refused}\n` }]);
     expect(readFileSync(at('a'), 'utf8')).toBe('old');
     expect(readdirSync(folder)).toEqual(['a']);
   });

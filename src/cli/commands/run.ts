@@ -8,6 +8,7 @@ import { loadProject } from '../load-project.ts';
 import { openSecrets, withPassphrases } from '../open-secrets.ts';
 import { readProjectRequest } from '../project-request.ts';
 import { runProject } from '../run-project.ts';
+import { shellWord } from '../shell-word.ts';
 import { withoutUnguarded } from '../unguarded.ts';
 import { UsageError } from '../usage-error.ts';
 import { virtualPlaybook, withoutVirtualPlaces, withVirtualPlaybook } from '../virtual-playbook.ts';
@@ -26,14 +27,12 @@ const quoteWord = (word: string): string => {
  * The arguments as one text. The shell has taken quotes away; a single argument is a text that was quoted as a whole
  * (`shell "ls | wc -l"`) and stays as it is, of several each is one word.
  */
-const joinArgs = (args: readonly string[]): string =>
-  args.length === 1 && !/^[A-Za-z_][\w-]*=/.test(args[0] ?? '')
-    ? (args[0] ?? '')
-    : args.map(quoteWord).join(' ');
+const joinArgs = (args: readonly string[], quote: (word: string) => string): string =>
+  args.length === 1 && !/^[A-Za-z_][\w-]*=/.test(args[0] ?? '') ? (args[0] ?? '') : args.map(quote).join(' ');
 
 /** JSON is YAML: nothing of the arguments can be taken for structure. */
-const playbookOf = (hosts: string, module: string, args: string): string => {
-  const task = { name: args === '' ? module : args, [module]: args === '' ? null : args };
+const playbookOf = (hosts: string, module: string, args: readonly string[]): string => {
+  const task = { name: joinArgs(args, shellWord) || module, [module]: joinArgs(args, quoteWord) || null };
   return JSON.stringify([{ name: 'command line', hosts, gather_facts: false, tasks: [task] }]);
 };
 
@@ -64,7 +63,7 @@ export const run = async (
   flags: Flags,
   io: Io,
 ): Promise<number> => {
-  const text = playbookOf(limitOf(flags, inventory, module), module, joinArgs(args));
+  const text = playbookOf(limitOf(flags, inventory, module), module, args);
   const secrets = await openSecrets(flags, io);
   const files = withVirtualPlaybook(createProjectFiles(secrets), text);
   const mode = flags['check'] === true ? 'check' : 'apply';

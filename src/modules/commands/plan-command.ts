@@ -27,9 +27,13 @@ const commandOf = ({ params, run }: CommandTask): UserCommand => ({
   stdin: params.stdin === undefined ? undefined : `${params.stdin}${params.stdin_add_newline ? '\n' : ''}`,
 });
 
+/** Words stay apart; what begins with a dollar sign is a variable of the environment to them all. */
+const shownWord = (word: string): string =>
+  /^[^\s'"]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+
 const shownOf = ({ cmd }: CommandTask, context: TaskContext): string => {
   if (context.secret) return 'a command that is not shown';
-  const line = (typeof cmd === 'string' ? cmd : cmd.join(' ')).trim();
+  const line = (typeof cmd === 'string' ? cmd : cmd.map(shownWord).join(' ')).trim();
   const [first = '', ...more] = line.split('\n');
   const begin = first.length > 100 ? `${first.slice(0, 100)} …` : first;
   return more.length === 0
