@@ -121,6 +121,7 @@ const bundle = async (entry, more) => {
 const sources = hashOfSources();
 const tsc = (...args) => run(join(root, 'node_modules', '.bin', 'tsc'), args);
 if (!isBuiltOf(sources)) {
+  console.error('syn-deploy: compiling src/ to dist/, which takes a few seconds');
   tsc('-p', join(root, 'tsconfig.json'));
   process.once('exit', () => rmSync(dist, { recursive: true, force: true }));
   mkdirSync(join(dist, 'cli'), { recursive: true });

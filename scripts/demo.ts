@@ -69,7 +69,10 @@ const explain = (hosts: readonly TestHost[], inventory: string): void => {
     an account     ${registerUser}
     one log        sudo tail /var/log/matrix-synapse/login.log
 
-  make drift there, or change a variable in ${inventory} (normal_sync: 4), then here
+  the containers   DOCKER_HOST=${process.env['DOCKER_HOST']} docker ps
+
+  make drift there, or change a variable: below "vars" in ${inventory}
+  write "normal_sync: 4" for a sync worker more; then here
     audit          node dist/cli/bin.js check ${inventory}
     repair         node dist/cli/bin.js apply ${inventory}
 
@@ -77,7 +80,10 @@ const explain = (hosts: readonly TestHost[], inventory: string): void => {
     npm run demo -- --remove`);
 };
 
-const removeHosts = (prefix: string) => Promise.all(suites.map((suite) => removeHost(`${prefix}-${suite}`)));
+const removeHosts = async (prefix: string): Promise<void> => {
+  await Promise.all(suites.map((suite) => removeHost(`${prefix}-${suite}`)));
+  say('The hosts of the demo are gone.');
+};
 
 const startHosts = (prefix: string) =>
   Promise.all(

@@ -23,7 +23,7 @@ export const ensurePackages = () => {
   console.error('syn-deploy: installing the packages of package-lock.json');
   // NOTE: not npm ci: npm 11.19 writes no entries for other platforms' optional packages when download addresses are left out,
   // and npm ci then refuses the lock file. npm install takes the same versions from it.
-  run('npm', ['install', '--no-audit', '--no-fund']);
+  run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error']);
   writeFileSync(installed, readFileSync(join(root, 'package-lock.json'), 'utf8'));
 };
 

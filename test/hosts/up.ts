@@ -14,13 +14,15 @@ const { positionals, values } = parseArgs({
     flavour: { type: 'string', default: 'bare' },
     port: { type: 'string', multiple: true, default: [] },
     remove: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
   },
 });
 const { suite, flavour } = values;
 const ports = values.port.map(Number);
 const [name] = positionals;
 
-if (name === undefined || !isSuite(suite) || !isFlavour(flavour)) {
+if (values.help) console.log(usage);
+else if (name === undefined || !isSuite(suite) || !isFlavour(flavour)) {
   console.error(usage);
   process.exitCode = 1;
 } else if (values.remove) {
