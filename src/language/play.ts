@@ -1,22 +1,20 @@
 import { posix } from 'node:path';
-import type { Located, Variables } from '../model/located.ts';
+import type { Variables } from '../model/located.ts';
 import type { Entry, Handler, Inherited, Meta, Play, Source } from '../model/play.ts';
 import { renderPlace } from '../model/span.ts';
 import { nearestName } from '../util/nearest-name.ts';
 import { describe, didYouMean, didYouMeanOr } from './describe.ts';
 import { readEntries } from './entries.ts';
 import type { Fields } from './fields.ts';
-import { findFile, missingHint } from './find-file.ts';
 import { warnOfIdle } from './idle-keywords.ts';
 import { foldInherited } from './inherited.ts';
 import { playIdle, playKeywords, playNotYet } from './keywords.ts';
 import { allHandlers, checkHandlerNames, checkNotifications } from './notifications.ts';
-import type { Problems } from './problems.ts';
 import { readPrompts } from './prompts.ts';
 import { readCompat, readRoleUse } from './role.ts';
-import { nothingInherited, type PlayDraft, type Project, readYaml, type Scope } from './scope.ts';
-import { hasTemplate } from './source.ts';
+import { nothingInherited, type PlayDraft, type Project, type Scope } from './scope.ts';
 import { mergeVariables, noVariables, readVariables } from './variables.ts';
+import { readLateVarsFiles, readVarsFiles } from './vars-files.ts';
 
 /** What an `import_playbook` gives the plays that it brings. */
 export interface PlayContext {
@@ -79,43 +77,6 @@ const readSerial = (fields: Fields): number | undefined => {
   return serial === undefined || serial === 0 ? undefined : serial;
 };
 
-/** A file of `vars_files`; of a list in the list, the first that is there. */
-const readVarsFile = (item: Located, project: Project, problems: Problems): readonly Variables[] => {
-  const names = Array.isArray(item.value) ? item.value.map((_, index) => item.at([index])) : [item.span];
-  const texts = (Array.isArray(item.value) ? item.value : [item.value]).map(String);
-  const templated = texts.findIndex(hasTemplate);
-  if (templated >= 0) {
-    problems.notYet(
-      'a template as the name of a file of variables',
-      names[templated] ?? item.span,
-      'use group_vars/ or host_vars/',
-    );
-    return [];
-  }
-  const folders = [project.folder, posix.join(project.folder, 'vars')];
-  const path = texts
-    .map((text) => findFile(project.files, text, folders))
-    .find((found) => found !== undefined);
-  if (path === undefined) {
-    const hints = texts.map((text) => missingHint(project.files, text, folders));
-    problems.error('missing-file', `no file "${texts.join('", "')}"`, item.span, { hint: hints.join('; ') });
-    return [];
-  }
-  const root = readYaml(project, problems, path);
-  return root === undefined ? [] : [readVariables(root, path, problems)];
-};
-
-const readVarsFiles = (fields: Fields, project: Project): readonly Variables[] => {
-  if (!fields.has('vars_files')) return [];
-  return fields.items('vars_files').flatMap((item) => {
-    const isName = (value: unknown): boolean => typeof value === 'string';
-    if (isName(item.value) || (Array.isArray(item.value) && item.value.every(isName)))
-      return readVarsFile(item, project, fields.problems);
-    fields.wrongAt(item.span, 'vars_files', 'a list of file names', item.value);
-    return [];
-  });
-};
-
 /** The handlers' turn between the sections of a play. It comes whatever tags are asked for. */
 const flushAfter = (section: string, fields: Fields, via: readonly string[]): Meta => {
   const { span } = fields.mapping;
@@ -131,10 +92,12 @@ const readRoles = (fields: Fields, scope: Scope): readonly Entry[] => {
 const readSections = (fields: Fields, scope: Scope): readonly Entry[] => {
   const section = (key: string): readonly Entry[] =>
     fields.has(key) ? readEntries(fields.at(key), scope) : [];
+  const included = readLateVarsFiles(fields, scope);
   const before = section('pre_tasks');
   const own = [...readRoles(fields, scope), ...section('tasks')];
   const after = section('post_tasks');
   return [
+    ...included,
     ...before,
     ...(before.length > 0 ? [flushAfter('pre_tasks', fields, scope.via)] : []),
     ...own,

@@ -2,7 +2,7 @@ import { isSelected } from '../../engine/selection.ts';
 import { matchHosts } from '../../inventory/match-hosts.ts';
 import { DiagnosticError } from '../../model/diagnostic.ts';
 import type { Inventory } from '../../model/host.ts';
-import type { Entry, Handler, Task } from '../../model/play.ts';
+import type { Entry, Handler, Play, Task } from '../../model/play.ts';
 import { renderPlace } from '../../model/span.ts';
 import { jsonText } from '../../util/json-text.ts';
 import { printableLine } from '../../util/printable.ts';
@@ -52,13 +52,18 @@ const listEntry = (entry: Entry): ListedTask => {
   return { name, module: 'include_tasks', role: entry.role?.name ?? null, ...place };
 };
 
+/** The turn of the handlers between the sections of a play, which nobody wrote. */
+const isImplied = (entry: Entry, { span }: Play): boolean => entry.type === 'meta' && entry.span === span;
+
 const listPlay = ({ play, hosts }: TargetedPlay, flags: Flags): ListedPlay => {
   const selection = selectionOf(flags);
   return {
     name: play.name,
     source: renderPlace(play.span),
     hosts: hosts.map(({ name }) => name),
-    tasks: play.entries.filter((entry) => isSelected(entry, selection)).map(listEntry),
+    tasks: play.entries
+      .filter((entry) => isSelected(entry, selection) && !isImplied(entry, play))
+      .map(listEntry),
     handlers: play.handlers.map(listTask),
   };
 };
