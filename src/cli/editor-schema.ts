@@ -20,6 +20,8 @@ const draft = 'https://json-schema.org/draft/2020-12/schema';
 const template: Schema = { type: 'string', pattern: '\\{[{%]' };
 const yesOrNo: Schema = { anyOf: [{ type: 'boolean' }, { enum: ['yes', 'no'] }, template] };
 const number: Schema = { anyOf: [{ type: 'number' }, { type: 'string' }] };
+/** Of `serial`. */
+const batchSize: Schema = { anyOf: [{ type: 'integer' }, { type: 'string', pattern: '^\\d+%?$' }] };
 const texts: Schema = { anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }] };
 const condition: Schema = {
   anyOf: [{ type: ['boolean', 'string'] }, { type: 'array', items: { type: ['boolean', 'string'] } }],
@@ -60,7 +62,7 @@ const keywords: Readonly<Record<string, Schema>> = {
   prune: yesOrNo,
   any_errors_fatal: yesOrNo,
   run_once: yesOrNo,
-  serial: number,
+  serial: { anyOf: [batchSize, { type: 'array', items: batchSize }] },
   max_fail_percentage: number,
   throttle: number,
   retries: number,

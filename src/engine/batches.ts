@@ -1,4 +1,4 @@
-import type { Play } from '../model/play.ts';
+import type { BatchSize, Play } from '../model/play.ts';
 import { addsToInventory } from './additions.ts';
 import type { HostWork } from './run-options.ts';
 
@@ -25,10 +25,20 @@ const stretchesOf = (plays: readonly Play[]): readonly (readonly Play[])[] => {
   return stretches;
 };
 
-const chunk = <T>(items: readonly T[], size: number): readonly (readonly T[])[] =>
-  Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  );
+const countOf = ({ size, unit }: BatchSize, all: number): number =>
+  Math.max(1, unit === 'percent' ? Math.floor((size * all) / 100) : size);
+
+/** Items in parts; the last size holds on. */
+const parted = <T>(items: readonly T[], sizes: readonly BatchSize[]): readonly (readonly T[])[] => {
+  const parts: (readonly T[])[] = [];
+  for (let at = 0; at < items.length; ) {
+    const size = sizes[Math.min(parts.length, sizes.length - 1)];
+    const next = at + (size === undefined ? items.length : countOf(size, items.length));
+    parts.push(items.slice(at, next));
+    at = next;
+  }
+  return parts;
+};
 
 /** The plays that a host comes to after a stretch, or may be put in by tasks. */
 const laterOf = ({ plays, allPlays }: HostWork, stretch: readonly Play[]): readonly Play[] => {
@@ -37,7 +47,7 @@ const laterOf = ({ plays, allPlays }: HostWork, stretch: readonly Play[]): reado
 };
 
 /**
- * The work in batches, one after another: by stretch of plays, and within a `serial` play by its number of hosts.
+ * The work in batches, one after another: by stretch of plays, and within a `serial` play by the sizes that it says.
  *
  * @param from  the first of all plays that is not behind
  */
@@ -50,6 +60,5 @@ export const batchesOf = (work: readonly HostWork[], from = 0): readonly Batch[]
         laterPlays: laterOf(one, stretch),
       }))
       .filter(({ plays }) => plays.length > 0);
-    const size = stretch[0]?.serial ?? Math.max(1, hosts.length);
-    return chunk(hosts, size).map((part): Batch => ({ plays: stretch, hosts: part }));
+    return parted(hosts, stretch[0]?.serial ?? []).map((part): Batch => ({ plays: stretch, hosts: part }));
   });

@@ -13,6 +13,7 @@ import { allHandlers, checkHandlerNames, checkNotifications } from './notificati
 import { readPrompts } from './prompts.ts';
 import { readCompat, readRoleUse } from './role.ts';
 import { nothingInherited, type PlayDraft, type Project, type Scope } from './scope.ts';
+import { readSerial } from './serial.ts';
 import { mergeVariables, noVariables, readVariables } from './variables.ts';
 import { readLateVarsFiles, readVarsFiles } from './vars-files.ts';
 
@@ -64,17 +65,6 @@ const checkWord = (fields: Fields, key: string, known: readonly string[]): void 
     fields.at(key).span,
     { hint: didYouMean(nearestName(word, known)) },
   );
-};
-
-const readSerial = (fields: Fields): number | undefined => {
-  if (!fields.has('serial')) return undefined;
-  const { value, span } = fields.at('serial');
-  if (Array.isArray(value) || (typeof value === 'string' && value.includes('%'))) {
-    fields.problems.notYet('"serial" as a list or percentage', span, 'give a number of hosts');
-    return undefined;
-  }
-  const serial = fields.number('serial');
-  return serial === undefined || serial === 0 ? undefined : serial;
 };
 
 /** The handlers' turn between the sections of a play. It comes whatever tags are asked for. */

@@ -185,6 +185,13 @@ export interface Prompt {
   readonly span: Span;
 }
 
+/** How many hosts go through a play at once. */
+export interface BatchSize {
+  readonly size: number;
+  /** `percent`: of the hosts of the play; at least one host. */
+  readonly unit: 'hosts' | 'percent';
+}
+
 export interface Play {
   readonly name: string;
   readonly span: Span;
@@ -200,7 +207,8 @@ export interface Play {
   readonly roles: readonly Role[];
   /** `connection: local` for the whole play. */
   readonly isLocal?: boolean | undefined;
-  readonly serial?: number | undefined;
+  /** Sizes of batches, in order; the last one holds on. undefined: all hosts at once. */
+  readonly serial?: readonly BatchSize[] | undefined;
   /** The first host that fails ends the play for all. */
   readonly anyErrorsFatal?: boolean | undefined;
   /** The play ends for all once more than this share of its hosts has failed. */
