@@ -6,6 +6,7 @@ import type { SshConfig } from '../inventory/ssh-config/ssh-config.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Host } from '../model/host.ts';
 import type { Play } from '../model/play.ts';
+import type { Scope } from '../template/scope.ts';
 import type { TargetedPlay } from './load-project.ts';
 import type { Passwords } from './passwords.ts';
 import type { RunRequest } from './run-request.ts';
@@ -25,6 +26,36 @@ export type AccessRequest = Pick<
   'inventory' | 'user' | 'privateKey' | 'become' | 'acceptNewHostKeys' | 'connectTimeoutMs' | 'sshConfigFile'
 >;
 
+/** Variables as a connection sees them: keywords of the play stand in for those that nobody sets. */
+const withLogin = (scope: Scope, { remoteUser, port }: Play): Pick<Scope, 'get'> => {
+  const keywords = new Map([
+    ['ansible_user', remoteUser],
+    ['ansible_port', port],
+  ]);
+  return {
+    get: (name) => {
+      const source = keywords.get(name);
+      return scope.get(name) ?? (source && scope.render(source.text, { at: () => source.span }));
+    },
+  };
+};
+
+/** A host is logged in to once a run. */
+const checkLogins = (host: string, plays: readonly Play[]): readonly Diagnostic[] => {
+  const users = plays.map(({ remoteUser }) => remoteUser).filter((user) => user !== undefined);
+  const other = users.find(({ text }) => text !== users[0]?.text);
+  if (other === undefined) return [];
+  return [
+    {
+      severity: 'error',
+      code: 'two-logins',
+      message: `${host} is logged in to once a run, as ${users[0]?.text}; this play wants ${other.text}`,
+      span: other.span,
+      hint: 'say become_user, or run the playbooks one after another',
+    },
+  ];
+};
+
 /** How to get to a host, by its variables in a play. */
 export const resolveAccess = (
   host: Host,
@@ -36,7 +67,7 @@ export const resolveAccess = (
 ): { readonly access: HostAccess | undefined; readonly diagnostics: readonly Diagnostic[] } => {
   const { settings, becomePassword, diagnostics } = resolveConnection(
     host.name,
-    new HostVariables(host, variables).playScope(play),
+    withLogin(new HostVariables(host, variables).playScope(play), play),
     {
       user: request.user,
       localUser: userInfo().username,
@@ -76,7 +107,7 @@ export const prepareWork = (
   const work = hosts.flatMap((host): HostWork[] => {
     const mine = plays.filter((one) => one.hosts.includes(host)).map(({ play }) => play);
     const resolved = resolveAccess(host, mine[0] as Play, variables, request, passwords, sshConfig);
-    diagnostics.push(...resolved.diagnostics);
+    diagnostics.push(...resolved.diagnostics, ...checkLogins(host.name, mine));
     const { access } = resolved;
     if (access === undefined) {
       refused.set(host.name, resolved.diagnostics.map(({ message }) => message).join('; '));

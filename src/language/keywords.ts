@@ -38,7 +38,11 @@ export const sharedIdle: ReadonlyMap<string, string | undefined> = new Map([
   ['debugger', 'what failed is shown, and the next run goes on from there'],
 ]);
 
+/** How the hosts of a play are logged in to: once a run, whatever single tasks would like. */
+const loginKeywords: readonly string[] = ['remote_user', 'port'];
+
 export const playKeywords: ReadonlySet<string> = new Set([
+  ...loginKeywords,
   ...shared.filter((key) => key !== 'when' && key !== 'delegate_to'),
   'hosts',
   'gather_facts',
@@ -59,7 +63,9 @@ export const playKeywords: ReadonlySet<string> = new Set([
   'compat',
 ]);
 
-export const playNotYet: ReadonlyMap<string, string | undefined> = new Map([...sharedNotYet]);
+export const playNotYet: ReadonlyMap<string, string | undefined> = new Map(
+  [...sharedNotYet].filter(([key]) => !loginKeywords.includes(key)),
+);
 
 export const playIdle: ReadonlyMap<string, string | undefined> = new Map([
   ...sharedIdle,

@@ -176,10 +176,20 @@ const readSettings = (
   fields: Fields,
 ): Pick<
   Play,
-  'gatherFacts' | 'prune' | 'isLocal' | 'serial' | 'truthy' | 'anyErrorsFatal' | 'maxFailPercentage'
+  | 'gatherFacts'
+  | 'prune'
+  | 'remoteUser'
+  | 'port'
+  | 'isLocal'
+  | 'serial'
+  | 'truthy'
+  | 'anyErrorsFatal'
+  | 'maxFailPercentage'
 > => ({
   gatherFacts: fields.boolean('gather_facts') ?? true,
   prune: fields.boolean('prune') ?? false,
+  remoteUser: fields.source('remote_user'),
+  port: fields.source('port'),
   isLocal: fields.text('connection') === 'local',
   serial: readSerial(fields),
   truthy: readCompat(fields) ?? false,

@@ -205,6 +205,9 @@ export interface Play {
   /** Files named by `vars_files`, rendered per host where they hold templates, else read already. */
   readonly varsFiles: readonly Variables[];
   readonly roles: readonly Role[];
+  /** Account to log in as, and sshd's port, where variables do not say; may be templates. */
+  readonly remoteUser?: Source | undefined;
+  readonly port?: Source | undefined;
   /** `connection: local` for the whole play. */
   readonly isLocal?: boolean | undefined;
   /** Sizes of batches, in order; the last one holds on. undefined: all hosts at once. */

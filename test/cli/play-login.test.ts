@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import { leavePrompts } from '../../src/cli/ask-prompts.ts';
+import { loadProject } from '../../src/cli/load-project.ts';
+import { noConnections } from '../../src/cli/offline.ts';
+import { createVariableSources } from '../../src/cli/variable-sources.ts';
+import { prepareWork } from '../../src/cli/work.ts';
+import { variables } from '../../src/template/scope.ts';
+import { memoryFiles } from '../support/memory-files.ts';
+
+const extraVars = variables('--extra-vars', {});
+const noPasswords = { login: undefined, become: undefined };
+
+const workOf = async (playbook: string) => {
+  const files = memoryFiles({
+    'inventory.yaml': `
+all:
+  hosts: { web1: { who: alice }, web2: { ansible_user: bob, ansible_port: 22022 } }
+`,
+    'site.yaml': playbook,
+  });
+  const request = { inventory: 'inventory.yaml', playbooks: ['site.yaml'], limit: undefined, extraVars };
+  const project = await loadProject(request, files, leavePrompts);
+  const sources = createVariableSources({ ...project, files, extraVars, mode: 'check', env: {} });
+  const access = { ...noConnections('inventory.yaml', {}), user: 'carol' };
+  return prepareWork(
+    project.plays,
+    sources,
+    access as Parameters<typeof prepareWork>[2],
+    noPasswords,
+    undefined,
+  );
+};
+
+test('a play says whom to log in as, and where: more than the command line, less than variables', async () => {
+  const { work, diagnostics } = await workOf(`
+- hosts: all
+  remote_user: "{{ who | default('root') }}"
+  port: 2222
+  tasks: []
+`);
+  expect(diagnostics).toEqual([]);
+  expect(work.map(({ access: { settings } }) => [settings.user, settings.port])).toEqual([
+    ['alice', 2222],
+    ['bob', 22022],
+  ]);
+});
+
+test('of plays that want different accounts of a host, the other one is told with its place', async () => {
+  const { diagnostics } = await workOf(`
+- hosts: all
+  remote_user: root
+- hosts: web1
+  remote_user: admin
+`);
+  expect(diagnostics).toMatchObject([
+    {
+      message: 'web1 is logged in to once a run, as root; this play wants admin',
+      span: { file: 'site.yaml', line: 5 },
+    },
+  ]);
+});
