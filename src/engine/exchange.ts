@@ -148,7 +148,8 @@ export const exchange = async <T>(
     ...listener,
     started(sent) {
       running = sent.action;
-      deadline.restart(sent.action.timeoutMs ?? options.timeoutMs);
+      const { timeoutMs = options.timeoutMs, pauseMs = 0 } = sent.action;
+      deadline.restart(timeoutMs + pauseMs);
       listener.started(sent);
     },
     ended(sent, outcome) {

@@ -19,7 +19,7 @@ export const createPauses = ({ loop }: Task): ((decision: PlannedTask) => Planne
     const isFirst = !isLater;
     isLater = true;
     if (isFirst || first === undefined || first.here !== undefined) return decision;
-    const paused = { ...first, sh: joinSh([sh`sleep ${seconds}`, first.sh]) };
+    const paused = { ...first, sh: joinSh([sh`sleep ${seconds}`, first.sh]), pauseMs: seconds * 1000 };
     return { ...decision, plan: { ...decision.plan, actions: [paused, ...rest] } };
   };
 };

@@ -19,6 +19,20 @@ const throttlesOf = (tasks: readonly PlannedTask[]): readonly Throttle[] =>
     ).values(),
   ].sort((a, b) => (a.id < b.id ? -1 : 1));
 
+type Rest = (wait: Promise<void>) => Promise<void>;
+
+/** A wait that is broken off leaves its turn in the queue: when it comes, the place is for the next one. */
+const takeOne = async (slots: Slots, rest: Rest): Promise<void> => {
+  if (!slots.isFull) return await slots.acquire();
+  const place = slots.acquire();
+  try {
+    await rest(place);
+  } catch (error) {
+    void place.then(() => slots.release());
+    throw error;
+  }
+};
+
 /** The places of a run's throttled tasks. */
 export class Throttles {
   readonly #slots = new Map<string, Slots>();
@@ -29,10 +43,7 @@ export class Throttles {
    * @param rest  waits for one, when there is none
    * @returns gives them back
    */
-  async take(
-    tasks: readonly PlannedTask[],
-    rest: (wait: Promise<void>) => Promise<void>,
-  ): Promise<() => void> {
+  async take(tasks: readonly PlannedTask[], rest: Rest): Promise<() => void> {
     const taken: Slots[] = [];
     const giveBack = (): void => {
       for (const slots of taken) slots.release();
@@ -41,8 +52,7 @@ export class Throttles {
       for (const { id, count } of throttlesOf(tasks)) {
         const slots = this.#slots.get(id) ?? new Slots(count);
         this.#slots.set(id, slots);
-        if (slots.isFull) await rest(slots.acquire());
-        else await slots.acquire();
+        await takeOne(slots, rest);
         taken.push(slots);
       }
       return giveBack;

@@ -1,6 +1,7 @@
 import type { FactKey, FactKind, Observed } from '../model/fact.ts';
 import { FactFailure, StrangeOutput } from '../model/fact.ts';
 import type { Sh } from '../model/sh.ts';
+import { TaskFailure } from '../model/task-failure.ts';
 import { joinSh, rawSh, sh } from '../shell/sh.ts';
 import { parseNumberedAnswers } from './numbered-answers.ts';
 
@@ -50,6 +51,8 @@ export interface MysqlFact {
 
 interface Input {
   readonly connection: MysqlConnection;
+  /** Those that tasks log in with: one may set what the next one gives. The first that is let in is taken. */
+  readonly passwords: readonly (string | undefined)[];
   /** Names of users whose accounts are asked for. */
   readonly users: readonly string[];
 }
@@ -71,22 +74,26 @@ const idOf = ({ user, host, port, socket, configFile, implicitAdmin, options }: 
 export const mysql = (connection: MysqlConnection, user?: string): FactKey<MysqlFact> => ({
   kind: 'mysql',
   id: idOf(connection),
-  input: { connection, users: user === undefined ? [] : [user] } satisfies Input,
+  input: {
+    connection,
+    passwords: [connection.password],
+    users: user === undefined ? [] : [user],
+  } satisfies Input,
 });
 
 const inputOf = (key: FactKey<MysqlFact>): Input => key.input as Input;
 
 const refuseNul = (text: string): void => {
-  if (text.includes('\0')) throw new Error('a NUL byte cannot be passed to MySQL');
+  if (text.includes('\0')) throw new TaskFailure('a NUL byte cannot be passed to MySQL');
 };
 
-/** A text as an SQL literal, for a session in which backslashes escape. @throws Error on a NUL */
+/** A text as an SQL literal, for a session in which backslashes escape. @throws TaskFailure on a NUL */
 export const mysqlLiteral = (text: string): string => {
   refuseNul(text);
   return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
 };
 
-/** A name as an SQL identifier, whatever it is made of. @throws Error on a NUL */
+/** A name as an SQL identifier, whatever it is made of. @throws TaskFailure on a NUL */
 export const mysqlIdentifier = (name: string): string => {
   refuseNul(name);
   return `\`${name.replaceAll('`', '``')}\``;
@@ -108,12 +115,24 @@ const placeOptions = ({ host, port, socket }: MysqlConnection): readonly string[
   return ['--protocol=tcp', `--host=${host}`, ...(port === undefined ? [] : [`--port=${port}`])];
 };
 
+/** sh that sets the options of the login, and `p` to the first password that is let in, else to the last. */
+const logIn = (login: readonly string[], [first, ...others]: readonly (string | undefined)[]): Sh =>
+  joinSh([
+    sh`set -- ${login}
+p=${passwordLines(first)}`,
+    ...others.map((password) => sh`is_let_in "$@" || p=${passwordLines(password)}`),
+  ]);
+
 /**
  * sh in which `q` is the client, with its options after it and SQL on its standard input. Option files and the password
  * reach it as a file that is a pipe: only there a password is stronger than that of an option file, and no argument.
  */
-const withClient = (connection: MysqlConnection, body: Sh): Sh => {
-  const { user, password, configFile, implicitAdmin, timeoutSeconds, options } = connection;
+const withClient = (
+  connection: MysqlConnection,
+  passwords: readonly (string | undefined)[],
+  body: Sh,
+): Sh => {
+  const { user, configFile, implicitAdmin, timeoutSeconds, options } = connection;
   const fixed = [
     ...['--batch', '--default-character-set=utf8mb4', `--connect-timeout=${timeoutSeconds}`],
     ...placeOptions(connection),
@@ -127,15 +146,13 @@ c=${configFile ?? ''}
 [ -n "$c" ] || c=$(getent passwd "$(id -u)" | cut -d : -f 6)/.my.cnf
 d=$(for f in /etc/my.cnf /etc/mysql/my.cnf "$c"; do if [ -r "$f" ]; then printf '!include %s\n' "$f"; fi; done)
 q() { { printf '%s\n' "$d" "$p" | "$m" --defaults-file=/dev/fd/3 "$@" ${fixed} 3<&0 <&4; } 4<&0; }
-p=${passwordLines(password)}`,
+is_let_in() { printf 'do 0;\n' | q "$@" >/dev/null 2>&1; }`,
     implicitAdmin
-      ? sh`w=$p
-p=${passwordLines('')}
-if printf 'do 0;\n' | q --user=root >/dev/null 2>&1; then set -- --user=root; else
-p=$w
-set -- ${login}
+      ? sh`p=${passwordLines('')}
+if is_let_in --user=root; then set -- --user=root; else
+${logIn(login, passwords)}
 fi`
-      : sh`set -- ${login}`,
+      : logIn(login, passwords),
     body,
     rawSh(')'),
   ]);
@@ -143,7 +160,11 @@ fi`
 
 /** sh that runs statements, each with its semicolon, and stops at the first that fails. */
 export const runMysql = (connection: MysqlConnection, statements: readonly string[]): Sh =>
-  withClient(connection, sh`printf '%s\n' ${[session, ...statements].join('\n')} | q "$@"`);
+  withClient(
+    connection,
+    [connection.password],
+    sh`printf '%s\n' ${[session, ...statements].join('\n')} | q "$@"`,
+  );
 
 const isOneOf = (users: readonly string[]): string => `User IN (${users.map(mysqlLiteral).join(', ')})`;
 
@@ -174,12 +195,12 @@ q "$@" --skip-column-names --force 2>/dev/null`;
 const script = (keys: readonly FactKey<MysqlFact>[]): Sh =>
   joinSh(
     keys.map((key, index) => {
-      const { connection, users } = inputOf(key);
+      const { connection, passwords, users } = inputOf(key);
       const body = sh`printf '%s\n' ${query(users)} | q "$@" --column-names
 ${grantsOf(users)}`;
       return sh`if command -v mariadb >/dev/null || command -v mysql >/dev/null; then
 printf '= %s\n' ${index}
-{ { ${withClient(connection, body)} 2>&1 1>&5 | sed 's/^/! /'; } 5>&1; }
+{ { ${withClient(connection, passwords, body)} 2>&1 1>&5 | sed 's/^/! /'; } 5>&1; }
 else echo ${`= ${index} none`}; fi`;
     }),
   );
@@ -266,7 +287,7 @@ const readLines = (lines: readonly string[]): Read => {
       account = cells.slice(1);
       withGrant(read, account, undefined);
     } else if (account !== undefined) {
-      if (!/^(?:GRANT|SET DEFAULT ROLE) /.test(line)) throw strange(line);
+      if (!/^(?:GRANT|REVOKE|SET DEFAULT ROLE) /.test(line)) throw strange(line);
       withGrant(read, account, plainText(line));
     } else if (cells[0] === 'k') names = cells;
     else if (names === undefined || names.length !== cells.length) throw strange(line);
@@ -309,7 +330,8 @@ export const mysqlServers: FactKind<MysqlFact> = {
   merge: (first, second) => ({
     ...first,
     input: {
-      connection: { ...inputOf(first).connection, ...inputOf(second).connection },
+      connection: inputOf(first).connection,
+      passwords: [...new Set([...inputOf(first).passwords, ...inputOf(second).passwords])],
       users: [...new Set([...inputOf(first).users, ...inputOf(second).users])].sort(),
     } satisfies Input,
   }),

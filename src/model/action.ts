@@ -80,6 +80,8 @@ export interface Action {
   readonly here?: HereStep | undefined;
   /** Milliseconds after which it is ended; undefined: the engine's default. */
   readonly timeoutMs?: number | undefined;
+  /** Milliseconds that its `sh` sleeps first, which are not counted. */
+  readonly pauseMs?: number | undefined;
 }
 
 /** How one action ended on a host. */

@@ -45,6 +45,7 @@ const params = z
         '`on_create`: only a new account gets the password. `on_new_username`: a new account of a name that is there gets the one that the name has.',
       ),
     plugin: text()
+      .refine((plugin) => /^\w+$/.test(plugin), 'expected the name of a plugin: letters, digits and _')
       .optional()
       .describe('Plugin that checks who logs in: `unix_socket`. Left alone when absent.'),
     plugin_hash_string: text().optional().describe('What the plugin keeps of a password.'),

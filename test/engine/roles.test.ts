@@ -248,6 +248,20 @@ test('a loop may pause between the items that do something', async () => {
   expect(said(result)).toEqual(['true']);
 });
 
+test('the pause of a loop does not count as the time of a task', async () => {
+  const { report } = await runPlaybook(
+    `
+- hosts: all
+  tasks:
+    - command: "true"
+      loop: [1, 2]
+      loop_control: { pause: 4 }
+`,
+    { home, timeoutMs: 3000 },
+  );
+  expect(report.hosts[0]).toMatchObject({ status: 'changed', error: null });
+});
+
 test('what an item of a loop sets, the items after it see', async () => {
   const result = await run(`- hosts: all
   tasks:

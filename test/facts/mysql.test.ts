@@ -73,12 +73,25 @@ describe('a MySQL server', () => {
 
   test('is told the password by a file that is a pipe, and is asked once for all users', () => {
     const merged = mysqlServers.merge?.(mysql(connection, 'b'), mysql({ ...connection, password: 'x' }, 'a'));
-    expect(merged?.input).toMatchObject({ users: ['a', 'b'], connection: { password: 'x' } });
+    expect(merged?.input).toMatchObject({ users: ['a', 'b'], passwords: [undefined, 'x'] });
     const secret = mysql({ ...connection, password: 'a"b\\c' });
     const says =
       'cat <&3 | grep -q -F "password=\\"a\\"b\\\\\\\\c\\"" || { echo "ERROR 1 wrong" >&2; exit 1; }; ';
     expect(look(says + client(`printf "${rows}"`), secret)).toMatchObject({ version: '10.11.6-MariaDB' });
     expect(secret.id).not.toContain('a"b');
+  });
+
+  test.each([
+    [['old', 'new']],
+    [['new', 'old']],
+    [[undefined, 'new']],
+    [['new', undefined]],
+    [['one', 'new', 'other']],
+  ])('is asked with the one of several passwords that is let in: %j', (passwords) => {
+    const keys = passwords.map((password) => mysql({ ...connection, ...(password && { password }) }));
+    const merged = keys.reduce((first, second) => mysqlServers.merge?.(first, second) ?? first);
+    const says = 'cat <&3 | grep -q -F "password=\\"new\\"" || { echo "ERROR 1045 denied" >&2; exit 1; }; ';
+    expect(look(says + client(`printf "${rows}"`), merged)).toMatchObject({ version: '10.11.6-MariaDB' });
   });
 
   test('keeps hashes out of what is remembered', () => {

@@ -1,3 +1,4 @@
+import { mysqlIdentifier } from '../../facts/mysql.ts';
 import { TaskFailure } from '../../model/task-failure.ts';
 
 /** Privileges on one target, as they are compared: canonical names, `GRANT` for the grant option, without `USAGE`. */
@@ -9,6 +10,7 @@ export type Targets = ReadonlyMap<string, Privileges>;
 /** One thing under several names: a server shows the last it has given it. */
 const otherNames: Readonly<Record<string, string>> = {
   'ALL PRIVILEGES': 'ALL',
+  'GRANT OPTION': 'GRANT',
   'REPLICATION CLIENT': 'BINLOG MONITOR',
   'REPLICATION REPLICA': 'REPLICATION SLAVE',
   'REPLICATION REPLICA ADMIN': 'REPLICATION SLAVE ADMIN',
@@ -32,10 +34,17 @@ const splitList = (list: string): readonly string[] =>
     .map((item) => item.trim())
     .filter((item) => item !== '');
 
+/** It becomes a part of a statement as it is. @throws TaskFailure */
+const checkWords = (privilege: string): string => {
+  if (/^[\w ]+(?:\([\w`$, ]+\))?$/.test(privilege)) return privilege;
+  throw new TaskFailure(`priv: "${privilege}" is no privilege`);
+};
+
 /** By canonical name, each as it was written. */
 const privilegesOf = (list: string): Privileges =>
   new Map(
     splitList(list)
+      .map(checkWords)
       .map((privilege): [string, string] => [canonical(privilege), privilege])
       .filter(([name]) => name !== 'USAGE'),
   );
@@ -66,8 +75,8 @@ export const parseGrants = (lines: readonly string[]): Targets => {
 };
 
 const quote = (name: string): string => {
-  const bare = name.replaceAll(/^`|`$/g, '');
-  return bare === '*' ? '*' : `\`${bare}\``;
+  const bare = name.replaceAll(/^`|`$/g, '').replaceAll('``', '`');
+  return bare === '*' ? '*' : mysqlIdentifier(bare);
 };
 
 /** `db.table`, each with or without backticks, perhaps with what kind of routine it is before it. */
@@ -180,7 +189,7 @@ export const grantsAfter = (has: Targets, changes: readonly PrivilegeChange[]): 
   });
 };
 
-const isGrantOption = (privilege: string): boolean => privilege.toUpperCase() === 'GRANT';
+const isGrantOption = (privilege: string): boolean => canonical(privilege) === 'GRANT';
 
 /** @param account  as SQL has it: `'shop'@'localhost'` */
 export const privilegeStatements = (
