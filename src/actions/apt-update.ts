@@ -32,7 +32,7 @@ update_lists -o APT::Update::Error-Mode=any
 if [ "$(lists)" = "$before" ]; then echo ${nothingNew}; fi`,
   ]),
   capture: true,
-  taints: ['apt-candidate', 'apt-simulation', 'package-glob'].map((kind) => ({ kind })),
+  taints: ['apt-candidate', 'apt-name', 'apt-simulation', 'package-glob'].map((kind) => ({ kind })),
   predicts: [{ key: aptLists, value: { ageSeconds: 0, sourcesNewer: false } }],
   unprovable,
 });

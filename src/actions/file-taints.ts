@@ -10,7 +10,7 @@ import type { Taint } from '../model/fact.ts';
 const readFrom: readonly (readonly [path: string, kinds: readonly string[]])[] = [
   ['/etc/passwd', ['account']],
   ['/etc/group', ['account', 'group']],
-  ['/etc/apt', ['apt-folder', 'apt-lists', 'apt-candidate', 'apt-simulation']],
+  ['/etc/apt', ['apt-folder', 'apt-lists', 'apt-candidate', 'apt-name', 'apt-simulation']],
 ];
 
 /** Facts of other kinds that a change of the file at `path` may change. */

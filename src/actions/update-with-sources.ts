@@ -38,7 +38,7 @@ exit "$status"`,
   ]),
   taints: [
     ...(change.taints ?? []),
-    ...['apt-candidate', 'apt-simulation', 'package-glob'].map((kind) => ({ kind })),
+    ...['apt-candidate', 'apt-name', 'apt-simulation', 'package-glob'].map((kind) => ({ kind })),
   ],
   predicts: [...change.predicts, { key: aptLists, value: { ageSeconds: 0, sourcesNewer: false } }],
 });

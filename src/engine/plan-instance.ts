@@ -237,6 +237,20 @@ const evaluateVerdicts = (
   return { changed, error: new TaskFailure(said === '' ? why : `${why}\n${said}`, judged) };
 };
 
+/** A module has failed without doing anything, which `failed_when` may overrule. What is wrong in a template stays so. */
+const failedUnless = (instance: Instance, base: PlannedTask, error: Error): PlannedTask => {
+  const failure = failed(base, error);
+  if (instance.task.failedWhen === undefined || !(error instanceof TaskFailure)) return failure;
+  const verdict = evaluateVerdicts(instance, { actions: [], result: failure.registered });
+  const isFailed = verdict.error !== undefined;
+  const registered = {
+    ...failure.registered,
+    ...failedAs(instance.task, isFailed),
+    changed: verdict.changed,
+  };
+  return isFailed ? { ...failure, registered } : { ...base, registered };
+};
+
 /** The result of a task with `until` has the number of the try, for its own conditions too. */
 const counted = (plan: TaskPlan, { task, ref }: Instance, { attemptOf }: PlanEnvironment): TaskPlan => {
   if (task.until === undefined || plan.result === undefined || plan.actions.length > 0) return plan;
@@ -322,7 +336,7 @@ const decide = (
   } catch (error) {
     if (error instanceof Blocked) return later(base, error.because);
     if (!isUserError(error)) throw error;
-    return guess === undefined ? failed(base, error) : later(base, guess);
+    return guess === undefined ? failedUnless(instance, base, error) : later(base, guess);
   }
 };
 

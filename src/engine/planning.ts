@@ -5,6 +5,7 @@ import { renderPlace } from '../model/span.ts';
 import { TaskFailure } from '../model/task-failure.ts';
 import { TemplateError } from '../model/template-error.ts';
 import { Blocked } from '../model/unknown.ts';
+import { Gates } from './gates.ts';
 import type { Dynamic } from './host-variables.ts';
 import { openInclude } from './open-include.ts';
 import { NotObserved } from './overlay.ts';
@@ -40,6 +41,7 @@ export class Pass {
   readonly #options: PassOptions;
   readonly #course: PassCourse;
   readonly #tasks: TaskWalk;
+  readonly #gates = new Gates();
   /** What has come to its end by a `meta`, for this host. */
   #endOf: Play | 'all' | undefined;
   /** Roles that have come to their end by `meta: end_role`. */
@@ -102,8 +104,12 @@ export class Pass {
   }
 
   #walkEntry(step: Extract<Step, { type: 'entry' }>): readonly Step[] | undefined {
-    const { play, entry, vars } = step;
-    if (!isSelected(entry, this.#options.selection)) return undefined;
+    const { play, vars } = step;
+    if (!isSelected(step.entry, this.#options.selection)) return undefined;
+    const entry = this.#gates.through(step.entry, (gate) => {
+      const scope = this.#course.scope(play, gate, vars);
+      return gate.when.every((condition) => scope.test(condition));
+    });
     if (entry.type === 'task') this.#tasks.walk(play, entry, vars, { home: entry });
     else if (entry.type === 'include') return this.#openInclude(play, entry, vars);
     else this.#walkMeta(step, entry);

@@ -4,6 +4,7 @@ import { alternativeGroups } from './alternatives.ts';
 import { aptCandidates } from './apt-candidates.ts';
 import { aptFolders } from './apt-folders.ts';
 import { aptListsKind } from './apt-lists.ts';
+import { aptNames } from './apt-names.ts';
 import { aptSimulations } from './apt-simulations.ts';
 import { checksums } from './checksums.ts';
 import { contents } from './contents.ts';
@@ -46,6 +47,7 @@ const all: readonly FactKind[] = [
   aptCandidates,
   aptFolders,
   aptListsKind,
+  aptNames,
   aptSimulations,
   checksums,
   contents,

@@ -2,7 +2,7 @@ import type { Entry, Source } from '../model/play.ts';
 import { nearestName } from '../util/nearest-name.ts';
 import { describe, didYouMean } from './describe.ts';
 import { Fields, isMapping } from './fields.ts';
-import { checkIncludeKeywords, dynamicRole, foldApply, hasLoop } from './include.ts';
+import { checkIncludeKeywords, dynamicRole, foldApply, gated, hasLoop, ownWhen } from './include.ts';
 import { foldInclude } from './inherited.ts';
 import { locatedAs } from './module-call.ts';
 import { type RoleUse, simpleUse, useRole } from './role.ts';
@@ -83,10 +83,9 @@ export const readIncludeRole = (fields: Fields, action: TaskAction, outer: Scope
   const name = args === undefined ? undefined : nameOf(args);
   if (args === undefined || name === undefined) return [];
   const from = fromOf(args);
-  const inherited = foldApply(foldInclude(outer.inherited, fields, action.name), {
-    fields: args,
-    name: undefined,
-  });
+  const folded = foldInclude(outer.inherited, fields, action.name);
+  const own = ownWhen(outer.inherited, folded, action);
+  const inherited = foldApply(folded, { fields: args, name: undefined });
   const scope: Scope = { ...outer, inherited };
   const repeatable = args.boolean('allow_duplicates') ?? true;
   const isPublic = args.boolean('public') ?? action.name === 'import_role';
@@ -100,7 +99,7 @@ export const readIncludeRole = (fields: Fields, action: TaskAction, outer: Scope
         checksArguments: args.boolean('rolespec_validate'),
         truthy: outer.role?.truthy,
       },
-      within,
+      gated(within, fields.mapping.span, own),
     );
   if (!isOpen(name, from) && !hasLoop(fields)) return use(name.text, textsOf(from), scope);
   const what = hasLoop(fields) ? 'a loop' : 'a template as the name';

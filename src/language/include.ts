@@ -1,6 +1,6 @@
 import { DiagnosticError } from '../model/diagnostic.ts';
 import type { Variables } from '../model/located.ts';
-import type { Entry, IncludeTasks, Inherited, Source } from '../model/play.ts';
+import type { Entry, Gate, IncludeTasks, Inherited, Source } from '../model/play.ts';
 import { renderPlace, type Span } from '../model/span.ts';
 import { nearestName } from '../util/nearest-name.ts';
 import { shortHash } from '../util/short-hash.ts';
@@ -88,6 +88,23 @@ const itemVariables = (values: Readonly<Record<string, unknown>>): Variables => 
   origin: 'loop variables of the include',
 });
 
+/**
+ * The scope of what an include brings: its own `when` is asked once for all of that.
+ *
+ * @param own  what is added to the keywords around it
+ */
+export const gated = (scope: Scope, span: Span, own: Inherited['when']): Scope => {
+  const { inherited, role, topics } = scope;
+  if (own.length === 0 || topics !== undefined) return scope;
+  const { vars, includeVars } = inherited;
+  const gate: Gate = { id: idAt(span, scope), when: own, vars, includeVars, role };
+  return { ...scope, inherited: { ...inherited, gates: [...(inherited.gates ?? []), gate] } };
+};
+
+/** The `when` of an include itself; an import's stands at each of its tasks. */
+export const ownWhen = (outer: Inherited, folded: Inherited, { name }: TaskAction): Inherited['when'] =>
+  name.startsWith('include_') ? folded.when.slice(outer.when.length) : [];
+
 /** The same file with the same item is the same id, in every wave. */
 const dynamicVia = (span: Span, told: readonly unknown[], item: Readonly<Record<string, unknown>>): string =>
   `${renderPlace(span)}#${shortHash(JSON.stringify([...told, item]))}`;
@@ -162,10 +179,17 @@ const pendingInclude = (fields: Fields, name: Source, scope: Scope): Omit<Includ
   ...scope.inherited,
 });
 
-const dynamicInclude = (fields: Fields, name: Source, scope: Scope): IncludeTasks => ({
+const dynamicInclude = (
+  fields: Fields,
+  name: Source,
+  own: Inherited['when'],
+  scope: Scope,
+): IncludeTasks => ({
   ...pendingInclude(fields, name, scope),
   load: (path, itemVars) =>
-    loadNow(name, [path], itemVars, scope, (within) => readFileNow(path, name, within)),
+    loadNow(name, [path], itemVars, scope, (within) =>
+      readFileNow(path, name, gated(within, fields.mapping.span, own)),
+    ),
 });
 
 /** @param use  reads the role of a name, with what was said of its files */
@@ -185,20 +209,26 @@ export const dynamicRole = (
   };
 };
 
-const importNow = (fields: Fields, action: TaskAction, name: Source, scope: Scope): readonly Entry[] => {
+const importNow = (
+  fields: Fields,
+  action: TaskAction,
+  name: Source,
+  own: Inherited['when'],
+  scope: Scope,
+): readonly Entry[] => {
   const path = findTasksFile(name.text, name.span, scope);
   if (path === undefined) return [];
   // A file that includes itself is meant to stop by its `when`, which only a run can tell.
   if (action.name === 'include_tasks' && scope.chain.includes(path))
-    return [dynamicInclude(fields, name, scope)];
-  return importTasks(path, fields.mapping.span, scope);
+    return [dynamicInclude(fields, name, own, scope)];
+  return importTasks(path, fields.mapping.span, gated(scope, fields.mapping.span, own));
 };
 
 export const hasLoop = (fields: Fields): boolean => fields.keys.some(isLoopForm);
 
 /**
  * Reads `import_tasks` and `include_tasks`. Both are folded into the list of tasks where the file's name is known and
- * nothing loops: keywords of the include hold for each of its tasks.
+ * nothing loops: keywords of the include hold for each of its tasks. Of `include_tasks` the `when` is asked once (see `gated`).
  */
 export const readInclude = (fields: Fields, action: TaskAction, outer: Scope): readonly Entry[] => {
   const { problems } = outer;
@@ -209,14 +239,16 @@ export const readInclude = (fields: Fields, action: TaskAction, outer: Scope): r
     problems.error('bad-value', `${action.name} takes the name of a file`, action.value.span);
     return [];
   }
-  const inherited = foldApply(foldInclude(outer.inherited, fields, action.name), args);
+  const folded = foldInclude(outer.inherited, fields, action.name);
+  const own = ownWhen(outer.inherited, folded, action);
+  const inherited = foldApply(folded, args);
   const title = fields.source('name');
   const topics =
     outer.topics === undefined || title === undefined ? outer.topics : [...outer.topics, title.text];
   const scope: Scope = { ...outer, inherited, topics };
-  if (!hasTemplate(name.text) && !hasLoop(fields)) return importNow(fields, action, name, scope);
+  if (!hasTemplate(name.text) && !hasLoop(fields)) return importNow(fields, action, name, own, scope);
   if (action.name === 'include_tasks' && outer.topics === undefined)
-    return [dynamicInclude(fields, name, scope)];
+    return [dynamicInclude(fields, name, own, scope)];
   const what = hasLoop(fields) ? 'a loop' : 'a template as the name';
   problems.error(
     'bad-import',

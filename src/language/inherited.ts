@@ -60,6 +60,7 @@ export const foldInherited = (outer: Inherited, fields: Fields, what: string): I
   const vars = fields.has('vars') ? [readVariables(fields.at('vars'), `${what} vars`, fields.problems)] : [];
   return {
     when: [...outer.when, ...fields.conditions('when')],
+    gates: outer.gates,
     tags: [...new Set([...outer.tags, ...readTags(fields)])],
     become: fields.flag('become') ?? outer.become,
     becomeUser: fields.textOrSource('become_user') ?? outer.becomeUser,

@@ -25,9 +25,19 @@ export interface Within {
   readonly part: 'block' | 'rescue' | 'always';
 }
 
+/** The `when` of an include, which is asked once for all its tasks, before the first of them. */
+export interface Gate extends Pick<Inherited, 'when' | 'vars' | 'includeVars'> {
+  /** Unique in the run, as that of a task. */
+  readonly id: string;
+  /** The role that the include stands in. */
+  readonly role?: Role | undefined;
+}
+
 /** Keywords that a play, a block, an include and a task share; inner ones win, `when`, `tags` and `environment` add up. */
 export interface Inherited {
   readonly when: readonly Condition[];
+  /** The includes that it came through, outermost first; their conditions are in `when` too. */
+  readonly gates?: readonly Gate[] | undefined;
   readonly tags: readonly string[];
   readonly become?: boolean | Source | undefined;
   readonly becomeUser?: string | Source | undefined;

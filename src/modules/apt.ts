@@ -3,6 +3,7 @@ import { aptUpdate, broughtLists } from '../actions/apt-update.ts';
 import { aptWork } from '../actions/apt-work.ts';
 import { aptCandidate } from '../facts/apt-candidates.ts';
 import { aptLists } from '../facts/apt-lists.ts';
+import { aptName } from '../facts/apt-names.ts';
 import { type AptSimulationFact, type AptWork, aptSimulation } from '../facts/apt-simulations.ts';
 import { debFile } from '../facts/deb-files.ts';
 import { packageGlob } from '../facts/package-globs.ts';
@@ -85,7 +86,9 @@ const planDeb = (p: AptParams, facts: Facts): readonly Action[] => {
   if (p.deb === undefined) return [];
   const deb = facts.get(debFile(p.deb));
   if (deb === 'absent') throw new TaskFailure(`there is no package at ${p.deb}`);
-  const fact = facts.get(packageFact(deb.name));
+  const seen = facts.get(packageFact(deb.name));
+  // The file brings the package itself, whatever provides its name.
+  const fact = seen !== 'absent' && seen.provider === undefined ? seen : 'absent';
   const wanted: Spec = { name: deb.name, relation: '=', version: deb.version };
   if (isInstalled(fact) && satisfies(fact, wanted)) return [];
   if (isInstalled(fact)) refuseDowngrade(p, fact, wanted);
@@ -135,7 +138,12 @@ const factsOfNames = (p: AptParams): readonly FactKey[] =>
     : specsOf(p).flatMap(({ name, relation }): readonly FactKey[] => {
         if (isGlob(name)) return [packageGlob(name)];
         const asksCandidate = p.state === 'latest' && relation !== '=';
-        return [packageFact(name), ...(asksCandidate ? [aptCandidate(name, p.default_release)] : [])];
+        const asksName = p.state !== 'absent';
+        return [
+          packageFact(name),
+          ...(asksName ? [aptName(name)] : []),
+          ...(asksCandidate ? [aptCandidate(name, p.default_release)] : []),
+        ];
       });
 
 const factsOf = (p: AptParams): readonly FactKey[] => {

@@ -59,3 +59,9 @@ export const placeInFile =
       length: Math.max(1, Math.min(at.end, text.length) - at.start),
     };
   };
+
+/** A template that begins some characters behind the beginning of a text. @param place  of that text */
+export const behind =
+  (offset: number, place: Place): Place =>
+  ({ start, end }) =>
+    place({ start: start + offset, end: end + offset });

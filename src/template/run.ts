@@ -11,9 +11,10 @@ import { keepLastBreaks, withoutLastBreak } from './last-breaks.ts';
 import { variables } from './layers.ts';
 import type { Lookups } from './lookups.ts';
 import { OperationProblem } from './operation-problem.ts';
-import { nowhere, type Place, placeInFile, placeInScalar } from './place.ts';
+import { behind, nowhere, type Place, placeInFile, placeInScalar } from './place.ts';
 import { homeOf, type Meanings, meaningOf, recall, remember } from './render-memo.ts';
 import { SyntaxProblem } from './syntax.ts';
+import { headerOf } from './template-header.ts';
 import type { TemplateOptions } from './template-parser.ts';
 import { type Include, TemplateRenderer } from './template-renderer.ts';
 import { Unrendered } from './unrendered.ts';
@@ -419,12 +420,15 @@ class ScopeRun implements Run, Names {
   renderFile(text: string, { file, trimBlocks = true, lstripBlocks = false }: RenderOptions): string {
     const folder = file === undefined ? undefined : posix.dirname(file);
     return this.remembered(homeOf(text), `${trimBlocks} ${lstripBlocks} ${folder ?? ''}`, () => {
-      const source = unixBreaks(text);
+      const whole = unixBreaks(text);
+      const place = placeInFile(whole, file);
+      const { length, ...said } = atPlace(place, () => headerOf(whole));
+      const source = whole.slice(length);
       const around = { options: this.#fileOptions, folder: this.#fileFolder };
-      this.#fileOptions = { trimBlocks, lstripBlocks, rawTexts: false };
+      this.#fileOptions = { trimBlocks, lstripBlocks, ...said, rawTexts: false };
       this.#fileFolder = folder;
       try {
-        return atPlace(placeInFile(source, file), () =>
+        return atPlace(behind(length, place), () =>
           keepLastBreaks(
             source,
             this.#renderer.render(compileTemplate(withoutLastBreak(source), this.#fileOptions), this),

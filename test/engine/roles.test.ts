@@ -337,3 +337,59 @@ test('a mode may be a number out of a variable that YAML has read as octal', asy
   );
   expect(statSync(join(home, 'a')).mode & 0o7777).toBe(0o750);
 });
+
+describe('the `when` of an include', () => {
+  const setters = `- set_fact: { picked: first }
+- set_fact: { picked: second }
+  when: picked == 'first'
+- debug: { msg: "{{ picked }} {{ item | default('') }}" }
+`;
+
+  test('is asked once, before its tasks: they may set what it hangs on', async () => {
+    const result = await run(
+      `- hosts: all
+  tasks:
+    - include_tasks: pick.yaml
+      when: picked is undefined
+    - include_tasks: pick.yaml
+      when: picked is undefined
+    - include_role: { name: own }
+      when: picked == 'second'
+    - debug: { msg: "{{ picked }}" }
+`,
+      { 'pick.yaml': setters, ...roleOf('own', { 'tasks/main.yml': setters }) },
+    );
+    expect(said(result)).toEqual(['second ', null, 'second ', 'second']);
+  });
+
+  test('is so too where its file hangs on the host, is looped over, or on what a command says', async () => {
+    const result = await run(
+      `- hosts: all
+  tasks:
+    - include_tasks: "{{ item }}.yaml"
+      loop: [pick, pick]
+      when: picked is undefined or picked == 'second'
+    - command: echo yes
+      register: answer
+      changed_when: false
+    - include_tasks: again.yaml
+      when: answer.stdout == 'yes'
+`,
+      {
+        'pick.yaml': setters,
+        'again.yaml':
+          '- command: echo no\n  register: answer\n  changed_when: false\n- debug: { msg: "{{ answer.stdout }}" }\n',
+      },
+    );
+    expect(said(result)).toEqual(['second pick', 'second pick', 'no']);
+    expect(result.report.hosts[0]?.error).toBeNull();
+  });
+
+  test('of an import stands at each task, as in Ansible', async () => {
+    const result = await run(
+      '- hosts: all\n  tasks:\n    - import_tasks: pick.yaml\n      when: picked is undefined\n    - debug: { msg: "{{ picked }}" }\n',
+      { 'pick.yaml': setters },
+    );
+    expect(said(result)).toEqual([null, 'first']);
+  });
+});

@@ -150,6 +150,32 @@ test('a module may say that its answer is a no, which failed_when overrules', as
   expect(tasks[1]?.message).toContain('Status code was -1 and not [200]');
 });
 
+test('what a module cannot do is no failure where failed_when says so', async () => {
+  const playbook = `
+- hosts: all
+  tasks:
+    - file: { path: "{{ dir }}/{{ item }}", state: file, mode: a-s }
+      loop: [gone, gone too]
+      failed_when: false
+      register: all
+    - fail: { msg: not this }
+      failed_when: "'yes' in fine.msg"
+      register: fine
+    - fail: { msg: 'yes' }
+      failed_when: "'yes' in bad.msg"
+      register: bad
+      ignore_errors: true
+    - assert:
+        that:
+          - all is not failed and 'is absent' in all.results[1].msg
+          - fine is not failed and fine.failed_when_result is false
+          - bad is failed and bad.failed_when_result is true
+`;
+  const { tasks, report } = await runPlaybook(playbook, { home });
+  expect(report.hosts[0]?.error).toBeNull();
+  expect(tasks.map(({ status }) => status)).toEqual(['ok', 'ok', 'ok', 'ok', 'ok']);
+});
+
 test('says whose drift it is', async () => {
   await runPlaybook(oneFile, { home });
   writeFileSync(join(home, 'a.conf'), 'changed by hand\n');

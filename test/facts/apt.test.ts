@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { aptCandidate, aptCandidates } from '../../src/facts/apt-candidates.ts';
 import { aptLists, aptListsKind } from '../../src/facts/apt-lists.ts';
+import { aptName, aptNames } from '../../src/facts/apt-names.ts';
 import { aptSimulation, aptSimulations } from '../../src/facts/apt-simulations.ts';
 import { debFile, debFiles } from '../../src/facts/deb-files.ts';
 import { FactFailure } from '../../src/model/fact.ts';
@@ -66,6 +67,33 @@ describe('what apt would install', () => {
 
   test('strange output is an error that shows it', () => {
     expect(() => aptCandidates.parse('= \nE: no such thing\n', [aptCandidate('a')])).toThrow('no such thing');
+  });
+});
+
+describe('whether there is a package of the name', () => {
+  const look = (installed: string, ...names: readonly string[]) => [
+    ...observeLocally(aptNames, names.map(aptName), {
+      'dpkg-query': printing(installed),
+      'apt-cache': printing('bash\nbind9utils\nlibc6'),
+    }).values(),
+  ];
+
+  test('apt tells, with and without an architecture', () => {
+    expect(look('', 'bind9utils', 'libc6:i386', 'mail-transport-agent')).toEqual([
+      { available: true },
+      { available: true },
+      'absent',
+    ]);
+  });
+
+  test('apt is not asked while all of them are installed', () => {
+    expect(look('ii  bash', 'bash')).toEqual(['absent']);
+    expect(look('rc  bash', 'bash')).toEqual([{ available: true }]);
+    expect(look('ii  bash', 'bash', 'nope')).toEqual([{ available: true }, 'absent']);
+  });
+
+  test('strange output is an error that shows it', () => {
+    expect(() => aptNames.parse('E: no such thing\n', [aptName('a')])).toThrow('no such thing');
   });
 });
 

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { account } from '../../src/facts/accounts.ts';
 import { aptCandidate } from '../../src/facts/apt-candidates.ts';
 import { aptLists } from '../../src/facts/apt-lists.ts';
+import { aptName } from '../../src/facts/apt-names.ts';
 import { aptSimulation } from '../../src/facts/apt-simulations.ts';
 import { checksum } from '../../src/facts/checksums.ts';
 import { content } from '../../src/facts/contents.ts';
@@ -49,6 +50,7 @@ const samples: readonly Sample[] = [
       '= \nredis:\n  Installed: (none)\n  Candidate: 5:7.0.15\n  Version table:\n     5:7.0.15 500\n        500 http://x y\n= bookworm\nnginx:\n  Installed: 1\n  Candidate: 1\n  Version table:\n *** 1 100\n        100 /var/lib/dpkg/status\n',
   },
   { keys: [aptLists], output: '3600 1\n' },
+  { keys: [aptName('redis'), aptName('libc6:i386')], output: 'libc6\n' },
   {
     keys: [aptSimulation('upgrade'), aptSimulation('clean')],
     output:

@@ -42,6 +42,8 @@ const empty = createScope([]);
 describe('a mistake in a template file is shown where it stands', () => {
   test.each([
     ['{{ nope }}', 'a.j2:1:4 nope'],
+    ['#jinja2: trim_blocks: False\na {{ nope }}', 'a.j2:2:6 nope'],
+    ['#jinja2: nope: 1\na', 'a.j2:1:1 #jinja2: nope: 1'],
     ['one\ntwo {{ nope }}\n', 'a.j2:2:8 nope'],
     ['é😀 {{ nope }}', 'a.j2:1:8 nope'],
     ['\t{{ nope }}', 'a.j2:1:5 nope'],

@@ -1,6 +1,7 @@
 import { aptInstall, type PackageWish } from '../../actions/apt-install.ts';
 import { aptRemove } from '../../actions/apt-remove.ts';
 import { aptCandidate } from '../../facts/apt-candidates.ts';
+import { aptName } from '../../facts/apt-names.ts';
 import { packageGlob } from '../../facts/package-globs.ts';
 import { type PackageFact, packageFact } from '../../facts/packages.ts';
 import type { Action } from '../../model/action.ts';
@@ -13,6 +14,16 @@ import { hour, updates, updatesFirst } from './list-age.ts';
 /** Whether the package is there and configured. */
 export const isInstalled = (fact: PackageFact | 'absent'): fact is PackageFact =>
   fact !== 'absent' && fact.status === 'installed';
+
+/**
+ * What dpkg has of a package. What only provides its name does not count where apt has the package itself: a
+ * transitional one, as `bind9utils` is beside `bind9-utils`.
+ */
+const packageOf = (facts: Facts, name: string): PackageFact | 'absent' => {
+  const fact = facts.get(packageFact(name));
+  if (fact === 'absent' || fact.provider === undefined) return fact;
+  return facts.get(aptName(name)) === 'absent' ? fact : 'absent';
+};
 
 /** Whether its version is one that is asked for. */
 export const satisfies = (fact: PackageFact, { relation, version }: Spec): boolean => {
@@ -43,7 +54,7 @@ const wishOf = (wanted: Spec, fact: PackageFact | 'absent', to?: string): Packag
 
 /** What of one package is to be installed, if anything. */
 const wishFor = (p: AptParams, facts: Facts, wanted: Spec, warnings: string[]): PackageWish | undefined => {
-  const fact = facts.get(packageFact(wanted.name));
+  const fact = packageOf(facts, wanted.name);
   if (!isInstalled(fact)) return p.only_upgrade ? undefined : wishOf(wanted, fact);
   if (!satisfies(fact, wanted)) {
     refuseDowngrade(p, fact, wanted);
@@ -80,7 +91,7 @@ export const planInstall = (p: AptParams, facts: Facts, warnings: string[]): rea
     .flatMap((wanted) => {
       const wish = wishFor(p, facts, wanted, warnings);
       if (wish !== undefined) return [wish];
-      const fact = facts.get(packageFact(wanted.name));
+      const fact = packageOf(facts, wanted.name);
       return blind && isInstalled(fact) && !fact.held ? [wishOf(wanted, fact)] : [];
     });
   const globs = missingGlobs(facts, specs.map(({ name }) => name).filter(isGlob));
