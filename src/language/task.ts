@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Handler, Inherited, Source, Task } from '../model/play.ts';
 import { renderPlace } from '../model/span.ts';
+import { readBackground } from './background.ts';
 import { checkProjectFiles } from './check-project-files.ts';
 import type { Fields } from './fields.ts';
 import { foldInherited } from './inherited.ts';
@@ -93,6 +94,7 @@ export const readTask = (fields: Fields, action: TaskAction, scope: Scope): Task
     changedWhen,
     failedWhen: optionalConditions(fields, 'failed_when'),
     ...readRepetition(fields),
+    background: readBackground(fields, module),
     notify: readNotify(fields, scope),
     prune: fields.boolean('prune'),
     role: scope.role,

@@ -118,6 +118,8 @@ export interface Task extends Inherited {
   readonly until?: readonly Condition[] | undefined;
   readonly retries: number;
   readonly delayMs: number;
+  /** `poll: 0`: its command is started, and goes on for as long as `async` says, in seconds, with nobody waiting for it. */
+  readonly background?: number | Source | undefined;
   /** Names of handlers or topics; may be templates. */
   readonly notify: readonly Source[];
   readonly prune?: boolean | undefined;
