@@ -17,7 +17,8 @@ export const keywordTexts: KeywordTexts = {
     'When the task counts as changed. false says that a command only looks: it may run whenever the host is looked at.',
   check_mode: 'true plans the task only; false lets it run in check mode too.',
   collections: "Ansible's search path for modules; it is read, and changes nothing.",
-  compat: '"truthy" reads conditions as Python does: what is not empty is true.',
+  compat:
+    '"truthy" reads conditions as Python does: what is not empty is true. Random values need no seed, and are others in each run.',
   connection: '"local" runs the tasks on the machine that runs syn-deploy.',
   delay: 'Seconds between two tries of "until"; 5 when nothing is said.',
   delegate_to: 'The host that the task acts on in place of its own.',
@@ -41,7 +42,7 @@ export const keywordTexts: KeywordTexts = {
   no_log: 'Show nothing of what the task is given, changes and prints.',
   notify: 'Handlers that are to run when this task has changed something.',
   order: 'The order of hosts, which are worked on side by side.',
-  poll: '0 leaves the command of an "async" task running, for async_status to ask about; other numbers change nothing.',
+  poll: 'With 0 the command of an "async" task is left running, for async_status to ask about; other numbers change nothing.',
   post_tasks: 'Tasks after those of the play, when their handlers have run.',
   pre_tasks: 'Tasks before the roles; their handlers run before the roles do.',
   prune: 'Take away what an earlier run made and nobody declares any more.',
