@@ -48,6 +48,8 @@ export const keywordTexts: KeywordTexts = {
   prune: 'Take away what an earlier run made and nobody declares any more.',
   register: 'The variable that keeps the result of the task.',
   rescue: 'Tasks that run when one of the block has failed.',
+  remote_user:
+    'Who logs in to the host. A variable of the host (ansible_user) outranks it, as in Ansible; without one it must be who logs in anyhow.',
   retries: 'How often to try again until "until" is true; 3 when nothing is said.',
   role: 'The role: a folder in roles/ beside the playbook. Keys that are no keywords are parameters of it.',
   roles: 'Roles of the play; they run before its tasks.',

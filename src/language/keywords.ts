@@ -8,6 +8,7 @@ const shared = [
   'become',
   'become_user',
   'become_method',
+  'remote_user',
   'environment',
   'ignore_errors',
   'no_log',
@@ -27,7 +28,6 @@ const shared = [
 export const sharedNotYet: ReadonlyMap<string, string | undefined> = new Map([
   ['become_exe', 'sudo is what is used'],
   ['port', 'set ansible_port in the inventory'],
-  ['remote_user', 'set ansible_user in the inventory'],
 ]);
 
 /** Ansible's that have nothing to say here, and why; taken with a warning. */

@@ -15,6 +15,10 @@ import { createStandIn, isStandIn } from './stand-in.ts';
 import type { TaskAction } from './task-action.ts';
 import { isVariableName } from './variables.ts';
 
+/** A `name:` with nothing behind it is none. */
+const readName = (fields: Fields): Source | undefined =>
+  fields.has('name') && fields.at('name').value === null ? undefined : fields.source('name');
+
 const readRegister = (fields: Fields): string | undefined => {
   const name = fields.text('register');
   if (name === undefined || isVariableName(name)) return name;
@@ -81,7 +85,7 @@ export const readTask = (fields: Fields, action: TaskAction, scope: Scope): Task
   const task: Task = {
     type: 'task',
     id: idAt(span, scope),
-    name: fields.source('name'),
+    name: readName(fields),
     moduleName: action.name,
     module,
     args,
@@ -113,7 +117,7 @@ export const readStandIn = (fields: Fields, wrong: Diagnostic, scope: Scope): Ta
   return {
     type: 'task',
     id: idAt(span, scope),
-    name: fields.source('name'),
+    name: readName(fields),
     moduleName: 'task',
     module,
     args: locatedAs({}, span),

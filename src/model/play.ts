@@ -31,6 +31,8 @@ export interface Inherited {
   readonly tags: readonly string[];
   readonly become?: boolean | Source | undefined;
   readonly becomeUser?: string | Source | undefined;
+  /** Who is to log in, where no variable of the host says it. */
+  readonly remoteUser?: string | Source | undefined;
   /** Weakest first; a text is a template of the whole mapping. */
   readonly environment: readonly Located<Readonly<Record<string, unknown>> | string>[];
   readonly ignoreErrors?: boolean | Source | undefined;
