@@ -51,7 +51,7 @@ export const moduleGroups: Readonly<Record<string, readonly string[]>> = {
   ],
   Network: ['iptables', 'ufw', 'uri'],
   Databases: ['mysql_db', 'mysql_user', 'postgresql_db', 'postgresql_user'],
-  Commands: ['command', 'raw', 'script', 'shell'],
+  Commands: ['async_status', 'command', 'raw', 'script', 'shell'],
   Control: [
     'add_host',
     'assert',

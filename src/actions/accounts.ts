@@ -81,7 +81,14 @@ const membership = (
   ),
 ];
 
-/** Makes an account, and the group of its name where no primary group was named. */
+/** Numbers in an entry of passwd or group that an action has printed last. Undefined: there is none. */
+export const numbersIn = (output: string): readonly number[] | undefined => {
+  const [, ...fields] =
+    /^[^:\n]+:[^:\n]*:(\d+):(?:(\d+):)?.*\n?$/m.exec(output.trimEnd().split('\n').at(-1) ?? '') ?? [];
+  return fields.length === 0 ? undefined : fields.filter((field) => field !== undefined).map(Number);
+};
+
+/** Makes an account, and the group of its name where no primary group was named. Prints its entry. */
 export const createAccount = (create: CreateAccount): Action => {
   const { name, wish, groups, system, createHome, skeleton, umask, ownGroupExists, after } = create;
   const makesGroup = wish.group === undefined && !ownGroupExists;
@@ -101,7 +108,9 @@ export const createAccount = (create: CreateAccount): Action => {
       sh`useradd ${options} -- ${name}`,
       ...(wish.password === undefined ? [] : [setPassword(name, wish.password)]),
       ...(wish.locked === true ? [sh`usermod -L -- ${name}`] : []),
+      sh`getent passwd -- ${name} || :`,
     ]),
+    capture: true,
     taints: createHome ? filesUnder([after.home]) : [],
     predicts: [
       { key: account(name), value: after },

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { checksumsBelow } from '../facts/checksums.ts';
+import type { FileFact } from '../facts/files.ts';
 import { treesAround } from '../facts/trees.ts';
 import type { Taint } from '../model/fact.ts';
 
@@ -12,6 +13,10 @@ const readFrom: readonly (readonly [path: string, kinds: readonly string[]])[] =
   ['/etc/group', ['account', 'group']],
   ['/etc/apt', ['apt-folder', 'apt-lists', 'apt-candidate', 'apt-name', 'apt-simulation']],
 ];
+
+/** A file of several names changes under all of them, and nobody knows the others. */
+export const taintsOfNames = ({ type, links }: Pick<FileFact, 'type' | 'links'>): readonly Taint[] =>
+  type !== 'directory' && links > 1 ? [{ kind: 'file' }] : [];
 
 /** Facts of other kinds that a change of the file at `path` may change. */
 export const taintsOfFile = (path: string): readonly Taint[] => [

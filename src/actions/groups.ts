@@ -2,7 +2,7 @@ import { type GroupFact, group } from '../facts/groups.ts';
 import type { Action } from '../model/action.ts';
 import { sh } from '../shell/sh.ts';
 
-/** Makes a group. @param gid  undefined: the system chooses */
+/** Makes a group, and prints its entry. @param gid  undefined: the system chooses */
 export const createGroup = (
   name: string,
   gid: number | undefined,
@@ -16,7 +16,9 @@ export const createGroup = (
     ...(gid === undefined ? [] : ['-g', String(gid)]),
     ...(nonUnique ? ['-o'] : []),
     ...(system ? ['-r'] : []),
-  ]} -- ${name}`,
+  ]} -- ${name}
+getent group -- ${name} || :`,
+  capture: true,
   predicts: [{ key: group(name), value: { name, gid: gid ?? -1, members: [] } }],
 });
 

@@ -81,7 +81,10 @@ export const makeHardLink = (
   changes: [{ summary: `hard link ${path} = ${source}${describe(current)}` }],
   // NOTE: `mv` of one name onto another of the same file does nothing, but then there was nothing to do either.
   sh: shOf(sh`ln -T -- ${source}`, path, current),
-  predicts: effects(path, { ...sourceFact, mtime: justWritten, links: sourceFact.links + 1 }),
+  predicts: [
+    { key: file(source), value: { ...sourceFact, links: sourceFact.links + 1 } },
+    ...effects(path, { ...sourceFact, mtime: justWritten, links: sourceFact.links + 1 }),
+  ],
   revises: folderChanges(path),
   taints: [...taintsOfFile(path), ...unitLinkTaints(path)],
 });

@@ -23,7 +23,7 @@ mktemp ${state === 'directory' ? ['-d'] : []} -p "$d" --suffix=${suffix} -- ${`$
     predicts: [],
     taints: folder === undefined ? [{ kind: 'tree' }] : treesAround(`${folder}/x`),
     unprovable: true,
-    temporary: true,
+    temporary: 'path',
     capture: true,
   };
 };

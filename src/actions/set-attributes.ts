@@ -14,7 +14,7 @@ import {
   setOwnerSh,
   withAttributes,
 } from './file-attributes.ts';
-import { taintsOfFile } from './file-taints.ts';
+import { taintsOfFile, taintsOfNames } from './file-taints.ts';
 
 /** chown takes setuid and setgid away, so the mode is set again after it. */
 const needsMode = (current: FileFact, different: Attributes): boolean =>
@@ -60,7 +60,7 @@ export const setAttributes = (path: string, current: FileFact, wanted: Attribute
       changes,
       sh: joinSh(setSh(path, current, set)),
       predicts: [{ key: file(path), value: withAttributes(current, different) }],
-      taints: taintsOfFile(path),
+      taints: [...taintsOfFile(path), ...taintsOfNames(current)],
     },
   ];
 };

@@ -6,7 +6,7 @@ import type { Sh } from '../model/sh.ts';
 import { enterFolderOf, nameIn } from '../shell/enter-folder.ts';
 import { joinSh, rawSh, sh } from '../shell/sh.ts';
 import { type Attributes, setOpenedAttributesSh, withAttributes } from './file-attributes.ts';
-import { taintsOfFile } from './file-taints.ts';
+import { taintsOfFile, taintsOfNames } from './file-taints.ts';
 import { folderChanges } from './folder-changes.ts';
 import { freshFile } from './fresh-file.ts';
 import { openNewFile } from './open-new.ts';
@@ -79,7 +79,7 @@ export const touch = (path: string, current: FileFact, times: Times): Action => 
     changes: [{ summary: `touch ${path}` }],
     sh: joinSh([enterFolderOf(path), ...touchesSh(path, times)]),
     predicts: [{ key: file(path), value }, ...unitFileEffects(path)],
-    taints: taintsOfFile(path),
+    taints: [...taintsOfFile(path), ...taintsOfNames(current)],
     ...(toNow && { unprovable: true }),
   };
 };

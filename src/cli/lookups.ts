@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { dirname, isAbsolute, join } from 'node:path';
 import { nearestFile } from '../language/find-file.ts';
 import type { Play, Role } from '../model/play.ts';
@@ -69,7 +70,17 @@ const createPassword = (files: ProjectFiles, { mode }: LookupOptions, folder: st
     }
     return password;
   };
+  const fleeting = new Map<string, string>();
+  /** Of a password that is kept in no file. */
+  const another = (purpose: string, { length, characters }: PasswordRequest): string => {
+    const key = JSON.stringify([purpose, length, characters]);
+    const password = fleeting.get(key) ?? newPassword(length, characters);
+    fleeting.set(key, password);
+    files.secrets?.hide(password);
+    return password;
+  };
   return (request: PasswordRequest): string => {
+    if (request.fleeting !== undefined) return another(request.fleeting, request);
     const place = isAbsolute(request.path) ? request.path : join(folder, request.path);
     const stored = made.has(place) ? undefined : files.text(place);
     const password = made.get(place) ?? (stored === undefined ? make(request, place) : withoutSalt(stored));
@@ -94,11 +105,12 @@ export const createLookups = (
   const known = new Map<string, Lookups>();
   // NOTE: Ansible looks at the clock each time. Here texts are rendered for every look and proof, as for `pipe`.
   const begun = new Date();
+  const chance = randomUUID();
   const ofPlaybook = once((folder) => ({
     pipe: createPipe(env, options, folder),
     password: createPassword(files, options, folder),
   }));
-  const inFolders = (folders: readonly string[], playbookFolder: string): Lookups => {
+  const inFolders = (folders: readonly string[], playbookFolder: string, isTruthy: boolean): Lookups => {
     const homesOf = (kind: keyof typeof subfolders): readonly string[] =>
       folders.flatMap((folder) => [...subfolders[kind].map((sub) => join(folder, sub)), folder]);
     const placesOf = (kind: keyof typeof subfolders, name: string): readonly string[] => {
@@ -125,14 +137,17 @@ export const createLookups = (
       tree: (name) => treeOf(placesOf('tree', name), files),
       nearest: (kind, name) => nearestFile(files, name, homesOf(kind)),
       now: () => begun,
+      // NOTE: for those who write as for Ansible: what is another value in each run is never as wanted.
+      chance: isTruthy ? () => chance : undefined,
       ...ofPlaybook(playbookFolder),
     };
   };
   return (play, role) => {
     const playbookFolder = dirname(play.playbook);
     const folders = [...(role === undefined ? [] : [role.folder]), playbookFolder];
-    const key = folders.join('\0');
-    const lookups = known.get(key) ?? inFolders(folders, playbookFolder);
+    const isTruthy = role?.truthy ?? play.truthy;
+    const key = [isTruthy, ...folders].join('\0');
+    const lookups = known.get(key) ?? inFolders(folders, playbookFolder, isTruthy);
     known.set(key, lookups);
     return lookups;
   };

@@ -64,8 +64,10 @@ export class HostProgress {
       settled: this.#settled,
       notified: this.#notified,
       passedSteps: this.#passedSteps,
-      hasTriesLeft: ({ instance, ref }) =>
-        instance?.task.until !== undefined && (this.#attempts.get(ref.id) ?? 0) < instance.task.retries,
+      hasTriesLeft: ({ instance, ref, isOver }) =>
+        isOver !== true &&
+        instance?.task.until !== undefined &&
+        (this.#attempts.get(ref.id) ?? 0) < instance.task.retries,
       debts: this.#debts,
       setBefore: this.#setBefore,
     };
@@ -102,9 +104,9 @@ export class HostProgress {
   }
 
   /** One more try of a task with `until`. @returns which one; undefined: there are none left */
-  nextAttempt({ instance, ref }: PlannedTask): number | undefined {
+  nextAttempt({ instance, ref, isOver }: PlannedTask): number | undefined {
     const task = instance?.task;
-    if (task?.until === undefined) return undefined;
+    if (task?.until === undefined || isOver === true) return undefined;
     const attempts = (this.#attempts.get(ref.id) ?? 0) + 1;
     this.#attempts.set(ref.id, attempts);
     return attempts > task.retries ? undefined : attempts;
@@ -281,9 +283,10 @@ export class HostProgress {
 
 /** Where something was made for the time of the run. */
 const temporaryPaths = ({ planned, registered }: Settled): readonly string[] => {
-  const { path } = registered;
-  const isTemporary = planned.plan.actions.some(({ temporary }) => temporary === true);
-  return isTemporary && typeof path === 'string' && path !== '' ? [path] : [];
+  const named = planned.plan.actions.flatMap(({ temporary }) => temporary ?? []);
+  return named
+    .map((key) => registered[key])
+    .filter((path): path is string => typeof path === 'string' && path !== '');
 };
 
 const isAbout = ({ keys }: PlannedTask, paths: readonly string[]): boolean =>

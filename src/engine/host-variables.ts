@@ -11,7 +11,7 @@ import { memoizeByObject } from '../util/memoize-by-object.ts';
 import { type Added, addsToInventory, isKnownAddition, splitAdded } from './additions.ts';
 import { withSystemFacts } from './found-facts.ts';
 import type { HostResults } from './host-results.ts';
-import { hostvarsLayer } from './hostvars.ts';
+import { hostvarsLayer, type Included } from './hostvars.ts';
 import { splitIncluded } from './included-variables.ts';
 import { type Position, theEnd } from './position.ts';
 import { systemLayer } from './system-variables.ts';
@@ -53,6 +53,14 @@ const searchPathOf = memoizeByObject((task: Pick<Task, 'role' | 'folder'>, { pla
   const paths = [...ofRoles.map((one) => one.folder), folder, dirname(playbook)].map((path) => resolve(path));
   return variables('magic', { ansible_search_path: [...new Set(paths)] });
 });
+
+/** What files bring, rendered with what tasks have set. */
+const includedOf = (included: readonly Variables[], base: Scope, set: Variables): Included | undefined => {
+  if (included.length === 0) return undefined;
+  const scope = base.with([...included, set]);
+  const names = new Set(included.flatMap(({ values }) => Object.keys(values)));
+  return { names, get: (name) => scope.get(name) };
+};
 
 /** Makes the scopes of one host; those of a play and role are made once. */
 export class HostVariables {
@@ -158,12 +166,18 @@ export class HostVariables {
   }
 
   /** `hostvars`, with what other hosts have told by now. NOTE: in no base, since those are kept. */
-  #hostvars(play: Play, dynamic: Dynamic, at: Position): readonly Variables[] {
+  #hostvars(
+    play: Play,
+    dynamic: Dynamic,
+    at: Position,
+    included: Included | undefined,
+  ): readonly Variables[] {
     const inventory = this.#hostvarsOfInventory.get(play);
     if (this.#others === undefined || inventory === undefined) return [];
     const { results, hide } = this.#others;
     const own = (): Dynamic => ({ ...systemLayer(this.#system).values, ...dynamic });
-    return [hostvarsLayer(inventory, results, this.#sources.extra, { host: this.#host.name, at, own, hide })];
+    const reader = { host: this.#host.name, at, own, included, hide };
+    return [hostvarsLayer(inventory, results, this.#sources.extra, reader)];
   }
 
   /**
@@ -185,15 +199,16 @@ export class HostVariables {
     const adds = addsToInventory(play);
     const now = adds ? this.#grownBy(added) : this;
     const base = now.#base(play, task.role);
+    const ofTasks = variables('register', withSystemFacts(set, this.#system));
     return base.with([
       ...(task.folder === undefined ? [] : [searchPathOf(task as Pick<Task, 'role' | 'folder'>, play)]),
       ...task.vars,
       ...included,
-      variables('register', withSystemFacts(set, this.#system)),
+      ofTasks,
       ...(task.role === undefined ? [] : [task.role.params]),
       ...task.includeVars,
       variables('include', include),
-      ...now.#hostvars(play, set, at),
+      ...now.#hostvars(play, set, at, includedOf(included, base, ofTasks)),
       ...(adds ? this.#groups(play, added, at) : []),
       this.#sources.extra,
     ]);

@@ -6,12 +6,21 @@ import type { Dynamic } from './host-variables.ts';
 import type { Position } from './position.ts';
 import { isSystemVariable } from './system-variables.ts';
 
+/** Variables that a host has read from files of the project in the course of its tasks. */
+export interface Included {
+  readonly names: ReadonlySet<string>;
+  /** @throws Blocked, TemplateError */
+  get(name: string): unknown;
+}
+
 /** Who reads the variables of other hosts, and where in the playbook. */
 export interface Reader {
   readonly host: string;
   readonly at: Position;
   /** What its own tasks have set so far, and what it knows of itself. */
   own(): Dynamic;
+  /** What its include_vars have read so far, rendered; that is weaker. Undefined: nothing. */
+  readonly included?: Included | undefined;
   /** Told of every value that must never be shown. */
   hide(secret: string): void;
 }
@@ -46,12 +55,19 @@ const othersVariables = (
   );
 };
 
-const ownVariables = (inventory: LazyMapping, extra: Variables, own: Dynamic): LazyMapping =>
-  changingMapping(
-    (name) => (has(own, name) && !has(extra.values, name) ? own[name] : inventory.get(name)),
-    () => new Set([...inventory.keys(), ...Object.keys(own)]),
+const ownVariables = (inventory: LazyMapping, extra: Variables, reader: Reader): LazyMapping => {
+  const own = reader.own();
+  const { names = new Set<string>(), get = () => undefined } = reader.included ?? {};
+  return changingMapping(
+    (name) => {
+      if (has(extra.values, name)) return inventory.get(name);
+      if (has(own, name)) return own[name];
+      return names.has(name) ? get(name) : inventory.get(name);
+    },
+    () => new Set([...inventory.keys(), ...names, ...Object.keys(own)]),
     () => undefined,
   );
+};
 
 /**
  * The variable `hostvars` as a task sees it.
@@ -71,7 +87,7 @@ export const hostvarsLayer = (
     const mapping =
       made.get(host) ??
       (host === reader.host
-        ? ownVariables(known, extra, reader.own())
+        ? ownVariables(known, extra, reader)
         : othersVariables(host, known, results, extra, reader));
     made.set(host, mapping);
     return mapping;

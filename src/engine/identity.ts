@@ -41,6 +41,26 @@ const variableFlag = (scope: Scope, name: string): boolean | undefined => {
 };
 
 /**
+ * One account logs in to a host for all tasks. As in Ansible a variable of the host says which, whatever the keyword says.
+ *
+ * @throws TaskFailure where only the keyword says it, and it is another one
+ */
+const checkRemoteUser = (
+  { remoteUser, isLocal }: Task,
+  scope: Scope,
+  login: string,
+  connection: Scope,
+): void => {
+  if (remoteUser === undefined || isLocal === true) return;
+  if (['ansible_user', 'ansible_ssh_user'].some((name) => connection.has(name))) return;
+  const wanted = typeof remoteUser === 'string' ? remoteUser : String(scope.render(remoteUser.text));
+  if (wanted !== login)
+    throw new TaskFailure(
+      `remote_user is "${wanted}", and "${login}" logs in: set ansible_user in the inventory`,
+    );
+};
+
+/**
  * The account a task wants to act as. As in Ansible, a variable of the host (`ansible_become`, `ansible_become_user`)
  * outranks the keyword, and that outranks `--become`.
  *
@@ -53,6 +73,7 @@ export const userOf = (
   { login, become }: Omit<Accounts, 'exec'>,
   connection = scope,
 ): string => {
+  checkRemoteUser(task, scope, login, connection);
   const keyword = task.become === undefined ? undefined : renderFlag(task.become, scope, 'become');
   if (!(variableFlag(connection, 'ansible_become') ?? keyword ?? become)) return login;
   const { becomeUser } = task;

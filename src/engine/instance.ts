@@ -33,7 +33,8 @@ export interface Instance {
 
 /** The command of such a task only looks: it runs whenever we look, in check mode too. */
 export const isReadOnly = (task: Task): boolean =>
-  task.checkMode === false || (task.changedWhen?.length === 1 && task.changedWhen[0] === false);
+  task.background === undefined &&
+  (task.checkMode === false || (task.changedWhen?.length === 1 && task.changedWhen[0] === false));
 
 const renderName = (task: Task, scope: Scope): string => {
   if (task.name === undefined) return task.moduleName;

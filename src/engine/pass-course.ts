@@ -358,7 +358,7 @@ const undecidedAction: Action = {
 /** Modules that change nothing on the host, whatever they decide. */
 const passive = new Set(
   (
-    'add_host assert debug fail find getent group_by include_vars package_facts pause ping service_facts set_fact set_stats setup ' +
+    'add_host assert async_status debug fail find getent group_by include_vars package_facts pause ping service_facts set_fact set_stats setup ' +
     'slurp stat validate_argument_spec wait_for wait_for_connection'
   ).split(' '),
 );

@@ -6,6 +6,7 @@ import { TaskFailure } from '../model/task-failure.ts';
 import { TemplateError } from '../model/template-error.ts';
 import { Blocked, type Unknown, unknown } from '../model/unknown.ts';
 import { type Scope, variables } from '../template/scope.ts';
+import { inBackground } from './background.ts';
 import { earlyFacts } from './early-facts.ts';
 import { homesWanted, withHomes } from './home-paths.ts';
 import { type Accounts, identityOf, renderFlag } from './identity.ts';
@@ -203,7 +204,7 @@ const normalise = (plan: Awaited<ReturnType<Instance['task']['module']['plan']>>
 const evaluateVerdicts = (
   instance: Instance,
   plan: TaskPlan,
-): { changed: boolean; error: TaskFailure | undefined } => {
+): { changed: boolean; error: TaskFailure | undefined; isOver: boolean } => {
   const { task, scope } = instance;
   const result: Registered = { changed: false, failed: false, ...plan.result };
   const seen = scope.with([
@@ -218,7 +219,8 @@ const evaluateVerdicts = (
   const changed =
     (task.changedWhen?.length ?? 0) > 0 &&
     (task.changedWhen ?? []).every((condition) => seen.test(condition));
-  if (!isFailed && !untilFailed) return { changed, error: undefined };
+  const isOver = (task.until?.length ?? 0) > 0 && !untilFailed;
+  if (!isFailed && !untilFailed) return { changed, error: undefined, isOver };
   const stderr = String(result['stderr'] ?? '').trim();
   const stdout = String(result['stdout'] ?? '').trim();
   const said = [stdout, stderr].filter((text) => text !== '').join('\n');
@@ -234,7 +236,7 @@ const evaluateVerdicts = (
   const counted =
     Number(result['attempts']) > task.retries ? { ...result, attempts: Math.max(1, task.retries) } : result;
   const judged = { ...counted, ...failedAs(task, isFailed) };
-  return { changed, error: new TaskFailure(said === '' ? why : `${why}\n${said}`, judged) };
+  return { changed, error: new TaskFailure(said === '' ? why : `${why}\n${said}`, judged), isOver };
 };
 
 /** A module has failed without doing anything, which `failed_when` may overrule. What is wrong in a template stays so. */
@@ -307,7 +309,8 @@ const decide = (
     delegated: environment.delegated,
   };
   try {
-    const plan = counted(normalise(task.module.plan(params, facts, context)), instance, environment);
+    const planned = normalise(task.module.plan(params, facts, context));
+    const plan = counted(inBackground(planned, instance), instance, environment);
     const waits = plan.actions.length > 0 && plan.actions.every((action) => action.verification === true);
     if (guess !== undefined && waits) return later(base, guess);
     if (plan.actions.length > 0 && isOnlyChecked(instance)) return leftUndone(base, plan);
@@ -329,8 +332,10 @@ const decide = (
       return { ...base, plan, because: guess, registered };
     }
     const verdict =
-      plan.finish === undefined ? evaluateVerdicts(instance, plan) : { changed: false, error: undefined };
-    if (verdict.error !== undefined) return failed({ ...base, plan }, verdict.error);
+      plan.finish === undefined
+        ? evaluateVerdicts(instance, plan)
+        : { changed: false, error: undefined, isOver: false };
+    if (verdict.error !== undefined) return failed({ ...base, plan, isOver: verdict.isOver }, verdict.error);
     const registered = { ...plan.result, ...failedAs(task, false), changed: verdict.changed };
     return { ...base, plan, because: guess, registered, notifies: verdict.changed ? notifies : [] };
   } catch (error) {

@@ -36,6 +36,15 @@ export const skippedResult: Registered = {
   skip_reason: 'Conditional result was False',
 };
 
+/** Of a loop without items. */
+export const emptyResult: Registered = {
+  results: [],
+  changed: false,
+  failed: false,
+  skipped: true,
+  skipped_reason: 'No items in the list',
+};
+
 /** What a result says of its task's own verdict. */
 export const failedAs = ({ failedWhen }: Pick<Task, 'failedWhen'>, isFailed: boolean): Registered => ({
   failed: isFailed,

@@ -18,7 +18,7 @@ import { createPauses } from './pause.ts';
 import { describeTask, type PlanEnvironment, planInstance, undecided } from './plan-instance.ts';
 import type { Notified, PlannedTask } from './planned.ts';
 import { secretsInResult } from './result-secrets.ts';
-import { combineResults, type Registered, withItem } from './results.ts';
+import { combineResults, emptyResult, type Registered, withItem } from './results.ts';
 import { handlersFor } from './sequence.ts';
 
 /** What walking a task came to before anything was seen of the host. */
@@ -206,6 +206,7 @@ export class TaskWalk {
     } catch (error) {
       return giveUp(error);
     }
+    if (instances.length === 0) return this.#takeEmpty(expandTask(play, withoutLoop(task), scope, isHandler));
     const failed: PlannedTask[] = [];
     let isOpen = false;
     const { dynamic } = this.#course;
@@ -255,6 +256,16 @@ export class TaskWalk {
       outcome: { registered, failed: failed[0] },
       decided: decisions.length === instances.length ? { decisions, registered } : undefined,
     };
+  }
+
+  /** A loop of nothing is told as a task that was skipped, as by Ansible. */
+  #takeEmpty([whole]: readonly Instance[]): { readonly outcome: Outcome; readonly decided: Decided } {
+    const { ref, task } = whole as Instance;
+    const registered = emptyResult;
+    const decision: PlannedTask = { ...undecided(ref, whole), outcome: 'skipped', registered };
+    this.takeWhole(decision);
+    this.#course.register(task, registered);
+    return { outcome: { registered, failed: undefined }, decided: { decisions: [decision], registered } };
   }
 
   /** Whether the loop ends with the item (`break_when`); why that cannot be told, or not yet. */

@@ -6,8 +6,6 @@
  */
 export const ansibleModules: ReadonlyMap<string, string | undefined> = new Map(
   Object.entries({
-    async_status:
-      'a command takes as long as it takes: nothing is left running in the background to ask about',
     dnf: 'hosts are Debian',
     docker_container: undefined,
     expect: 'command or shell with stdin, an option of the program that asks nothing, or debconf',

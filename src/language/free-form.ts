@@ -7,6 +7,7 @@ interface Word {
 
 /** A `key=value` in a free-form text. */
 export interface FreeFormPair {
+  /** May be a template. */
   readonly key: string;
   /** Without the quotes around it. */
   readonly value: string;
@@ -74,11 +75,14 @@ const withoutEscapes = (text: string): string =>
     return controls[letter] ?? letter;
   });
 
+/** A name, or a text with templates in it that gives one: an equals sign in their braces ends nothing. */
+const keyBefore = /^([A-Za-z_][\w-]*|(?:[\w-]*\{\{[\s\S]*?\}\})+[\w-]*)=/;
+
 const pairOf = (word: Word): FreeFormPair | undefined => {
-  const equals = word.text.indexOf('=');
-  const key = word.text.slice(0, equals);
-  if (equals < 1 || !/^[A-Za-z_][\w-]*$/.test(key)) return undefined;
-  const raw = word.text.slice(equals + 1);
+  const [begin = '', key] = keyBefore.exec(word.text) ?? [];
+  if (key === undefined) return undefined;
+  const equals = begin.length - 1;
+  const raw = word.text.slice(begin.length);
   const quoted = /^(["'])[\s\S]*\1$/.test(raw) && raw.length > 1;
   const value = withoutEscapes(quoted ? raw.slice(1, -1) : raw);
   const start = word.start + equals + 1 + (quoted ? 1 : 0);

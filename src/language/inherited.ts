@@ -64,6 +64,7 @@ export const foldInherited = (outer: Inherited, fields: Fields, what: string): I
     tags: [...new Set([...outer.tags, ...readTags(fields)])],
     become: fields.flag('become') ?? outer.become,
     becomeUser: fields.textOrSource('become_user') ?? outer.becomeUser,
+    remoteUser: fields.textOrSource('remote_user') ?? outer.remoteUser,
     environment: [...outer.environment, ...environmentOf(fields)],
     ignoreErrors: fields.flag('ignore_errors') ?? outer.ignoreErrors,
     noLog: fields.flag('no_log') ?? outer.noLog,

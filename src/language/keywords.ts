@@ -8,6 +8,7 @@ const shared = [
   'become',
   'become_user',
   'become_method',
+  'remote_user',
   'environment',
   'ignore_errors',
   'no_log',
@@ -27,7 +28,6 @@ const shared = [
 export const sharedNotYet: ReadonlyMap<string, string | undefined> = new Map([
   ['become_exe', 'sudo is what is used'],
   ['port', 'set ansible_port in the inventory'],
-  ['remote_user', 'set ansible_user in the inventory'],
 ]);
 
 /** Ansible's that have nothing to say here, and why; taken with a warning. */
@@ -38,11 +38,8 @@ export const sharedIdle: ReadonlyMap<string, string | undefined> = new Map([
   ['debugger', 'what failed is shown, and the next run goes on from there'],
 ]);
 
-/** How the hosts of a play are logged in to: once a run, whatever single tasks would like. */
-const loginKeywords: readonly string[] = ['remote_user', 'port'];
-
 export const playKeywords: ReadonlySet<string> = new Set([
-  ...loginKeywords,
+  'port',
   ...shared.filter((key) => key !== 'when' && key !== 'delegate_to'),
   'hosts',
   'gather_facts',
@@ -64,7 +61,7 @@ export const playKeywords: ReadonlySet<string> = new Set([
 ]);
 
 export const playNotYet: ReadonlyMap<string, string | undefined> = new Map(
-  [...sharedNotYet].filter(([key]) => !loginKeywords.includes(key)),
+  [...sharedNotYet].filter(([key]) => key !== 'port'),
 );
 
 export const playIdle: ReadonlyMap<string, string | undefined> = new Map([

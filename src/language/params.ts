@@ -33,8 +33,8 @@ const fromPair = (pair: FreeFormPair, whole: Located, text: string): Param => ({
 
 /** Only the parameters that may stand beside a command are taken out of its words. */
 const knownIn = (call: ModuleCall): ((key: string) => boolean) => {
-  const { freeForm, aliases = {} } = call.module;
-  if (freeForm === undefined) return () => true;
+  const { freeForm, aliases = {}, templatedNames } = call.module;
+  if (freeForm === undefined) return (key) => templatedNames === true || !hasTemplate(key);
   const names = paramNames(call.module.params) ?? [];
   return (key) => key !== freeForm && (names.includes(key) || Object.hasOwn(aliases, key));
 };

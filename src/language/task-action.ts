@@ -6,7 +6,7 @@ import { isAnsibleModule } from './ansible-module-names.ts';
 import { bareName } from './bare-name.ts';
 import { didYouMean } from './describe.ts';
 import { type Fields, isMapping } from './fields.ts';
-import { checkAsync, warnOfIdle } from './idle-keywords.ts';
+import { warnOfIdle } from './idle-keywords.ts';
 import { blockIdle, isLoopForm, taskKeywords, taskNotYet } from './keywords.ts';
 import { partOf } from './located-tree.ts';
 import { locatedAs } from './module-call.ts';
@@ -177,7 +177,6 @@ export const findAction = (fields: Fields, known: KnownModules): TaskAction | un
   const { registry } = known;
   reportNotYet(fields);
   warnOfIdle(fields, blockIdle);
-  checkAsync(fields);
   const others = fields.keys.filter(
     (key) => !taskKeywords.has(key) && !taskNotYet.has(key) && !blockIdle.has(key) && !isLoopForm(key),
   );

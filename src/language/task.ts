@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Handler, Inherited, Source, Task } from '../model/play.ts';
 import { renderPlace } from '../model/span.ts';
+import { readBackground } from './background.ts';
 import { checkProjectFiles } from './check-project-files.ts';
 import type { Fields } from './fields.ts';
 import { foldInherited } from './inherited.ts';
@@ -13,6 +14,10 @@ import { hasTemplate } from './source.ts';
 import { createStandIn, isStandIn } from './stand-in.ts';
 import type { TaskAction } from './task-action.ts';
 import { isVariableName } from './variables.ts';
+
+/** A `name:` with nothing behind it is none. */
+const readName = (fields: Fields): Source | undefined =>
+  fields.has('name') && fields.at('name').value === null ? undefined : fields.source('name');
 
 const readRegister = (fields: Fields): string | undefined => {
   const name = fields.text('register');
@@ -80,7 +85,7 @@ export const readTask = (fields: Fields, action: TaskAction, scope: Scope): Task
   const task: Task = {
     type: 'task',
     id: idAt(span, scope),
-    name: fields.source('name'),
+    name: readName(fields),
     moduleName: action.name,
     module,
     args,
@@ -93,6 +98,7 @@ export const readTask = (fields: Fields, action: TaskAction, scope: Scope): Task
     changedWhen,
     failedWhen: optionalConditions(fields, 'failed_when'),
     ...readRepetition(fields),
+    background: readBackground(fields, module),
     notify: readNotify(fields, scope),
     prune: fields.boolean('prune'),
     role: scope.role,
@@ -111,7 +117,7 @@ export const readStandIn = (fields: Fields, wrong: Diagnostic, scope: Scope): Ta
   return {
     type: 'task',
     id: idAt(span, scope),
-    name: fields.source('name'),
+    name: readName(fields),
     moduleName: 'task',
     module,
     args: locatedAs({}, span),

@@ -72,8 +72,8 @@ export interface Action {
   readonly unprovable?: boolean | undefined;
   /** It changes nothing and only waits for something to become true (wait_for). Not drift by itself. */
   readonly verification?: boolean | undefined;
-  /** It makes something for the time of a run, at the `path` of the result: what is done there is not looked at to prove anything. */
-  readonly temporary?: boolean | undefined;
+  /** It makes something for the time of a run; this key of the result says where. What is done there is not looked at to prove anything. */
+  readonly temporary?: 'path' | 'results_file' | undefined;
   /** Keep what it prints for `TaskPlan.finish`. */
   readonly capture?: boolean | undefined;
   /** Done in place of `sh`, which is not run. The only action of its task. */

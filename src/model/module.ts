@@ -137,6 +137,8 @@ export interface Module<P = unknown> {
   readonly templatedNames?: boolean | undefined;
   /** What is registered beside `msg` where the parameters are wrong. */
   readonly refusal?: Readonly<Record<string, unknown>> | undefined;
+  /** Its action is a command of the user's, which may be left running (`poll: 0`). */
+  readonly detachable?: boolean | undefined;
   /** Its result is what is asked for, more than what it changes: `syn-deploy run` shows it. */
   readonly tells?: boolean | undefined;
   /** Parameters whose values must never be shown. */

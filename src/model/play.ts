@@ -41,6 +41,8 @@ export interface Inherited {
   readonly tags: readonly string[];
   readonly become?: boolean | Source | undefined;
   readonly becomeUser?: string | Source | undefined;
+  /** Who is to log in, where no variable of the host says it. */
+  readonly remoteUser?: string | Source | undefined;
   /** Weakest first; a text is a template of the whole mapping. */
   readonly environment: readonly Located<Readonly<Record<string, unknown>> | string>[];
   readonly ignoreErrors?: boolean | Source | undefined;
@@ -128,6 +130,8 @@ export interface Task extends Inherited {
   readonly until?: readonly Condition[] | undefined;
   readonly retries: number;
   readonly delayMs: number;
+  /** `poll: 0`: its command is started, and goes on for as long as `async` says, in seconds, with nobody waiting for it. */
+  readonly background?: number | Source | undefined;
   /** Names of handlers or topics; may be templates. */
   readonly notify: readonly Source[];
   readonly prune?: boolean | undefined;

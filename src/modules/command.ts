@@ -68,6 +68,7 @@ export const command = defineModule({
 `,
   params,
   freeForm: 'cmd',
+  detachable: true,
   lint: lintCommand,
   facts: (p, context) => commandFacts(taskOf(p), context),
   plan(p, facts, context) {

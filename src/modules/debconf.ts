@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { answerDebconf } from '../actions/answer-debconf.ts';
 import { type DebconfAnswerFact, debconfAnswer } from '../facts/debconf-answers.ts';
+import { answersOf, debconfAnswers } from '../facts/debconf-questions.ts';
 import { defineModule } from '../model/module.ts';
 import { sha256 } from '../util/sha256.ts';
 import { boolean } from './params/boolean.ts';
@@ -11,7 +12,7 @@ const oneLine = () =>
     error: 'expected one line: debconf takes an answer as a line',
   });
 
-const params = z.strictObject({
+const given = z.strictObject({
   name: text()
     .refine((value) => /^[a-z0-9][a-z0-9+.-]*$/.test(value), { error: 'expected the name of a package' })
     .describe('Package that asks the question.'),
@@ -19,7 +20,10 @@ const params = z.strictObject({
     .refine((value) => /^\S+$/.test(value), {
       error: 'expected a question such as matrix-synapse/server-name',
     })
-    .describe('Question: `matrix-synapse/server-name`.'),
+    .optional()
+    .describe(
+      'Question: `matrix-synapse/server-name`. Without one nothing is answered, and `current` of the result has all answers that the package has.',
+    ),
   vtype: z
     .enum([
       'boolean',
@@ -33,16 +37,28 @@ const params = z.strictObject({
       'text',
       'title',
     ])
+    .optional()
     .describe('Type of the question. The answer to a `password` is never shown, and compared by its hash.'),
   value: z
     .union([z.boolean().transform(String), z.array(oneLine()), oneLine()], {
       error: 'expected a text, true or false, or a list (multiselect)',
     })
+    .optional()
     .describe('The answer.'),
   unseen: boolean().default(false).describe('Ask the question nevertheless.'),
 });
 
-type Params = z.infer<typeof params>;
+const params = given.refine(
+  ({ question, vtype, value }) =>
+    new Set([question, vtype, value].map((one) => one === undefined)).size === 1,
+  { error: 'parameters are required together: question, vtype, value' },
+);
+
+type Given = z.infer<typeof params>;
+
+type Params = Given & { readonly [K in 'question' | 'vtype' | 'value']: NonNullable<Given[K]> };
+
+const answers = (p: Given): p is Params => p.question !== undefined;
 
 /** The answer as debconf keeps it. */
 const answerOf = (p: Params): string => {
@@ -85,11 +101,24 @@ export const debconf = defineModule({
     question: matrix-synapse/report-stats
     vtype: boolean
     value: false
+
+- name: What tzdata was told
+  debconf:
+    name: tzdata
+  register: tzdata
 `,
   params,
   aliases: { pkg: 'name', selection: 'question', setting: 'question', answer: 'value' },
-  facts: (p) => [debconfAnswer(p.question, isSecret(p))],
-  plan: (p, facts) => {
+  facts: (p, context) =>
+    answers(p) ? [debconfAnswer(p.question, isSecret(p))] : [debconfAnswers(p.name, context.identity)],
+  plan: (p, facts, context) => {
+    if (!answers(p)) {
+      const answer = facts.get(debconfAnswers(p.name, context.identity));
+      return {
+        actions: [],
+        result: { msg: '', current: answer === 'absent' ? {} : answersOf(answer) },
+      };
+    }
     const fact = facts.get(debconfAnswer(p.question, isSecret(p)));
     if (fact !== 'absent' && isAnswered(p, fact)) return [];
     return [
@@ -105,7 +134,8 @@ export const debconf = defineModule({
       }),
     ];
   },
-  claims: (p) => [
-    { key: debconfAnswer(p.question, isSecret(p)), wanted: sha256(answerOf(p)), prunable: false },
-  ],
+  claims: (p) =>
+    answers(p)
+      ? [{ key: debconfAnswer(p.question, isSecret(p)), wanted: sha256(answerOf(p)), prunable: false }]
+      : [],
 });

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { z } from 'zod';
 import { removePath } from '../actions/remove-path.ts';
 import { file as fileFact } from '../facts/files.ts';
@@ -5,13 +6,14 @@ import { tree } from '../facts/trees.ts';
 import { absent, type FactKey, type Facts } from '../model/fact.ts';
 import { defineModule, type TaskContext, type TaskPlan } from '../model/module.ts';
 import { attributeParams } from './files/attribute-params.ts';
+import { differenceOfFile } from './files/difference-of-file.ts';
 import { factsOfTimes, planTimes, wallOf } from './files/file-times.ts';
 import { foldersAbove, planDirectory } from './files/plan-directory.ts';
 import { planExisting } from './files/plan-existing.ts';
 import { planInSteps } from './files/plan-in-steps.ts';
 import { planHardLink, planLink } from './files/plan-link.ts';
 import { planTouch } from './files/plan-touch.ts';
-import { placeOf, resolvePlace } from './files/resolve-path.ts';
+import { isFolder, placeOf, resolvePlace } from './files/resolve-path.ts';
 import { resultOfFile } from './files/result-of-file.ts';
 import { boolean } from './params/boolean.ts';
 import { path } from './params/path.ts';
@@ -82,7 +84,11 @@ const params = z
         path: ['recurse'],
       });
     if (task.src !== undefined && task.state !== 'link' && task.state !== 'hard')
-      addIssue({ code: 'custom', message: 'src goes with state link or hard', path: ['src'] });
+      addIssue({
+        code: 'custom',
+        message: "src option requires state to be 'link' or 'hard'",
+        path: ['src'],
+      });
   });
 
 export type FileTask = z.infer<typeof params>;
@@ -102,11 +108,25 @@ const planAbsent = ({ path: at }: FileTask, facts: Facts): TaskPlan => {
   return { actions: fact === absent ? [] : [removePath(at, fact)], result: { path: at, state: 'absent' } };
 };
 
+/** A hard link at a folder goes into it, under the name of its source. */
+const inFolder = (task: FileTask, facts: Facts): FileTask =>
+  task.src !== undefined && isFolder(facts, task.path)
+    ? { ...task, path: posix.join(task.path, posix.basename(task.src)) }
+    : task;
+
+/** Where the attributes are that a task is about: links are the matter of some states, the others follow them. */
+const attributesAt = (state: State, task: FileTask, facts: Facts): string => {
+  if (state === 'hard') return inFolder(task, facts).path;
+  return state === 'link' || state === 'absent' || !task.follow
+    ? task.path
+    : resolvePlace(facts, task.path).path;
+};
+
 const planState: Readonly<Record<State, (task: FileTask, facts: Facts, context: TaskContext) => TaskPlan>> = {
   absent: planAbsent,
   directory: planDirectory,
   file: planExisting,
-  hard: planHardLink,
+  hard: (task, facts) => planHardLink(inFolder(task, facts), facts),
   link: planLink,
   touch: planTouch,
 };
@@ -152,17 +172,24 @@ export const file = defineModule({
   params,
   aliases: { dest: 'path', name: 'path' },
   modes: ['mode'],
-  facts: (task, { identity }): FactKey[] => [
+  facts: (task, { identity, diff }): FactKey[] => [
     fileFact(task.path),
     ...factsOfTimes(task, identity),
     ...(task.state === 'absent' ? [] : foldersAbove(task.path).map(fileFact)),
-    ...(task.recurse ? [tree(task.path)] : []),
+    ...(task.recurse || (diff && task.state === 'absent') ? [tree(task.path)] : []),
     ...(task.state === 'hard' && task.src !== undefined ? [fileFact(task.src)] : []),
   ],
   plan(task, facts, context) {
     const state = stateOf(task, facts);
     const plan = withTimes(state, planState[state](task, facts, context), task, facts, context);
-    return { ...plan, result: { ...resultOfFile(facts, task.path, plan.actions), ...plan.result } };
+    const named = {
+      path: task.path,
+      at: attributesAt(state, task, facts),
+      state: task.state,
+      showsContent: context.diff,
+    };
+    const diff = differenceOfFile(facts, named, plan.actions);
+    return { ...plan, result: { ...resultOfFile(facts, task.path, plan.actions), diff, ...plan.result } };
   },
   claims({ path: at, state = 'file', src, owner, group, mode }) {
     if (state === 'absent') return [];

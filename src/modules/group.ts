@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { numbersIn } from '../actions/accounts.ts';
 import { createGroup, removeGroup, renumberGroup } from '../actions/groups.ts';
 import { type GroupFact, group as groupFact } from '../facts/groups.ts';
 import type { Action } from '../model/action.ts';
 import { defineModule, type TaskPlan } from '../model/module.ts';
+import { unknown } from '../model/unknown.ts';
 import { boolean } from './params/boolean.ts';
 import { integer } from './params/integer.ts';
 import { refusedUnlessFalse } from './params/refused.ts';
@@ -52,7 +54,15 @@ export const group = defineModule({
   plan: (p, facts) => {
     const fact = facts.get(groupFact(p.name));
     const actions = p.state === 'present' ? planPresent(p, fact) : planAbsent(p, fact);
-    return { actions, result: resultOf(p, fact) };
+    const result = resultOf(p, fact);
+    if (actions.length === 0 || p.state === 'absent' || result?.['gid'] !== undefined)
+      return { actions, result };
+    return {
+      actions,
+      result: { ...result, gid: unknown(`the group ${p.name}`) },
+      finish: ([outcome]) => ({ gid: numbersIn(outcome?.stdout ?? '')?.[0] }),
+      undone: { gid: undefined },
+    };
   },
   claims: (p) =>
     p.state === 'absent' ? [] : [{ key: groupFact(p.name), wanted: { gid: p.gid ?? null }, prunable: false }],

@@ -6,6 +6,7 @@ import { aptKey } from './apt_key.ts';
 import { aptRepository } from './apt_repository.ts';
 import { assemble } from './assemble.ts';
 import { assert } from './assert.ts';
+import { asyncStatus } from './async_status.ts';
 import { authorizedKey } from './authorized_key.ts';
 import { blockinfile } from './blockinfile.ts';
 import { command } from './command.ts';
@@ -84,6 +85,7 @@ const all: readonly AnyModule[] = [
   aptRepository,
   assemble,
   assert,
+  asyncStatus,
   authorizedKey,
   blockinfile,
   command,

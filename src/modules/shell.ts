@@ -36,6 +36,7 @@ export const shell = defineModule({
 `,
   params,
   freeForm: 'cmd',
+  detachable: true,
   lint: lintCommand,
   facts: (p, context) => commandFacts(taskOf(p), context),
   plan: (p, facts, context) => planCommand(taskOf(p), facts, context),

@@ -24,14 +24,14 @@ const asksFor = ({ user }: Identity): boolean => user !== undefined && user !== 
 
 const contentOf = (src: string, facts: Facts, { identity }: TaskContext): ContentFact => {
   const [place, above] = [facts.get(file(src)), facts.get(file(posix.dirname(src)))];
-  if (place !== absent && place.type === 'directory')
-    throw new TaskFailure(`source is a directory and must be a file: ${src}`);
-  if (place === absent && above !== absent && above.type === 'file')
-    throw new TaskFailure(`unable to slurp file: ${posix.dirname(src)} is not a directory`);
   if (place !== absent && asksFor(identity)) {
     const answer = facts.get(readable(src, identity));
     if (answer === absent || answer.exitStatus !== 0) throw new TaskFailure(`file is not readable: ${src}`);
   }
+  if (place !== absent && place.type === 'directory')
+    throw new TaskFailure(`source is a directory and must be a file: ${src}`);
+  if (place === absent && above !== absent && above.type === 'file')
+    throw new TaskFailure(`unable to slurp file: ${posix.dirname(src)} is not a directory`);
   const found = facts.get(content(src));
   if (found === absent) throw new TaskFailure(`file not found: ${src}`);
   return found;

@@ -6,7 +6,7 @@ import { TaskFailure } from '../model/task-failure.ts';
 import { sha256 } from '../util/sha256.ts';
 import { utf8Text } from '../util/utf8-text.ts';
 import { attributeParams } from './files/attribute-params.ts';
-import { factsOfContent, installContent, planWithBackup } from './files/install-content.ts';
+import { factsOfContent, installContent, planWithBackup, textsOf } from './files/install-content.ts';
 import { installParams, modeOfSource, preservableMode } from './files/install-params.ts';
 import { isFolder, placeOf, resolvePlace } from './files/resolve-path.ts';
 import { checksumOf, resultOfFile } from './files/result-of-file.ts';
@@ -117,7 +117,13 @@ export const template = defineModule({
     const wanted = { ...task, bytes, mode: modeOfSource(task.mode, source.mode) };
     const actions = installContent(facts, place, wanted, context);
     const checksum = checksumOf(bytes);
-    const result = { dest, src: source.path, checksum, ...resultOfFile(facts, dest, actions) };
+    const result = {
+      dest,
+      src: source.path,
+      checksum,
+      ...resultOfFile(facts, dest, actions),
+      ...textsOf(actions, context),
+    };
     return planWithBackup(actions, result);
   },
   claims: (task, context) => {

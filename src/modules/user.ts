@@ -1,8 +1,9 @@
-import { createAccount, modifyAccount, removeAccount } from '../actions/accounts.ts';
+import { createAccount, modifyAccount, numbersIn, removeAccount } from '../actions/accounts.ts';
 import { type AccountFact, account } from '../facts/accounts.ts';
 import { group } from '../facts/groups.ts';
 import type { Facts } from '../model/fact.ts';
 import { defineModule, type TaskPlan } from '../model/module.ts';
+import { unknown } from '../model/unknown.ts';
 import { changesOf, differenceOf, planMembership } from './accounts/account-difference.ts';
 import {
   keyOf,
@@ -117,7 +118,17 @@ const plan = (p: UserParams, facts: Facts): TaskPlan => {
   const result = resultOf(p, before);
   if (p.state === 'absent')
     return { actions: before === 'absent' ? [] : [removeAccount(p.name, before, p.remove, p.force)], result };
-  return { ...(before === 'absent' ? planCreate(p, facts) : planModify(p, facts, before)), result };
+  if (before !== 'absent') return { ...planModify(p, facts, before), result };
+  const later = unknown(`the account ${p.name}`);
+  return {
+    ...planCreate(p, facts),
+    result: { ...result, uid: p.uid ?? later, group: later },
+    finish: ([outcome]) => {
+      const [uid, gid] = numbersIn(outcome?.stdout ?? '') ?? [];
+      return { uid, group: gid };
+    },
+    undone: { uid: p.uid, group: undefined },
+  };
 };
 
 /** Login accounts, their groups and passwords. */

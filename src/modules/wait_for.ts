@@ -191,9 +191,9 @@ const resultOf = (given: Params, line: string): Readonly<Record<string, unknown>
   search_regex: given.search_regex ?? null,
 });
 
-/** Whole seconds, as Ansible tells them. */
+/** Whole seconds, as Ansible tells them: what is over. */
 const secondsOf = (outcome: ActionOutcome | undefined): number =>
-  Math.round((outcome?.durationMs ?? 0) / 1000);
+  Math.floor((outcome?.durationMs ?? 0) / 1000);
 
 /** Waits until something is there, or gone. */
 export const waitFor = defineModule({
@@ -252,6 +252,7 @@ export const waitFor = defineModule({
       finish: ([outcome]) => ({
         ...matchOf(given, outcome?.stdout ?? ''),
         elapsed: secondsOf(outcome),
+        ...(outcome?.exitStatus !== 0 && { msg: failureOf(given) }),
       }),
     };
   },

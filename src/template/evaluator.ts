@@ -113,6 +113,7 @@ const describe = (node: Expression): string | undefined => {
  */
 export class Evaluator {
   readonly #tools: Tools;
+  #at: Stretch | undefined;
 
   constructor(tools: Omit<Tools, 'filter' | 'test'>) {
     this.#tools = {
@@ -433,7 +434,13 @@ export class Evaluator {
     return known.run(this.#tools, given, ...bindArguments(name, known, positional, named));
   }
 
+  /** What is being called, or was called last. */
+  get at(): Stretch | undefined {
+    return this.#at;
+  }
+
   #guard<T>(at: Stretch, run: () => T): T {
+    this.#at = at;
     try {
       return run();
     } catch (error) {

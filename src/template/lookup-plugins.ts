@@ -11,6 +11,8 @@ import { valueLookups } from './value-lookups.ts';
 export interface LookupTools {
   readonly lookups: Lookups;
   variable(name: string): unknown;
+  /** As that of `Tools`. */
+  chance(): string | undefined;
   /** Of every variable that is set. */
   names(): Iterable<string>;
   /** A text of a file as a template. */

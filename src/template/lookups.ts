@@ -4,6 +4,8 @@ export interface PasswordRequest {
   readonly length: number;
   /** Characters that a new one is made of; each once. */
   readonly characters: string;
+  /** Of one that nobody keeps (`/dev/null`): what it is for, and the same again for that. */
+  readonly fleeting?: string | undefined;
 }
 
 /** A file or folder as `filetree` shows it. */
@@ -43,6 +45,8 @@ export interface Lookups {
   readonly pipe?: ((command: string) => string) | undefined;
   /** When the run began, for `now()`. */
   readonly now?: (() => Date) | undefined;
+  /** A text of this run alone, that random values hang on; undefined: there are none without a seed. */
+  readonly chance?: (() => string) | undefined;
   /** A password that is kept in a file, made where there is none. @throws OperationProblem; Blocked where nothing is made */
   readonly password?: ((request: PasswordRequest) => string) | undefined;
 }

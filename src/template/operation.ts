@@ -6,6 +6,11 @@ export interface Tools {
   readonly lookups: Lookups;
   /** Value of a variable by name; undefined when nobody set it. */
   variable(name: string): unknown;
+  /**
+   * What a random value hangs on: a text that is the same all through a run, for a host, a place in the files and an item, and another
+   * one in the next run. Undefined: random values are refused.
+   */
+  chance(): string | undefined;
   /** A text as a template of the same scope. */
   render(text: string): unknown;
   filter(

@@ -42,18 +42,28 @@ const refused: Readonly<Record<string, string>> = {
   seed: 'a password that can be worked out is none',
 };
 
-/** What the lookup's term and named arguments ask for. @throws OperationProblem */
-export const passwordRequest = (term: string, given: Readonly<Record<string, unknown>>): PasswordRequest => {
+/**
+ * What the lookup's term and named arguments ask for.
+ *
+ * @param chance  as in `Tools`: what a password hangs on that is kept nowhere
+ * @throws OperationProblem
+ */
+export const passwordRequest = (
+  term: string,
+  given: Readonly<Record<string, unknown>>,
+  chance: () => string | undefined,
+): PasswordRequest => {
   const { path, options } = split(term);
   const option = (name: string): unknown => options[name] ?? given[name];
   for (const [name, why] of Object.entries(refused))
     if (option(name) !== undefined)
       throw new OperationProblem(`lookup('password'): "${name}" is not supported: ${why}`);
   if (path === '') throw new OperationProblem("lookup('password') wants the path of a file");
-  if (path === '/dev/null')
+  const fleeting = path === '/dev/null' ? chance() : undefined;
+  if (path === '/dev/null' && fleeting === undefined)
     throw new OperationProblem(
       "lookup('password', '/dev/null'): it would be another one each time, and nothing ever as wanted",
-      'name a file that keeps it',
+      'name a file that keeps it, or write "compat: truthy" on the play or role for another one in each run',
     );
   const length = Number(pythonText(option('length') ?? defaultLength));
   if (!Number.isInteger(length) || length < 1 || length > longest)
@@ -62,5 +72,5 @@ export const passwordRequest = (term: string, given: Readonly<Record<string, unk
   const characters = charactersOf(Array.isArray(chars) ? chars.map(pythonText).join(',') : pythonText(chars));
   if (characters.length < 2)
     throw new OperationProblem('lookup(\'password\'): "chars" wants two characters at least');
-  return { path, length, characters };
+  return { path, length, characters, fleeting };
 };

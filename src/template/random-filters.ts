@@ -1,21 +1,26 @@
 import { PythonRandom } from '../util/python-random.ts';
 import { shaCrypt } from '../util/sha-crypt.ts';
 import { listOf } from './list-of.ts';
-import { type Operation, operation } from './operation.ts';
+import { type Operation, operation, type Tools } from './operation.ts';
 import { OperationProblem } from './operation-problem.ts';
 import { pythonText } from './python-text.ts';
 
-const generator = (seed: unknown, who: string): PythonRandom => {
+const generator = (given: unknown, who: string, { chance }: Tools): PythonRandom => {
+  const seed = given ?? chance();
   if (seed !== undefined && seed !== null)
     return new PythonRandom(typeof seed === 'number' ? seed : pythonText(seed));
   throw new OperationProblem(
     `${who} without a seed would give another result each time`,
-    `write ${who}(seed=inventory_hostname)`,
+    `write ${who}(seed=inventory_hostname), or "compat: truthy" on the play or role for another one in each run`,
   );
 };
 
-const random = (value: unknown, start: unknown, step: unknown, seed: unknown): unknown => {
-  const source = generator(seed, 'random');
+const random = (
+  tools: Tools,
+  value: unknown,
+  { start, step, seed }: Readonly<Record<'start' | 'step' | 'seed', unknown>>,
+): unknown => {
+  const source = generator(seed, 'random', tools);
   if (typeof value === 'number') return source.range(Number(start ?? 0), value, Number(step ?? 1));
   const items = listOf(value, 'random');
   if (start !== undefined || step !== undefined)
@@ -24,14 +29,28 @@ const random = (value: unknown, start: unknown, step: unknown, seed: unknown): u
   return items[source.below(items.length)];
 };
 
-const passwordHash = (value: unknown, kind: unknown, salt: unknown, rounds: unknown): string => {
+const saltLetters = './0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+/** Of a hash that may be another one in each run. */
+const saltOf = (chance: string): string => {
+  const source = new PythonRandom(chance);
+  return Array.from({ length: 16 }, () => saltLetters[source.below(saltLetters.length)]).join('');
+};
+
+const passwordHash = (
+  { chance }: Tools,
+  value: unknown,
+  { kind, salt: given, rounds }: Readonly<Record<'kind' | 'salt' | 'rounds', unknown>>,
+): string => {
   const name = pythonText(kind).replace('_crypt', '');
   if (name !== 'sha512' && name !== 'sha256')
     throw new OperationProblem(`password_hash: "${name}" is not done here`, 'sha512 or sha256');
+  const by = given === undefined || given === null ? chance() : undefined;
+  const salt = by === undefined ? given : saltOf(by);
   if (salt === undefined || salt === null)
     throw new OperationProblem(
       'password_hash without a salt would give another hash each time',
-      "password_hash('sha512', 'a salt that is kept')",
+      "password_hash('sha512', 'a salt that is kept'), or \"compat: truthy\" on the play or role for another one in each run",
     );
   if (!/^[./0-9A-Za-z]{1,16}$/.test(pythonText(salt)))
     throw new OperationProblem('password_hash: a salt has 1 to 16 letters, digits, "." or "/"');
@@ -40,16 +59,17 @@ const passwordHash = (value: unknown, kind: unknown, salt: unknown, rounds: unkn
   return shaCrypt(pythonText(value), pythonText(salt), name, Number(rounds ?? usual));
 };
 
-/** Filters that are random in Ansible: here what they give hangs on what they are given alone. */
+/** Filters that are random in Ansible: here what they give hangs on what they are given alone, or on the run (see `Tools.chance`). */
 export const randomFilters: Readonly<Record<string, Operation>> = {
-  random: operation(['end_', 'start', 'step', 'seed'], (_, value, _end, start, step, seed) =>
-    random(value, start, step, seed),
+  random: operation(['end_', 'start', 'step', 'seed'], (tools, value, _end, start, step, seed) =>
+    random(tools, value, { start, step, seed }),
   ),
-  shuffle: operation(['seed'], (_, value, seed) =>
-    generator(seed, 'shuffle').shuffled(listOf(value, 'shuffle')),
+  shuffle: operation(['seed'], (tools, value, seed) =>
+    generator(seed, 'shuffle', tools).shuffled(listOf(value, 'shuffle')),
   ),
   password_hash: operation(
     ['hashtype', 'salt', 'salt_size', 'rounds', 'ident'],
-    (_, value, kind = 'sha512', salt, _size, rounds) => passwordHash(value, kind, salt, rounds),
+    (tools, value, kind = 'sha512', salt, _size, rounds) =>
+      passwordHash(tools, value, { kind, salt, rounds }),
   ),
 };

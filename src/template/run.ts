@@ -85,11 +85,17 @@ const locate = (error: unknown, place: Place): unknown => {
   );
 };
 
+/** Where what is being rendered stands, outermost first. */
+const places: Place[] = [];
+
 const atPlace = <T>(place: Place, run: () => T): T => {
+  places.push(place);
   try {
     return run();
   } catch (error) {
     throw locate(error, place);
+  } finally {
+    places.pop();
   }
 };
 
@@ -172,6 +178,7 @@ class ScopeRun implements Run, Names {
     this.#madeEvaluator ??= new Evaluator({
       lookups: this.#reach,
       variable: (name) => this.get(name),
+      chance: this.#chance,
       render: (text) => this.#renderValue(text, nowhere),
     });
     return this.#madeEvaluator;
@@ -186,6 +193,7 @@ class ScopeRun implements Run, Names {
     this.#functions ??= createFunctions({
       lookups: this.#reach,
       variable: (name) => this.get(name),
+      chance: this.#chance,
       names: () => {
         // Which names there are is never the same.
         noteChanging();
@@ -299,6 +307,15 @@ class ScopeRun implements Run, Names {
     }
   }
 
+  /** NOTE: what is made hangs on what was seen to be asked for: the host and the item are variables like others. */
+  readonly #chance = (): string | undefined => {
+    const chance = this.#reach.chance?.();
+    if (chance === undefined) return undefined;
+    const { file = '', offset = 0 } = places.at(-1)?.(this.#evaluator.at ?? wholeText) ?? {};
+    const item = this.get(String(this.get('ansible_loop_var') ?? 'item'));
+    return JSON.stringify([chance, this.get('inventory_hostname'), file, offset, item]);
+  };
+
   readonly #means = (name: string): unknown =>
     name === lookupsName ? this.#lookups : meaningOf(name, this.#chain.owner(name));
 
@@ -314,7 +331,7 @@ class ScopeRun implements Run, Names {
             note();
             return look(term);
           };
-    const { env, file, template, find, kind, glob, tree, pipe, now, password } = this.#lookups;
+    const { env, file, template, find, kind, glob, tree, pipe, now, chance, password } = this.#lookups;
     return {
       env: noted(env),
       file: noted(file),
@@ -326,6 +343,7 @@ class ScopeRun implements Run, Names {
       tree: noted(tree),
       pipe: noted(pipe),
       now: noted<void, Date>(now),
+      chance: noted<void, string>(chance),
       password: noted(password),
     };
   }

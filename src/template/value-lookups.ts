@@ -72,9 +72,9 @@ export const valueLookups: Readonly<Record<string, LookupPlugin>> = {
   },
   password: {
     options: ['length', 'chars', 'encrypt', 'seed', 'ident'],
-    run: ({ lookups }, terms, named) =>
+    run: ({ lookups, chance }, terms, named) =>
       terms.map((term) => {
-        const request = passwordRequest(pythonText(term), named);
+        const request = passwordRequest(pythonText(term), named, chance);
         return needs(lookups.password, 'password')(request);
       }),
   },

@@ -67,6 +67,16 @@ describe('The account of a task', () => {
     ).toBe('deploy');
   });
 
+  it('is that of the login whatever remote_user says, where a variable says who logs in', () => {
+    const keywords = '      remote_user: "{{ who }}"\n';
+    const vars = { ansible_user: 'admin', who: 'deploy' };
+    expect(accounts(keywords, { vars }).task).toBe('admin');
+    expect(accounts(keywords, { vars: { who: 'admin' } }).task).toBe('admin');
+    expect(() => accounts(keywords, { vars: { who: 'deploy' } })).toThrow(
+      'remote_user is "deploy", and "admin" logs in: set ansible_user in the inventory',
+    );
+  });
+
   it('is what the keyword says where --become says otherwise', () => {
     expect(accounts('      become: false\n', { flag: true }).task).toBe('admin');
     expect(accounts('      become: true\n      become_user: postgres\n', { flag: true })).toEqual({

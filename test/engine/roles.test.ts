@@ -43,6 +43,20 @@ describe('include_vars', () => {
     expect(said(result)).toEqual(['set file']);
   });
 
+  test('what was read is among the hostvars of the host, and what tasks have set is stronger', async () => {
+    const result = await run(
+      `- hosts: all
+  tasks:
+    - set_fact: { a: set }
+    - include_vars: v.yml
+    - debug: { msg: "{{ hostvars[inventory_hostname].a }} {{ hostvars[inventory_hostname]['b'] }}" }
+    - debug: { msg: "{{ 'b' in hostvars[inventory_hostname] }}" }
+`,
+      { 'v.yml': 'a: file\nb: file of {{ a }}\n' },
+    );
+    expect(said(result)).toEqual(['set file of set', 'true']);
+  });
+
   test('the file may hang on the host, and what follows waits for it', async () => {
     const result = await run(
       `- hosts: all

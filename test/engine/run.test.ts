@@ -639,16 +639,19 @@ test('what is wrong about a verdict, or the name of a handler, once it is render
   expect(await errorOf('notify: "{{ name }}"')).toContain('no handler is called or listens to "Other"');
 });
 
-test('a loop without items before a task that fails is not said to be left', async () => {
+test('a loop without items is skipped, and before a task that fails is not said to be left', async () => {
   const playbook = `
 - hosts: all
   tasks:
-    - { name: Empty, command: "echo {{ item }}", loop: [] }
+    - { name: Empty, command: "echo {{ item }}", loop: [], register: empty }
+    - assert: { that: [empty is skipped, 'empty.results == []'] }
     - { name: Wrong, command: "false" }
     - { name: Left, command: "true" }
 `;
   const { tasks } = await runPlaybook(playbook, { home });
   expect(tasks.map(({ name, status }) => `${name} ${status}`)).toEqual([
+    'Empty skipped',
+    'assert ok',
     'Wrong failed',
     'Left not-attempted',
   ]);

@@ -33,6 +33,13 @@ test('names of variables that set_fact sets may be templates', async () => {
   expect(again.report.hosts[0]).toMatchObject({ status: 'ok', execs: 1 });
 });
 
+test('so may names in a line of text', async () => {
+  const playbook = ofMapping.replace(/set_fact: .*/, `set_fact: "{{ item.key }}={{ item.value }}"`);
+  expect(validatePlaybook(playbook, { home })).toEqual([]);
+  await runPlaybook(playbook, { home });
+  expect(read('a')).toBe('5 3\n');
+});
+
 const ofCommand = `
 - hosts: all
   tasks:

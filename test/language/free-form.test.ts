@@ -17,6 +17,10 @@ describe('key=value words', () => {
     ['line=a=b', { line: 'a=b' }],
     ['empty= other=""', { empty: '', other: '' }],
     ['x="a"b', { x: '"a"b' }],
+    [
+      '{{ a.key }}={{ a.value }} x_{{ b["c=d"] }}=1',
+      { '{{ a.key }}': '{{ a.value }}', 'x_{{ b["c=d"] }}': '1' },
+    ],
     ['daemon-reload=true', { 'daemon-reload': 'true' }],
   ])('%s', (text, expected) => {
     expect(pairs(text)).toEqual(expected);
@@ -38,6 +42,7 @@ describe('the rest of a command', () => {
     ['echo "chdir=/tmp"', 'echo "chdir=/tmp"'],
     ['set -e\necho one\n', 'set -e\necho one\n'],
     ["echo it's fine", "echo it's fine"],
+    ['{{ tool }}=1 ls', '{{ tool }}=1 ls'],
   ])('%j is %j', (text, expected) => {
     expect(rest(text, ['chdir', 'creates'])).toBe(expected);
   });

@@ -102,7 +102,11 @@ export const reasonAgainst = (task: CommandTask, facts: Facts, context: TaskCont
 
 const lines = (text: string): readonly string[] => (text === '' ? [] : text.split(/\r\n|\n|\r/));
 
-const outputs = ({ params }: CommandTask, stdout: string, stderr: string) => {
+const outputs = (
+  { params }: { readonly params: Pick<CommandParams, 'strip_empty_ends'> },
+  stdout: string,
+  stderr: string,
+) => {
   const [out, err] = [stdout, stderr].map((text) =>
     params.strip_empty_ends ? text.replace(/[\r\n]+$/, '') : text,
   );
@@ -125,20 +129,23 @@ const duration = (milliseconds: number): string => {
   return `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60))}:${two(seconds)}.${micro}`;
 };
 
+/** What is registered of a command that has run. */
+export const ranResult = (
+  task: { readonly params: Pick<CommandParams, 'strip_empty_ends'> },
+  { exitStatus, stdout, stderr, startedAt, durationMs }: ActionOutcome,
+): Readonly<Record<string, unknown>> => ({
+  ...outputs(task, stdout, stderr),
+  rc: exitStatus,
+  msg: messageOf(exitStatus, stderr),
+  start: timestamp(startedAt),
+  end: timestamp(new Date(startedAt.getTime() + durationMs)),
+  delta: duration(durationMs),
+});
+
 const finish =
   (task: CommandTask) =>
-  (all: readonly ActionOutcome[]): Readonly<Record<string, unknown>> => {
-    const outcome = all[0];
-    if (outcome === undefined) return {};
-    return {
-      ...outputs(task, outcome.stdout, outcome.stderr),
-      rc: outcome.exitStatus,
-      msg: messageOf(outcome.exitStatus, outcome.stderr),
-      start: timestamp(outcome.startedAt),
-      end: timestamp(new Date(outcome.startedAt.getTime() + outcome.durationMs)),
-      delta: duration(outcome.durationMs),
-    };
-  };
+  ([outcome]: readonly ActionOutcome[]): Readonly<Record<string, unknown>> =>
+    outcome === undefined ? {} : ranResult(task, outcome);
 
 const notRun = (task: CommandTask, against: string, context: TaskContext): TaskPlan => {
   const said = {

@@ -73,6 +73,21 @@ export const installContent = (
   ];
 };
 
+/** Ansible's `diff` of a result, with the texts before and after of what is written: only where `diff: true` stands on the task. */
+export const textsOf = (
+  actions: readonly Action[],
+  { diff, secret }: TaskContext,
+): Readonly<Record<string, unknown>> => {
+  if (!diff || secret) return {};
+  const texts = actions.flatMap(({ changes }) => changes.flatMap((change) => change.diff ?? []));
+  return {
+    diff: texts.map(({ path, before, after }) => ({
+      ...{ before: before ?? '', after: after ?? '' },
+      ...{ before_header: path, after_header: path },
+    })),
+  };
+};
+
 /** A plan whose result has `backup_file` (or another key) once the action has made one. */
 export const planWithBackup = (
   actions: readonly Action[],

@@ -9,7 +9,7 @@ import type { CopyTask } from '../copy.ts';
 import { resolveAttributes, type WantedAttributes } from './attribute-params.ts';
 import type { LocalSource } from './copy-source.ts';
 import { hasChecksum } from './has-checksum.ts';
-import { factsOfContent, installContent, planWithBackup } from './install-content.ts';
+import { factsOfContent, installContent, planWithBackup, textsOf } from './install-content.ts';
 import { modeOfSource } from './install-params.ts';
 import { foldersAbove, makeMissingFolders } from './plan-directory.ts';
 import { planInSteps, type Step } from './plan-in-steps.ts';
@@ -79,6 +79,7 @@ const planFile = (task: CopyTask, source: LocalSource, facts: Facts, context: Ta
   return planWithBackup(actions, {
     ...{ dest, src: task.src, checksum },
     ...resultOfFile(facts, dest, actions),
+    ...textsOf(actions, context),
   });
 };
 

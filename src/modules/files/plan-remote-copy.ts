@@ -32,7 +32,7 @@ export const planRemoteCopy = (task: CopyTask, facts: Facts, context: TaskContex
   const { path: src, fact } = resolvePlace(facts, task.src ?? '');
   if (fact === absent) throw new TaskFailure(`Source ${task.src} not found`);
   if (fact.type !== 'file')
-    throw new TaskFailure(`remote_src copies files only, and ${task.src} is a ${fact.type}`);
+    throw new TaskFailure(`remote_src copies files only: ${task.src} is a ${fact.type}, not a file`);
   const dest = task.dest.endsWith('/') || isFolder(facts, task.dest) ? inside(task) : task.dest;
   const bytes = { path: src, sha256: fact.sha256, sizeBytes: fact.sizeBytes };
   const wanted = { ...task, bytes, mode: modeOfSource(task.mode, fact.mode) };

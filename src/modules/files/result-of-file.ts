@@ -7,15 +7,17 @@ import { sha1 } from '../../util/sha1.ts';
 
 const ansibleTypes: Readonly<Record<string, string>> = { fifo: 'file', char: 'file', block: 'file' };
 
-const predictedBy = (actions: readonly Action[], path: string): unknown =>
+/** What is at a path once the actions have run; undefined: they say nothing of it. */
+export const predictedBy = (actions: readonly Action[], path: string): unknown =>
   actions.flatMap(({ predicts }) => predicts).findLast(({ key }) => key.kind === 'file' && key.id === path)
     ?.value;
 
-const isFact = (value: unknown): value is FileFact =>
+export const isFact = (value: unknown): value is FileFact =>
   typeof value === 'object' && value !== null && 'type' in value;
 
 /** As Ansible's modules for files write it, unlike its `stat`: `0644`, `01777`. */
-const shownMode = (mode: string): string => `0${Number.parseInt(mode, 8).toString(8).padStart(3, '0')}`;
+export const shownMode = (mode: string): string =>
+  `0${Number.parseInt(mode, 8).toString(8).padStart(3, '0')}`;
 
 /** Owner, mode, size and kind of what will be at a path, as Ansible's modules tell them. Nothing where that is not known. */
 export const resultOfFile = (

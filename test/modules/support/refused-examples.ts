@@ -25,7 +25,6 @@ export const refusedExamples: Readonly<Record<string, Readonly<Record<string, st
     '#1': 'no handler is called "myhandler"',
     'Reload inventory, useful with dynamic inventories when play makes changes to the existing hosts':
       'unknown module "cloud_guest"',
-    'Bring host back to play after failure': '"remote_user" is not supported yet',
   },
   'community.mysql.mysql_user': {
     "Create database user with password and all database privileges and 'WITH GRANT OPTION'":
