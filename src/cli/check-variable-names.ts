@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import { connectionVariables } from '../inventory/connection-variables.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Inventory } from '../model/host.ts';
 import type { Variables } from '../model/located.ts';
@@ -23,7 +24,9 @@ const mostEdits = (name: string): number => (name.length < 8 ? 1 : 2);
 
 /** The variable that was probably meant; of names that exist none is a slip. */
 const nearestVariable = (name: string, names: ReadonlySet<string>): string | undefined =>
-  name.length < 4 || names.has(name) ? undefined : nearestName(name, names, mostEdits(name));
+  name.length < 4 || names.has(name) || connectionVariables.includes(name)
+    ? undefined
+    : nearestName(name, names, mostEdits(name));
 
 /** Files of a folder and of those below it, as far as they may have templates. */
 const filesBelow = (folder: string, files: ProjectFiles): readonly string[] =>

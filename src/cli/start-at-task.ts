@@ -29,6 +29,8 @@ export const startAtTask = (plays: readonly TargetedPlay[], name: string): reado
     const hint = near === undefined ? '; syn-deploy list shows all tasks' : `; did you mean "${near}"?`;
     throw new UsageError(`--start-at-task: no task is called "${name}"${hint}`);
   }
-  const entries = found.play.entries.slice(found.play.entries.findIndex(isIt));
+  const at = found.play.entries.findIndex(isIt);
+  const prepares = (entry: Entry): boolean => entry.type === 'task' && entry.prepares === true;
+  const entries = found.play.entries.filter((entry, index) => index >= at || prepares(entry));
   return [{ ...found, play: { ...found.play, entries } }, ...plays.slice(first + 1)];
 };

@@ -26,8 +26,10 @@ export type AccessRequest = Pick<
   'inventory' | 'user' | 'privateKey' | 'become' | 'acceptNewHostKeys' | 'connectTimeoutMs' | 'sshConfigFile'
 >;
 
-/** Variables as a connection sees them: keywords of the play stand in for those that nobody sets. */
-const withLogin = (scope: Scope, { remoteUser, port }: Play): Pick<Scope, 'get'> => {
+/** Variables as a connection sees them: keywords of the first play that has them stand in for those that nobody sets. */
+const withLogin = (scope: Scope, plays: readonly Play[]): Pick<Scope, 'get'> => {
+  const remoteUser = plays.map((play) => play.remoteUser).find((user) => user !== undefined);
+  const port = plays.map((play) => play.port).find((number) => number !== undefined);
   const keywords = new Map([
     ['ansible_user', remoteUser],
     ['ansible_port', port],
@@ -40,26 +42,14 @@ const withLogin = (scope: Scope, { remoteUser, port }: Play): Pick<Scope, 'get'>
   };
 };
 
-/** A host is logged in to once a run. */
-const checkLogins = (host: string, plays: readonly Play[]): readonly Diagnostic[] => {
-  const users = plays.map(({ remoteUser }) => remoteUser).filter((user) => user !== undefined);
-  const other = users.find(({ text }) => text !== users[0]?.text);
-  if (other === undefined) return [];
-  return [
-    {
-      severity: 'error',
-      code: 'two-logins',
-      message: `${host} is logged in to once a run, as ${users[0]?.text}; this play wants ${other.text}`,
-      span: other.span,
-      hint: 'say become_user, or run the playbooks one after another',
-    },
-  ];
-};
-
-/** How to get to a host, by its variables in a play. */
+/**
+ * How to get to a host, by its variables in the first of its plays.
+ *
+ * @param more  its other plays: one of them may say whom to log in as
+ */
 export const resolveAccess = (
   host: Host,
-  play: Play,
+  [play, ...more]: readonly [Play, ...Play[]],
   variables: VariableSources,
   request: AccessRequest,
   passwords: Passwords,
@@ -67,7 +57,7 @@ export const resolveAccess = (
 ): { readonly access: HostAccess | undefined; readonly diagnostics: readonly Diagnostic[] } => {
   const { settings, becomePassword, diagnostics } = resolveConnection(
     host.name,
-    withLogin(new HostVariables(host, variables).playScope(play), play),
+    withLogin(new HostVariables(host, variables).playScope(play), [play, ...more]),
     {
       user: request.user,
       localUser: userInfo().username,
@@ -106,8 +96,8 @@ export const prepareWork = (
   const refused = new Map<string, string>();
   const work = hosts.flatMap((host): HostWork[] => {
     const mine = plays.filter((one) => one.hosts.includes(host)).map(({ play }) => play);
-    const resolved = resolveAccess(host, mine[0] as Play, variables, request, passwords, sshConfig);
-    diagnostics.push(...resolved.diagnostics, ...checkLogins(host.name, mine));
+    const resolved = resolveAccess(host, mine as [Play, ...Play[]], variables, request, passwords, sshConfig);
+    diagnostics.push(...resolved.diagnostics);
     const { access } = resolved;
     if (access === undefined) {
       refused.set(host.name, resolved.diagnostics.map(({ message }) => message).join('; '));

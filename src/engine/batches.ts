@@ -25,8 +25,9 @@ const stretchesOf = (plays: readonly Play[]): readonly (readonly Play[])[] => {
   return stretches;
 };
 
+/** No hosts are all that are left. */
 const countOf = ({ size, unit }: BatchSize, all: number): number =>
-  Math.max(1, unit === 'percent' ? Math.floor((size * all) / 100) : size);
+  unit === 'percent' ? Math.max(1, Math.floor((size * all) / 100)) : size || all;
 
 /** Items in parts; the last size holds on. */
 const parted = <T>(items: readonly T[], sizes: readonly BatchSize[]): readonly (readonly T[])[] => {

@@ -1,4 +1,4 @@
-import { type ManifestEntry, type MemoryFact, memory } from '../facts/memory.ts';
+import { type MadeNotes, type ManifestEntry, type MemoryFact, memory } from '../facts/memory.ts';
 import { type SystemFact, system } from '../facts/system.ts';
 import type { Action, ActionOutcome, HereStep } from '../model/action.ts';
 import type { Emit } from '../model/event.ts';
@@ -126,9 +126,12 @@ export class HostSession {
   }
 
   /** What a run of the playbook made that did not come to writing its manifest, by resource. */
-  made(playbook: string): ReadonlySet<string> {
-    return this.#remembered?.made.get(manifestId(this.options.origin.nameOf(playbook))) ?? new Set();
+  made(playbook: string): MadeNotes {
+    return this.#remembered?.made.get(manifestId(this.options.origin.nameOf(playbook))) ?? new Map();
   }
+
+  /** Playbooks of which this run has noted what it makes. */
+  readonly noted = new Set<string>();
 
   /** What the playbook managed when it was last applied, by resource. */
   manifest(playbook: string): ReadonlyMap<string, ManifestEntry> {

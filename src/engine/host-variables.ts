@@ -12,7 +12,7 @@ import { type Added, addsToInventory, isKnownAddition, splitAdded } from './addi
 import { withSystemFacts } from './found-facts.ts';
 import type { HostResults } from './host-results.ts';
 import { hostvarsLayer, type Included } from './hostvars.ts';
-import { splitIncluded } from './included-variables.ts';
+import { splitIncluded, varsFilesOf } from './included-variables.ts';
 import { type Position, theEnd } from './position.ts';
 import { systemLayer } from './system-variables.ts';
 
@@ -67,7 +67,7 @@ export class HostVariables {
   readonly #host: Host;
   readonly #sources: VariableSources;
   readonly #others: OtherVariables | undefined;
-  readonly #bases = new Map<Play, Map<Role | undefined, Scope>>();
+  readonly #bases = new Map<Variables | undefined, Map<Play, Map<Role | undefined, Scope>>>();
   /** The host as its tasks have put it in groups, by what they have added. */
   readonly #grown = new Map<string, HostVariables>();
   /** As the plays have it that there is a base for. */
@@ -126,9 +126,13 @@ export class HostVariables {
     return [variables('magic', { groups: mapping, ...(open === undefined ? {} : { group_names: open }) })];
   }
 
-  #base(play: Play, role: Role | undefined): Scope {
-    const ofPlay = this.#bases.get(play) ?? new Map<Role | undefined, Scope>();
-    this.#bases.set(play, ofPlay);
+  /** @param late  files of the play's `vars_files` that tasks have read */
+  #base(play: Play, role: Role | undefined, late: readonly Variables[] = []): Scope {
+    // Tasks read them one after another: the last one tells which there are.
+    const bases = this.#bases.get(late.at(-1)) ?? new Map<Play, Map<Role | undefined, Scope>>();
+    this.#bases.set(late.at(-1), bases);
+    const ofPlay = bases.get(play) ?? new Map<Role | undefined, Scope>();
+    bases.set(play, ofPlay);
     const known = ofPlay.get(role);
     if (known !== undefined) return known;
     const magic = this.#sources.magic(this.#host, play);
@@ -142,6 +146,7 @@ export class HostVariables {
       systemLayer(this.#system),
       play.vars,
       ...play.varsFiles,
+      ...late,
       ...exporting.map(({ exports }) => exports),
       ...(role === undefined ? [] : [role.vars]),
       magic,
@@ -198,7 +203,7 @@ export class HostVariables {
     // What was added in plays before is in the inventory of this one already.
     const adds = addsToInventory(play);
     const now = adds ? this.#grownBy(added) : this;
-    const base = now.#base(play, task.role);
+    const base = now.#base(play, task.role, varsFilesOf(dynamic, play));
     const ofTasks = variables('register', withSystemFacts(set, this.#system));
     return base.with([
       ...(task.folder === undefined ? [] : [searchPathOf(task as Pick<Task, 'role' | 'folder'>, play)]),

@@ -1,11 +1,19 @@
 import type { Variables } from '../model/located.ts';
-import type { Task } from '../model/play.ts';
+import type { Play, Task } from '../model/play.ts';
 import { isTemplate } from '../template/compiled.ts';
 import { memoizeByObject } from '../util/memoize-by-object.ts';
 import type { Dynamic } from './host-variables.ts';
 
 /** Stands among what tasks have set for what include_vars has read; no variable is called so. */
 const key = '\0included';
+
+/** The same for files of `vars_files`, which are the play's and no other's. */
+const ofPlaysKey = '\0vars_files';
+
+interface OfPlay {
+  readonly play: Play;
+  readonly variables: Variables;
+}
 
 /** Whether the task brings variables whose names nobody knows before. */
 export const includesVariables = ({ module, args }: Pick<Task, 'module' | 'args'>): boolean =>
@@ -18,6 +26,21 @@ export const withIncluded = (dynamic: Dynamic, included: Variables): Dynamic => 
   [key]: [...((dynamic[key] ?? []) as readonly Variables[]), included],
 });
 
+/** What tasks have set, with a file more of the play's `vars_files`. */
+export const withVarsFile = (dynamic: Dynamic, play: Play, read: Variables): Dynamic => ({
+  ...dynamic,
+  [ofPlaysKey]: [...((dynamic[ofPlaysKey] ?? []) as readonly OfPlay[]), { play, variables: read }],
+});
+
+const none: readonly Variables[] = [];
+
+/** The files of a play's `vars_files` that tasks have read, weakest first. */
+export const varsFilesOf = (dynamic: Dynamic, play: Play): readonly Variables[] => {
+  if (!Object.hasOwn(dynamic, ofPlaysKey)) return none;
+  const all = dynamic[ofPlaysKey] as readonly OfPlay[];
+  return all.filter((one) => one.play === play).map(({ variables }) => variables);
+};
+
 /** Of what tasks have set, what include_vars has read later than in `before`. */
 export const includedSince = (dynamic: Dynamic, before: Dynamic): readonly Variables[] =>
   splitIncluded(dynamic).included.slice(splitIncluded(before).included.length);
@@ -25,8 +48,8 @@ export const includedSince = (dynamic: Dynamic, before: Dynamic): readonly Varia
 /** What tasks have set, and apart from it what include_vars has read, weakest first: that is rendered, and weaker. */
 export const splitIncluded = memoizeByObject(
   (dynamic: Dynamic): { readonly set: Dynamic; readonly included: readonly Variables[] } => {
-    if (!Object.hasOwn(dynamic, key)) return { set: dynamic, included: [] };
-    const { [key]: included, ...set } = dynamic;
-    return { set, included: included as readonly Variables[] };
+    const { [key]: included, [ofPlaysKey]: ofPlays, ...set } = dynamic;
+    if (included === undefined && ofPlays === undefined) return { set: dynamic, included: [] };
+    return { set, included: (included ?? []) as readonly Variables[] };
   },
 );

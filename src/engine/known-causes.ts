@@ -19,12 +19,9 @@ const mayNot = (_: RegExpExecArray, actor: Actor | undefined): string | undefine
   return `${actor.account} may not do that${actor.isLogin ? ', and the task has no become' : ''}`;
 };
 
-/**
- * The first one that fits is told.
- *
- * @see https://www.freedesktop.org/software/systemd/man/latest/systemd.exec.html#Process%20Exit%20Codes
- */
+/** The first one that fits is told. */
 const knownCauses: readonly KnownCause[] = [
+  { said: /validate refused it: (.+)$/m, meaning: ([, command]) => `refused by validate: ${command}` },
   { said: /No space left on device|Disk quota exceeded/, meaning: () => 'the disk is full' },
   { said: /Read-only file system/, meaning: () => 'the file system is read-only' },
   {
@@ -36,11 +33,22 @@ const knownCauses: readonly KnownCause[] = [
     said: /^ch(?:own|grp): invalid (user|group): ['\u2018](.+)['\u2019]$/m,
     meaning: ([, what, name]) => `there is no ${what} "${name}" on the host`,
   },
-  { said: /validate refused it: (.+)$/m, meaning: ([, command]) => `refused by validate: ${command}` },
   {
     said: /^mv: cannot move .*: Device or resource busy$/m,
     meaning: () => 'a mount of its own lies there, as on /etc/hosts in a container, and cannot be replaced',
   },
+  {
+    said: /Permission denied|Operation not permitted|Access denied|Interactive authentication required|are you root\?/,
+    meaning: mayNot,
+  },
+];
+
+/**
+ * How a unit's program ended, as `systemctl status` tells.
+ *
+ * @see https://www.freedesktop.org/software/systemd/man/latest/systemd.exec.html#Process%20Exit%20Codes
+ */
+const unitCauses: readonly KnownCause[] = [
   {
     said: /code=exited, status=217\/USER/,
     meaning: () => 'the account of its User= does not exist (217/USER)',
@@ -54,18 +62,23 @@ const knownCauses: readonly KnownCause[] = [
     meaning: () => 'the folder of its WorkingDirectory= cannot be entered (200/CHDIR)',
   },
   {
-    said: /code=exited, status=(\d+)/,
+    said: /code=exited, status=([1-9]\d*)/,
     meaning: ([, status]) => `its program ended with exit status ${status}`,
   },
   { said: /code=(?:killed|dumped), signal=(\w+)/, meaning: ([, signal]) => `its program ended by ${signal}` },
-  {
-    said: /Permission denied|Operation not permitted|Access denied|Interactive authentication required|are you root\?/,
-    meaning: mayNot,
-  },
+  { said: /^Failed to .*: (?:Access denied|Interactive authentication required)/m, meaning: mayNot },
 ];
 
-/** Of what somebody else's program says only they know what it means. */
-const isOwn = ({ kind }: Action): boolean => kind !== 'run-command' && kind !== 'run-script';
+const ofUnits = /^(?:start|restart|reload)-units$/;
+
+/** Of what others' programs say only they know what it means: commands of a task, servers, git, a unit's journal. */
+const ofOthers =
+  /^(?:run-(?:command|script|mysql|sql)|start-job|git-.*|pip-install|make-request|download-file)$/;
+
+const causesOf = ({ kind }: Action): readonly KnownCause[] => {
+  if (ofUnits.test(kind)) return unitCauses;
+  return ofOthers.test(kind) ? [] : knownCauses;
+};
 
 /**
  * Why an action failed, where what it printed says so in words that are known.
@@ -77,8 +90,7 @@ export const knownCause = (
   { stderr }: ActionOutcome,
   actor: Actor | undefined,
 ): { readonly cause: string; readonly rest: string } | undefined => {
-  if (!isOwn(action)) return undefined;
-  for (const { said, meaning } of knownCauses) {
+  for (const { said, meaning } of causesOf(action)) {
     const found = said.exec(stderr);
     const cause = found === null ? undefined : meaning(found, actor);
     if (found === null || cause === undefined) continue;

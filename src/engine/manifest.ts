@@ -1,4 +1,4 @@
-import type { ManifestEntry } from '../facts/memory.ts';
+import type { MadeNotes, ManifestEntry } from '../facts/memory.ts';
 import type { FactKey } from '../model/fact.ts';
 import type { Claim } from '../model/module.ts';
 import type { Play, Task } from '../model/play.ts';
@@ -41,7 +41,7 @@ export interface ManifestFacts {
   /** What the playbook's manifest held before. */
   readonly known: ReadonlyMap<string, ManifestEntry>;
   /** What earlier runs made, and did not come to note in it. */
-  readonly made: ReadonlySet<string>;
+  readonly made: Pick<MadeNotes, 'has'>;
 }
 
 /**

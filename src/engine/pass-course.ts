@@ -10,7 +10,7 @@ import { Blocks, describeFailedTask, type Failure, type Fate, isCaught, isRescue
 import { setBy, toldOf, unknownSetBy, withSet } from './found-facts.ts';
 import type { Once, SetValue } from './host-results.ts';
 import type { Dynamic, HostVariables } from './host-variables.ts';
-import { withIncluded } from './included-variables.ts';
+import { withIncluded, withVarsFile } from './included-variables.ts';
 import type { Instance } from './instance.ts';
 import type { Overlay } from './overlay.ts';
 import type { PassOptions, Progress } from './pass-options.ts';
@@ -248,9 +248,12 @@ export class PassCourse {
   }
 
   /** Variables that a task sets by its plan. */
-  #setBy({ plan }: PlannedTask): void {
+  #setBy({ instance, plan }: PlannedTask): void {
     this.set(setBy(plan));
-    if (plan.includedVars !== undefined) this.include(plan.includedVars);
+    if (plan.includedVars === undefined) return;
+    if (instance?.task.prepares === true)
+      this.#dynamic = withVarsFile(this.#dynamic, instance.play, plan.includedVars);
+    else this.include(plan.includedVars);
   }
 
   /** Lays a decision's effects over the state that the next task is planned against. */

@@ -1,4 +1,4 @@
-import type { ManifestEntry } from '../facts/memory.ts';
+import type { MadeNotes, ManifestEntry } from '../facts/memory.ts';
 import type { Action } from '../model/action.ts';
 import type { FactKey } from '../model/fact.ts';
 import type { Claim } from '../model/module.ts';
@@ -10,10 +10,16 @@ import { factName, NotObserved, type Overlay } from './overlay.ts';
 import { undecided } from './plan-instance.ts';
 import type { PlannedTask } from './planned.ts';
 
-/** What a run made that did not come to writing its manifest: it failed, or had enough. */
-const unfinished = (resource: string): ManifestEntry => ({
+/**
+ * What a run made that did not come to writing its manifest: it failed, or had enough. What a task made that is not always come to
+ * is told, and never taken away: the task may still be there, and its `when` no longer hold.
+ */
+const unfinished = ([resource, { isConditional }]: [
+  string,
+  { readonly isConditional: boolean },
+]): ManifestEntry => ({
   ...{ resource, wanted: [], seen: '', prune: false, source: '' },
-  prunable: keyOfResource(resource).kind === 'file',
+  prunable: keyOfResource(resource).kind === 'file' && !isConditional,
 });
 
 /**
@@ -24,12 +30,12 @@ const unfinished = (resource: string): ManifestEntry => ({
  */
 export const orphansOf = (
   manifest: ReadonlyMap<string, ManifestEntry>,
-  made: ReadonlySet<string>,
+  made: MadeNotes,
   claims: readonly Claim[],
   before: ReadonlySet<string> = new Set(),
 ): readonly ManifestEntry[] => {
   const claimed = new Set([...before, ...claims.map(({ key }) => factName(key))]);
-  const others = [...made].filter((resource) => !manifest.has(resource)).map(unfinished);
+  const others = [...made].filter(([resource]) => !manifest.has(resource)).map(unfinished);
   return [...manifest.values(), ...others].filter(({ resource }) => !claimed.has(resource));
 };
 

@@ -1,5 +1,7 @@
 import { noteMade, settleHandler, writeManifest, writeRunRecord } from '../actions/remember.ts';
+import { madeLine } from '../facts/memory.ts';
 import type { Action } from '../model/action.ts';
+import type { Task } from '../model/play.ts';
 import type { TaskReport } from '../model/report.ts';
 import type { Sh } from '../model/sh.ts';
 import { joinSh } from '../shell/sh.ts';
@@ -69,9 +71,11 @@ export const planRemembering = (
       made: session.made(playbook),
     });
     const known = session.manifestText(playbook);
-    const isNothing = mine.length === 0 && kept.length === 0 && session.made(playbook).size === 0;
+    const hasNotes = session.noted.has(playbook) || session.made(playbook).size > 0;
+    const isNothing = mine.length === 0 && kept.length === 0;
     const isSame = known === undefined ? isNothing : known.trimEnd() === text;
-    return isSame ? [] : [{ id: manifestId(options.origin.nameOf(playbook)), text }];
+    // What was noted on the way goes with the writing.
+    return isSame && !hasNotes ? [] : [{ id: manifestId(options.origin.nameOf(playbook)), text }];
   });
   const at = options.now().toISOString();
   const record = recordOf(at, options.origin, playbooks, reports);
@@ -94,6 +98,10 @@ export const planRemembering = (
 const isRescue = (within: PlannedTask['within']): boolean =>
   within?.some(({ part }) => part === 'rescue') === true;
 
+/** Whether the next run may pass the task over: by its `when`, by its loop, or by those of what it is included by. */
+const isConditional = ({ when, loop, id }: Task): boolean =>
+  when.length > 0 || loop !== undefined || id.includes(' <- ');
+
 /**
  * What is noted before a wave: what it makes where nothing is. Of files only those that it makes the whole of; of a task of the command
  * line nothing. Nor of a rescue: the next run does not come to it, and would take for declared no more what it has made.
@@ -107,9 +115,10 @@ export const planMadeNotes = (session: HostSession, tasks: readonly PlannedTask[
     const names = claims
       .filter(({ key, prunable }) => key.kind !== 'file' || prunable !== false)
       .filter(({ key }) => session.observation.get(factName(key)) === 'absent')
-      .map(({ key }) => factName(key));
+      .map(({ key }) => madeLine(factName(key), isConditional(instance.task)));
     if (names.length > 0) made.set(playbook, [...(made.get(playbook) ?? []), ...names]);
   }
   const idOf = (playbook: string): string => manifestId(session.options.origin.nameOf(playbook));
+  for (const playbook of made.keys()) session.noted.add(playbook);
   return [...made].map(([playbook, names]) => noteMade(session.isRoot, idOf(playbook), [...new Set(names)]));
 };

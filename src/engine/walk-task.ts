@@ -208,6 +208,7 @@ export class TaskWalk {
     }
     if (instances.length === 0) return this.#takeEmpty(expandTask(play, withoutLoop(task), scope, isHandler));
     const failed: PlannedTask[] = [];
+    let openEnd: string | undefined;
     let isOpen = false;
     const { dynamic } = this.#course;
     const pause = createPauses(task);
@@ -223,6 +224,7 @@ export class TaskWalk {
         results.push(unknown(describeTask(instance)) as unknown as Registered);
         isOpen = true;
         if (task.loop?.control.breakWhen === undefined) continue;
+        openEnd = describeTask(instance);
         // Whether there are more items hangs on it: nothing is asked for them yet.
         break;
       }
@@ -243,12 +245,17 @@ export class TaskWalk {
       if (isLast !== true) {
         if (!(isLast instanceof Blocked)) return giveUp(isLast);
         isOpen = true;
-        this.#putOff(instances.slice(results.length), isLast.because);
+        openEnd = isLast.because;
+        this.#putOff(instances.slice(results.length), openEnd);
       }
       instances = instances.slice(0, results.length);
       break;
     }
-    const registered = combineResults(results, task.loop !== undefined);
+    // How many results there are is not known where the loop may go on.
+    const registered =
+      openEnd === undefined
+        ? combineResults(results, task.loop !== undefined)
+        : (unknown(openEnd) as unknown as Registered);
     this.#course.register(task, registered);
     if (isOpen) this.#course.noteRisk(describeTask(instances[0] as Instance));
     if (failed[0] !== undefined) this.#fail({ planned: failed[0], registered }, isOpen);

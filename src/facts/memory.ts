@@ -37,8 +37,28 @@ export interface MemoryFact {
   /** By manifest id, the JSON text as it stands there. */
   readonly manifests: ReadonlyMap<string, string>;
   /** By manifest id, `kind:id` of what a run made, or was about to make, that did not come to writing its manifest. */
-  readonly made: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly made: ReadonlyMap<string, MadeNotes>;
 }
+
+/** By resource, whether the task that made it is not always come to: the next run may skip it. */
+export type MadeNotes = ReadonlyMap<string, { readonly isConditional: boolean }>;
+
+/** A line of such a note. A resource begins with its kind, which has no blank in it. */
+const conditional = 'when ';
+
+export const madeLine = (resource: string, isConditional: boolean): string =>
+  `${isConditional ? conditional : ''}${resource}`;
+
+const parseMade = (text: string): MadeNotes =>
+  new Map(
+    text
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => {
+        const isConditional = line.startsWith(conditional);
+        return [isConditional ? line.slice(conditional.length) : line, { isConditional }];
+      }),
+  );
 
 /** sh for the folder: root's is the system's, everybody else has one of their own. */
 export const memoryFolder = (isRoot: boolean): Sh =>
@@ -89,7 +109,7 @@ const parse = (
       .filter(([, name, file]) => name === folder && !(file ?? '').startsWith('.'))
       .map(([, , file = '', base64 = '']): [string, string] => [file, decode(base64)]);
   const owed = of('owed').map(([id, text]) => parseDebt(id, text));
-  const made = of('made').map(([id, text]) => [id, new Set(text.split('\n').filter(Boolean))] as const);
+  const made = of('made').map(([id, text]) => [id, parseMade(text)] as const);
   return new Map([
     [
       key?.id ?? '',

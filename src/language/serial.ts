@@ -17,6 +17,6 @@ const readSize = (part: Located, fields: Fields): readonly BatchSize[] => {
 export const readSerial = (fields: Fields): readonly BatchSize[] | undefined => {
   if (!fields.has('serial')) return undefined;
   const sizes = fields.items('serial').flatMap((part) => readSize(part, fields));
-  // 0 is all of them.
-  return sizes.length === 0 || sizes[0]?.size === 0 ? undefined : sizes;
+  const isAll = ({ size, unit }: BatchSize): boolean => size === 0 && unit === 'hosts';
+  return sizes.length === 0 || sizes.every(isAll) ? undefined : sizes;
 };

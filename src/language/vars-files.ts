@@ -20,14 +20,24 @@ const isItem = (item: Located): item is Item =>
 const namesOf = ({ value }: Item): readonly string[] => (isName(value) ? [value] : value);
 
 /** Its name is known when there is a host. */
-const isLate = (item: Item): boolean => namesOf(item).some(hasTemplate);
+const isTemplated = (item: Located): boolean => isItem(item) && namesOf(item).some(hasTemplate);
 
-const itemsOf = (fields: Fields): readonly Located[] =>
-  fields.has('vars_files') ? fields.items('vars_files') : [];
+/** What is read at once, and from the first name that is a template on what waits for a host: the last file has the last word. */
+const itemsOf = (
+  fields: Fields,
+): { readonly early: readonly Located[]; readonly late: readonly Located[] } => {
+  const items = fields.has('vars_files') ? fields.items('vars_files') : [];
+  const at = items.findIndex(isTemplated);
+  return at === -1 ? { early: items, late: [] } : { early: items.slice(0, at), late: items.slice(at) };
+};
+
+const checkItem = (item: Located, fields: Fields): void => {
+  if (!isItem(item)) fields.wrongAt(item.span, 'vars_files', 'a list of file names', item.value);
+};
 
 const readVarsFile = (item: Item, project: Project, problems: Problems): readonly Variables[] => {
   const names = namesOf(item);
-  const folders = [project.folder, posix.join(project.folder, 'vars')];
+  const folders = [posix.join(project.folder, 'vars'), project.folder];
   const path = names
     .map((name) => findFile(project.files, name, folders))
     .find((found) => found !== undefined);
@@ -40,12 +50,11 @@ const readVarsFile = (item: Item, project: Project, problems: Problems): readonl
   return root === undefined ? [] : [readVariables(root, path, problems)];
 };
 
-/** Files of variables whose names are written out. */
+/** Files of variables whose names are written out, and come before all that are not. */
 export const readVarsFiles = (fields: Fields, project: Project): readonly Variables[] =>
-  itemsOf(fields).flatMap((item) => {
-    if (isItem(item)) return isLate(item) ? [] : readVarsFile(item, project, fields.problems);
-    fields.wrongAt(item.span, 'vars_files', 'a list of file names', item.value);
-    return [];
+  itemsOf(fields).early.flatMap((item) => {
+    checkItem(item, fields);
+    return isItem(item) ? readVarsFile(item, project, fields.problems) : [];
   });
 
 const taskOf = (item: Item): Located => {
@@ -59,10 +68,14 @@ const taskOf = (item: Item): Located => {
 };
 
 /**
- * Files of variables whose names are templates, as tasks that include them before all others. They outrank the variables
- * of roles, which those of other files do not.
+ * The other files of variables, as tasks that include them before all others. They are variables of the play
+ * from there on.
  */
-export const readLateVarsFiles = (fields: Fields, scope: Scope): readonly Entry[] => {
-  const tasks = itemsOf(fields).filter(isItem).filter(isLate).map(taskOf);
-  return tasks.flatMap((task) => scope.readEntries(locatedAs([task.value], task.span), scope));
-};
+export const readLateVarsFiles = (fields: Fields, scope: Scope): readonly Entry[] =>
+  itemsOf(fields).late.flatMap((item) => {
+    checkItem(item, fields);
+    if (!isItem(item)) return [];
+    const task = taskOf(item);
+    const entries = scope.readEntries(locatedAs([task.value], task.span), scope);
+    return entries.map((entry) => (entry.type === 'task' ? { ...entry, prepares: true } : entry));
+  });

@@ -114,6 +114,8 @@ export interface Loop {
 
 /** One task as it stands in a file, its blocks' and includes' keywords folded in. */
 export interface Task extends Inherited {
+  /** Nobody wrote it: it reads files of variables of the play, wherever the play is begun. */
+  readonly prepares?: boolean | undefined;
   readonly type: 'task';
   /** Unique in the run: place, and the places of the includes it came through. */
   readonly id: string;

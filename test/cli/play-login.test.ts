@@ -45,17 +45,11 @@ test('a play says whom to log in as, and where: more than the command line, less
   ]);
 });
 
-test('of plays that want different accounts of a host, the other one is told with its place', async () => {
-  const { diagnostics } = await workOf(`
+test('the first play that says whom to log in as says it for all plays of a host', async () => {
+  const { work } = await workOf(`
 - hosts: all
-  remote_user: root
 - hosts: web1
-  remote_user: admin
+  remote_user: deploy
 `);
-  expect(diagnostics).toMatchObject([
-    {
-      message: 'web1 is logged in to once a run, as root; this play wants admin',
-      span: { file: 'site.yaml', line: 5 },
-    },
-  ]);
+  expect(work.map(({ access: { settings } }) => settings.user)).toEqual(['deploy', 'bob']);
 });

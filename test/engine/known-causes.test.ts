@@ -37,14 +37,24 @@ test.each([
   ],
   ['printf: write error: No space left on device\n', 'the disk is full'],
   ["mkdir: cannot create directory './a': Read-only file system\n", 'the file system is read-only'],
+])('%j', (stderr, cause) => {
+  expect(knownCause(action('write-file'), failed(stderr), root)?.cause).toBe(cause);
+});
+
+test.each([
   ['  Process: 7 ExecStart=/x (code=exited, status=3)\n', 'its program ended with exit status 3'],
   [
     '  Process: 7 ExecStart=/x (code=exited, status=203/EXEC)\n',
     'the program of its ExecStart= cannot be run (203/EXEC)',
   ],
   ['  Main PID: 7 (code=killed, signal=SEGV)\n', 'its program ended by SEGV'],
-])('%j', (stderr, cause) => {
-  expect(knownCause(action('write-file'), failed(stderr), root)?.cause).toBe(cause);
+  [
+    '  Process: 6 ExecStartPre=/y (code=exited, status=0/SUCCESS)\n  Process: 7 ExecStart=/x (code=exited, status=3)\n',
+    'its program ended with exit status 3',
+  ],
+  ['web[7]: cannot watch: No space left on device\n', undefined],
+])('of a unit: %j', (stderr, cause) => {
+  expect(knownCause(action('start-units'), failed(stderr), root)?.cause).toBe(cause);
 });
 
 test('a line that says no more than the cause is not told again', () => {
@@ -62,5 +72,6 @@ test('who may not do something is told whose account that is, and whether become
 });
 
 test("what somebody's own command says is left to them", () => {
-  expect(knownCause(action('run-command'), failed('x: Permission denied\n'), admin)).toBeUndefined();
+  for (const kind of ['run-command', 'git-checkout', 'run-mysql', 'start-job'])
+    expect(knownCause(action(kind), failed('x: Permission denied\n'), admin)).toBeUndefined();
 });

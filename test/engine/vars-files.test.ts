@@ -23,6 +23,48 @@ const playbook = `
       tags: [told]
 `;
 
+test('the last file has the last word', async () => {
+  const order = `
+- hosts: all
+  gather_facts: false
+  vars_files: [first.yml, "{{ kind }}.yml", last.yml]
+  tasks:
+    - debug: { msg: "{{ x }} {{ y }}" }
+`;
+  const more = { 'first.yml': 'x: first\ny: first\n', 'last.yml': 'y: last\n' };
+  const { report } = await runPlaybook(order, { home, files: { ...files, ...more }, inventory });
+  const said = report.hosts.map(({ tasks }) => tasks.find(isDebug)?.message);
+  expect(said).toEqual(['of web last', 'of db last']);
+});
+
+test('they are variables of their play: weaker than those of a task, and gone in the next play', async () => {
+  const plays = `
+- hosts: all
+  gather_facts: false
+  vars_files: ["{{ kind }}.yml"]
+  tasks:
+    - debug: { msg: "{{ x }}" }
+      vars: { x: of the task }
+- hosts: all
+  gather_facts: false
+  vars: { x: of the play }
+  tasks:
+    - debug: { msg: "{{ x }}" }
+- hosts: all
+  gather_facts: false
+  vars: { x: overruled }
+  vars_files: ["{{ kind }}.yml"]
+  tasks:
+    - debug: { msg: "{{ x }}" }
+`;
+  const { report } = await runPlaybook(plays, { home, files, inventory });
+  const said = report.hosts.map(({ tasks }) => tasks.filter(isDebug).map(({ message }) => message));
+  expect(said).toEqual([
+    ['of the task', 'of the play', 'of web'],
+    ['of the task', 'of the play', 'of db'],
+  ]);
+});
+
 const isDebug = ({ module }: TaskReport): boolean => module === 'debug';
 
 const files = {

@@ -1,0 +1,49 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { runPlaybook } from '../support/run-playbook.ts';
+
+let home = '';
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'syn-engine-'));
+});
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+/** A marker that is made where there is none: declared by a task that is skipped from then on. */
+const playbook = `
+- hosts: all
+  prune: true
+  tasks:
+    - stat: { path: "{{ dir }}/marker" }
+      register: marker
+    - copy: { dest: "{{ dir }}/marker", content: x }
+      when: not marker.stat.exists
+    - command: test -e "{{ dir }}/go"
+      changed_when: false
+    - copy: { dest: "{{ dir }}/other", content: x }
+`;
+
+const apply = async () => (await runPlaybook(playbook, { home })).report.hosts[0];
+
+const notes = (): readonly string[] => {
+  const folder = join(home, '.local/state/syn-deploy/made');
+  return existsSync(folder) ? readdirSync(folder) : [];
+};
+
+test('what a task made that is skipped from then on is not taken away, whether the run failed or not', async () => {
+  expect(await apply()).toMatchObject({ status: 'failed' });
+  expect(existsSync(join(home, 'marker'))).toBe(true);
+  writeFileSync(join(home, 'go'), '');
+  for (const status of ['changed', 'ok', 'ok']) {
+    expect(await apply()).toMatchObject({ status, error: null });
+    expect(existsSync(join(home, 'marker'))).toBe(true);
+    expect(notes()).toEqual([]);
+  }
+  rmSync(join(home, 'marker'));
+  for (const status of ['changed', 'ok', 'ok']) {
+    expect(await apply()).toMatchObject({ status, error: null });
+    expect(existsSync(join(home, 'marker'))).toBe(true);
+    expect(notes()).toEqual([]);
+  }
+});
