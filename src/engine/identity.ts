@@ -52,7 +52,9 @@ const checkRemoteUser = (
   connection: Scope,
 ): void => {
   if (remoteUser === undefined || isLocal === true) return;
-  if (['ansible_user', 'ansible_ssh_user'].some((name) => connection.has(name))) return;
+  const isHere =
+    connection.get('ansible_connection') === 'local' || connection.get('inventory_hostname') === 'localhost';
+  if (isHere || ['ansible_user', 'ansible_ssh_user'].some((name) => connection.has(name))) return;
   const wanted = typeof remoteUser === 'string' ? remoteUser : String(scope.render(remoteUser.text));
   if (wanted !== login)
     throw new TaskFailure(

@@ -15,7 +15,10 @@ const placesOf = (task: Task, playbook: string, name: string, folder: string): r
 const find = (files: ProjectFiles, task: Task, playbook: string, name: string, folder: string): string => {
   const places = placesOf(task, playbook, name, folder);
   // What a lookup found is a path from where the command was started.
-  const found = [...places, name].find((place) => files.kind(place) !== undefined);
+  const found =
+    [...places, name].find((place) => files.kind(place) !== undefined) ??
+    // Tasks on this machine make such files, of any name: these are looked for again.
+    (isAbsolute(name) && files.again?.(name) !== undefined ? name : undefined);
   if (found === undefined) throw new TaskFailure(`no file "${name}"; looked for ${places.join(', ')}`);
   return found;
 };

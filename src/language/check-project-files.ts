@@ -28,7 +28,12 @@ const checkTemplateFile = (path: string, task: Task, scope: Scope): void => {
   }
 };
 
-const checkFile = (param: string, folder: Folder, task: Task, scope: Scope): void => {
+const checkFile = (
+  param: string,
+  folder: Folder,
+  task: Task,
+  { scope, mayFail }: { readonly scope: Scope; readonly mayFail: boolean },
+): void => {
   const name = task.args.value[param];
   if (typeof name !== 'string' || name === '' || hasTemplate(name)) return;
   const { files } = scope.project;
@@ -36,20 +41,26 @@ const checkFile = (param: string, folder: Folder, task: Task, scope: Scope): voi
   const found = candidates(name, folders).find((path) => files.kind(path) !== undefined);
   if (found === undefined) {
     const hint = missingHint(files, name, folders);
-    scope.problems.error('missing-file', `no file "${name}"`, task.args.at([param]), { hint });
+    scope.problems[mayFail ? 'warning' : 'error'](
+      'missing-file',
+      `no file "${name}"`,
+      task.args.at([param]),
+      { hint },
+    );
     return;
   }
   if (folder === 'templates' && files.kind(found) === 'file') checkTemplateFile(found, task, scope);
 };
 
 /**
- * Reports files of the project that a task names and that are not there, and templates that are no Jinja2.
+ * Reports files of the project that a task names and that are not there, and templates that are no Jinja2. A task that may fail
+ * does so when its turn comes, and is warned of.
  *
  * Left for the run: names that are templates, and `remote_src`, which makes them files of the host.
  */
-export const checkProjectFiles = (task: Task, scope: Scope): void => {
+export const checkProjectFiles = (task: Task, scope: Scope, mayFail = false): void => {
   const remote = task.args.value['remote_src'];
   if (remote !== undefined && remote !== false) return;
   for (const [param, folder] of Object.entries(task.module.projectFiles ?? {}))
-    checkFile(param, folder, task, scope);
+    checkFile(param, folder, task, { scope, mayFail });
 };

@@ -105,7 +105,7 @@ export const readTask = (fields: Fields, action: TaskAction, scope: Scope): Task
     folder: scope.folder,
     span,
   };
-  checkProjectFiles(task, scope);
+  checkProjectFiles(task, scope, mayFail);
   return task;
 };
 

@@ -23,6 +23,8 @@ export interface ProjectFiles {
   /** UTF-8; nothing of it is hidden. @throws DiagnosticError when the bytes are not UTF-8 */
   text(path: string): string | undefined;
   kind(path: string): 'file' | 'directory' | undefined;
+  /** The same, for a path where nothing was: a task of the run may have made it since. */
+  again?(path: string): 'file' | 'directory' | undefined;
   /** Names in a folder, sorted; empty when it is not there. */
   list(path: string): readonly string[];
   /** Permission bits, four octal digits. */

@@ -24,6 +24,10 @@ const holds = (assertion: string | boolean, context: TaskContext): boolean => {
   throw new TaskFailure(`"${assertion}" must be true or false, but is ${JSON.stringify(value)}`);
 };
 
+/** Braces around a whole expression are taken away; in the midst of one they are part of a text. */
+const holdsBraces = (assertion: string | boolean): boolean =>
+  typeof assertion === 'string' && /\{\{/.test(assertion) && !/^\s*\{\{[\s\S]*\}\}\s*$/.test(assertion);
+
 /** Fails unless everything it says is true. */
 export const assert = defineModule({
   name: 'assert',
@@ -39,6 +43,11 @@ export const assert = defineModule({
   params,
   aliases: { msg: 'fail_msg' },
   raw: ['that'],
+  lint: ({ that }) =>
+    that.filter(holdsBraces).map((assertion) => ({
+      code: 'braces-in-expression',
+      message: `"${assertion}" is an expression already: the braces in it are taken as they are; join texts with "~"`,
+    })),
   facts: () => [],
   plan({ that, fail_msg, success_msg, quiet }, _facts, context) {
     const assertion = that.find((each) => !holds(each, context));

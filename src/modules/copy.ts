@@ -15,7 +15,7 @@ const params = z
   .strictObject({
     src: z
       .string()
-      .min(1)
+      .refine((src) => src !== '', { error: 'src (or content) is required' })
       .optional()
       .describe(
         'File or folder, relative to files/ of the role or beside the playbook. A folder with a trailing slash: what is in it.',
@@ -41,7 +41,7 @@ const params = z
   .superRefine((task, { addIssue }) => {
     const complain = (message: string, path: string) => addIssue({ code: 'custom', message, path: [path] });
     const isText = task.content !== undefined;
-    if (isText && task.src !== undefined) complain('src and content exclude each other', 'content');
+    if (isText && task.src !== undefined) complain('src and content are mutually exclusive', 'content');
     if (!isText && task.src === undefined) complain('src (or content) is required', 'src');
     if (isText && task.dest.endsWith('/')) complain('content goes into a file, not into a folder', 'dest');
     if (isText && task.remote_src) complain('remote_src goes with src', 'remote_src');

@@ -163,7 +163,8 @@ const planLinks = ({ given }: Situation, operand: UnitOperand): readonly Action[
 
 const resultOf = (name: string, given: Params, fact: UnitFact): Readonly<Record<string, unknown>> => ({
   name,
-  ...(given.state !== undefined && { state: given.state }),
+  // As by Ansible: what it is afterwards.
+  ...(given.state !== undefined && { state: given.state === 'stopped' ? 'stopped' : 'started' }),
   ...(given.enabled !== undefined && { enabled: given.enabled }),
   status: {
     Id: fact.id,

@@ -9,7 +9,7 @@ import { attributeParams } from './files/attribute-params.ts';
 import { factsOfContent, installContent, planWithBackup, textsOf } from './files/install-content.ts';
 import { installParams, modeOfSource, preservableMode } from './files/install-params.ts';
 import { isFolder, placeOf, resolvePlace } from './files/resolve-path.ts';
-import { checksumOf, resultOfFile } from './files/result-of-file.ts';
+import { checksumOf, legacySum, resultOfFile } from './files/result-of-file.ts';
 import { boolean } from './params/boolean.ts';
 import { pathWithSlash } from './params/path.ts';
 
@@ -121,6 +121,7 @@ export const template = defineModule({
       dest,
       src: source.path,
       checksum,
+      ...legacySum(bytes, actions),
       ...resultOfFile(facts, dest, actions),
       ...textsOf(actions, context),
     };

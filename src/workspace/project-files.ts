@@ -35,15 +35,21 @@ const lookAt = <T>(path: string, look: () => T): T | undefined => {
   }
 };
 
-const remember = <T>(read: (path: string) => T): ((path: string) => T) => {
+interface Remembered<T> {
+  (path: string): T;
+  forget(path: string): void;
+}
+
+const remember = <T>(read: (path: string) => T): Remembered<T> => {
   const known = new Map<string, { readonly value: T }>();
-  return (path) => {
+  const ask = (path: string): T => {
     const before = known.get(path);
     if (before !== undefined) return before.value;
     const value = read(path);
     known.set(path, { value });
     return value;
   };
+  return Object.assign(ask, { forget: (path: string) => void known.delete(path) });
 };
 
 const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -60,7 +66,8 @@ const hideContents = (bytes: Uint8Array, secrets: Secrets): void => {
 };
 
 /**
- * The project as it is on disk, each path read once: a run sees one state of it, however long it takes.
+ * The project as it is on disk, each path read once: a run sees one state of it, however long it takes. Only what was not there
+ * is looked for again (`again`), since a task may have made it.
  * Symbolic links are followed. Neither a socket nor a device is a file.
  *
  * @param secrets  opens what is encrypted; without it, it is read as it is
@@ -112,6 +119,11 @@ export const createProjectFiles = (secrets?: Secrets): ProjectFiles => {
     list,
     isSealed,
     secrets,
+    again(path) {
+      if (kind(path) === undefined)
+        for (const one of [stat, stored, open, read, text, list]) one.forget(path);
+      return kind(path);
+    },
     mode(path) {
       const found = stat(path);
       if (found === undefined) throw unreadable(path, 'there is no such file');

@@ -72,6 +72,8 @@ describe('The account of a task', () => {
     const vars = { ansible_user: 'admin', who: 'deploy' };
     expect(accounts(keywords, { vars }).task).toBe('admin');
     expect(accounts(keywords, { vars: { who: 'admin' } }).task).toBe('admin');
+    const local = { ansible_connection: 'local', who: 'deploy' };
+    expect(accounts(keywords, { vars: local }).task).toBe('admin');
     expect(() => accounts(keywords, { vars: { who: 'deploy' } })).toThrow(
       'remote_user is "deploy", and "admin" logs in: set ansible_user in the inventory',
     );

@@ -35,6 +35,17 @@ describe('project files', () => {
     expect(createProjectFiles().mode(at('a'))).toBe('0004');
   });
 
+  it('looks again for what was not there, and for nothing else', () => {
+    const files = createProjectFiles();
+    expect([files.kind(at('a')), files.text(at('a'))]).toEqual([undefined, undefined]);
+    writeFileSync(at('a'), 'one');
+    expect(files.kind(at('a'))).toBeUndefined();
+    expect(files.again?.(at('a'))).toBe('file');
+    expect([files.kind(at('a')), files.text(at('a'))]).toEqual(['file', 'one']);
+    writeFileSync(at('a'), 'two');
+    expect([files.again?.(at('a')), files.text(at('a'))]).toEqual(['file', 'one']);
+  });
+
   it('says that nothing is there, below a file too', () => {
     writeFileSync(at('a'), '');
     const files = createProjectFiles();

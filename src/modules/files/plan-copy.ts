@@ -14,7 +14,7 @@ import { modeOfSource } from './install-params.ts';
 import { foldersAbove, makeMissingFolders } from './plan-directory.ts';
 import { planInSteps, type Step } from './plan-in-steps.ts';
 import { isFolder, placeOf, resolvePlace } from './resolve-path.ts';
-import { checksumOf, resultOfFile } from './result-of-file.ts';
+import { checksumOf, legacySum, resultOfFile } from './result-of-file.ts';
 
 const withoutSlash = (path: string): string => path.replace(/(?<=.)\/$/, '');
 
@@ -78,6 +78,7 @@ const planFile = (task: CopyTask, source: LocalSource, facts: Facts, context: Ta
   const checksum = checksumOf(found.bytes);
   return planWithBackup(actions, {
     ...{ dest, src: task.src, checksum },
+    ...legacySum(found.bytes, actions),
     ...resultOfFile(facts, dest, actions),
     ...textsOf(actions, context),
   });

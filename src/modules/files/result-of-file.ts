@@ -2,6 +2,7 @@ import { unknownId } from '../../actions/file-attributes.ts';
 import { type FileFact, file } from '../../facts/files.ts';
 import type { Action } from '../../model/action.ts';
 import { absent, type Facts } from '../../model/fact.ts';
+import { md5 } from '../../util/md5.ts';
 import { memoizeByObject } from '../../util/memoize-by-object.ts';
 import { sha1 } from '../../util/sha1.ts';
 
@@ -38,6 +39,12 @@ export const resultOfFile = (
     ...(fact.type === 'file' && { size: fact.sizeBytes }),
   };
 };
+
+const md5Of = memoizeByObject((bytes: Uint8Array): string => md5(bytes));
+
+/** What Ansible tells besides of a file that is put in place. */
+export const legacySum = (bytes: Uint8Array, actions: readonly Action[]): Readonly<Record<string, string>> =>
+  actions.some(({ kind }) => kind === 'write-file') ? { md5sum: md5Of(bytes) } : {};
 
 /** Hashed once, for all hosts. */
 export const checksumOf = memoizeByObject((bytes: Uint8Array): string => sha1(bytes));
