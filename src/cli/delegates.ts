@@ -39,7 +39,7 @@ export const createDelegates = (
   sshConfig: SshConfig,
 ): NonNullable<RunOptions['delegate']> => {
   const accessTo = (host: Host, play: Play) =>
-    resolveAccess(host, [play], variables, request, passwords, sshConfig);
+    resolveAccess(host, play, variables, request, passwords, sshConfig);
   return (name, play): Pick<HostWork, 'host' | 'access'> => {
     const addressOf = (host: Host): string | undefined => accessTo(host, play).access?.settings.address;
     const host = hostAt(name, inventory, addressOf);

@@ -47,9 +47,7 @@ export const connectionsOf = (
   const hosts = names.map((name) => inventory.hosts.get(name)).filter((host) => host !== undefined);
   const plays = [{ play, hosts: [...inventory.hosts.values()] }];
   const variables = createVariableSources({ inventory, plays, files, extraVars, mode: 'check', env });
-  const resolved = hosts.map((host) =>
-    resolveAccess(host, [play], variables, request, noPasswords, sshConfig),
-  );
+  const resolved = hosts.map((host) => resolveAccess(host, play, variables, request, noPasswords, sshConfig));
   const warnings = refuseErrors([
     ...ofLimit,
     ...diagnostics,

@@ -26,10 +26,8 @@ export type AccessRequest = Pick<
   'inventory' | 'user' | 'privateKey' | 'become' | 'acceptNewHostKeys' | 'connectTimeoutMs' | 'sshConfigFile'
 >;
 
-/** Variables as a connection sees them: keywords of the first play that has them stand in for those that nobody sets. */
-const withLogin = (scope: Scope, plays: readonly Play[]): Pick<Scope, 'get'> => {
-  const remoteUser = plays.map((play) => play.remoteUser).find((user) => user !== undefined);
-  const port = plays.map((play) => play.port).find((number) => number !== undefined);
+/** Variables as a connection sees them: keywords of the play stand in for those that nobody sets. */
+const withLogin = (scope: Scope, { remoteUser, port }: Play): Pick<Scope, 'get'> => {
   const keywords = new Map([
     ['ansible_user', remoteUser],
     ['ansible_port', port],
@@ -42,14 +40,33 @@ const withLogin = (scope: Scope, plays: readonly Play[]): Pick<Scope, 'get'> => 
   };
 };
 
-/**
- * How to get to a host, by its variables in the first of its plays.
- *
- * @param more  its other plays: one of them may say whom to log in as
- */
+/** What plays want that a run cannot give: a host is logged in to once, as one account. */
+const checkLogins = (
+  host: string,
+  [first, ...more]: readonly Play[],
+  scope: Scope,
+): readonly Diagnostic[] => {
+  const isSaid = ['ansible_user', 'ansible_ssh_user'].some((name) => scope.has(name));
+  const other = more.find(({ remoteUser }) => remoteUser?.text !== first?.remoteUser?.text);
+  if (isSaid || other === undefined) return [];
+  const [one, another] = [first?.remoteUser?.text, other.remoteUser?.text].map(
+    (user) => user ?? 'no remote_user',
+  );
+  return [
+    {
+      severity: 'error',
+      code: 'two-logins',
+      message: `${host} is logged in to once a run: one play says ${one}, another ${another}`,
+      span: (other.remoteUser ?? first?.remoteUser)?.span,
+      hint: 'say the same in all plays of a host, or ansible_user in the inventory; become_user is for single tasks',
+    },
+  ];
+};
+
+/** How to get to a host, by its variables in a play. */
 export const resolveAccess = (
   host: Host,
-  [play, ...more]: readonly [Play, ...Play[]],
+  play: Play,
   variables: VariableSources,
   request: AccessRequest,
   passwords: Passwords,
@@ -57,7 +74,7 @@ export const resolveAccess = (
 ): { readonly access: HostAccess | undefined; readonly diagnostics: readonly Diagnostic[] } => {
   const { settings, becomePassword, diagnostics } = resolveConnection(
     host.name,
-    withLogin(new HostVariables(host, variables).playScope(play), [play, ...more]),
+    withLogin(new HostVariables(host, variables).playScope(play), play),
     {
       user: request.user,
       localUser: userInfo().username,
@@ -96,8 +113,12 @@ export const prepareWork = (
   const refused = new Map<string, string>();
   const work = hosts.flatMap((host): HostWork[] => {
     const mine = plays.filter((one) => one.hosts.includes(host)).map(({ play }) => play);
-    const resolved = resolveAccess(host, mine as [Play, ...Play[]], variables, request, passwords, sshConfig);
+    const resolved = resolveAccess(host, mine[0] as Play, variables, request, passwords, sshConfig);
     diagnostics.push(...resolved.diagnostics);
+    if (resolved.access?.settings.kind === 'ssh')
+      diagnostics.push(
+        ...checkLogins(host.name, mine, new HostVariables(host, variables).playScope(mine[0] as Play)),
+      );
     const { access } = resolved;
     if (access === undefined) {
       refused.set(host.name, resolved.diagnostics.map(({ message }) => message).join('; '));

@@ -363,7 +363,8 @@ export class HostRun {
   async #remember(result: PassResult): Promise<void> {
     const before = this.#managed.of(this.#work.host.name);
     if (isPartial(this.#options.selection) || result.hasGaps || before.hasGaps) return;
-    const reports = this.#reports.all;
+    // The host keeps the names of tasks, which may have secrets in them.
+    const reports = this.#session.mask.value(this.#reports.all);
     const action = planRemembering(this.#session, this.#work, result, {
       acted: this.#acted,
       reports,

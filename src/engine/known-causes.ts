@@ -19,16 +19,27 @@ const mayNot = (_: RegExpExecArray, actor: Actor | undefined): string | undefine
   return `${actor.account} may not do that${actor.isLogin ? ', and the task has no become' : ''}`;
 };
 
-/** The first one that fits is told. */
-const knownCauses: readonly KnownCause[] = [
-  { said: /validate refused it: (.+)$/m, meaning: ([, command]) => `refused by validate: ${command}` },
-  { said: /No space left on device|Disk quota exceeded/, meaning: () => 'the disk is full' },
-  { said: /Read-only file system/, meaning: () => 'the file system is read-only' },
+const fullDisk: KnownCause = {
+  said: /No space left on device|Disk quota exceeded/,
+  meaning: () => 'the disk is full',
+};
+
+/** Of apt: scripts of packages may say anything. */
+const aptCauses: readonly KnownCause[] = [
   {
     said: /^E: (?:Unable to locate package (\S+)|Package '(\S+)' has no installation candidate)$/m,
     meaning: ([, unknown, virtual]) =>
       `there is no package "${unknown ?? virtual}" in the package lists of the host`,
   },
+  { said: /^E: .*are you root\?$/m, meaning: mayNot },
+  fullDisk,
+];
+
+/** The first one that fits is told. */
+const knownCauses: readonly KnownCause[] = [
+  { said: /validate refused it: (.+)$/m, meaning: ([, command]) => `refused by validate: ${command}` },
+  fullDisk,
+  { said: /^\S+: .*: Read-only file system$/m, meaning: () => 'the file system is read-only' },
   {
     said: /^ch(?:own|grp): invalid (user|group): ['\u2018](.+)['\u2019]$/m,
     meaning: ([, what, name]) => `there is no ${what} "${name}" on the host`,
@@ -38,7 +49,7 @@ const knownCauses: readonly KnownCause[] = [
     meaning: () => 'a mount of its own lies there, as on /etc/hosts in a container, and cannot be replaced',
   },
   {
-    said: /Permission denied|Operation not permitted|Access denied|Interactive authentication required|are you root\?/,
+    said: /Permission denied|Operation not permitted|Access denied|Interactive authentication required/,
     meaning: mayNot,
   },
 ];
@@ -77,25 +88,31 @@ const ofOthers =
 
 const causesOf = ({ kind }: Action): readonly KnownCause[] => {
   if (ofUnits.test(kind)) return unitCauses;
+  if (kind.startsWith('apt-')) return aptCauses;
   return ofOthers.test(kind) ? [] : knownCauses;
 };
 
-/**
- * Why an action failed, where what it printed says so in words that are known.
- *
- * @returns the cause, and what it printed without a line that says no more than that
- */
+export interface FailureCause {
+  readonly cause: string;
+  /** Its standard error without such a line. */
+  readonly rest: string;
+  /** A line of it says the cause and no more. */
+  readonly isWhole: boolean;
+}
+
+/** Why an action failed, where what it printed says so in words that are known. */
 export const knownCause = (
   action: Action,
   { stderr }: ActionOutcome,
   actor: Actor | undefined,
-): { readonly cause: string; readonly rest: string } | undefined => {
+): FailureCause | undefined => {
   for (const { said, meaning } of causesOf(action)) {
     const found = said.exec(stderr);
     const cause = found === null ? undefined : meaning(found, actor);
     if (found === null || cause === undefined) continue;
-    const lines = stderr.split('\n').filter((line) => line !== found[0]);
-    return { cause, rest: lines.join('\n') };
+    const lines = stderr.split('\n');
+    const others = lines.filter((line) => line !== found[0]);
+    return { cause, rest: others.join('\n'), isWhole: others.length < lines.length };
   }
   return undefined;
 };

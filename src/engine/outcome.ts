@@ -31,10 +31,11 @@ const withoutScript = (stderr: string): string =>
 const describeFailure = (action: Action, outcome: ActionOutcome, actor: Actor | undefined): string => {
   const { exitStatus, stdout, stderr } = outcome;
   const known = knownCause(action, outcome, actor);
-  const said =
-    known === undefined
-      ? [`${action.summary}: exit status ${exitStatus}`, tail(withoutScript(stderr)), tail(stdout)]
-      : [`${action.summary}: ${known.cause}`, tail(withoutScript(known.rest))];
+  const status = `exit status ${exitStatus}`;
+  const why = known === undefined ? status : `${known.cause} (${status})`;
+  // Where a line says it all, what was printed before it says nothing.
+  const before = known?.isWhole === true ? '' : tail(stdout);
+  const said = [`${action.summary}: ${why}`, tail(withoutScript(known?.rest ?? stderr)), before];
   return said.filter((text) => text !== '').join('\n');
 };
 

@@ -122,6 +122,8 @@ export class Pass {
     const scope = this.#course.scope(play, meta, vars);
     try {
       if (!meta.when.every((condition) => scope.test(condition))) return;
+      // What is passed over is still declared.
+      if (meta.action !== 'flush_handlers') this.#course.hasGaps = true;
       if (meta.action === 'end_role') {
         if (meta.role !== undefined) this.#endedRoles.add(meta.role);
         return;

@@ -10,16 +10,10 @@ import { factName, NotObserved, type Overlay } from './overlay.ts';
 import { undecided } from './plan-instance.ts';
 import type { PlannedTask } from './planned.ts';
 
-/**
- * What a run made that did not come to writing its manifest: it failed, or had enough. What a task made that is not always come to
- * is told, and never taken away: the task may still be there, and its `when` no longer hold.
- */
-const unfinished = ([resource, { isConditional }]: [
-  string,
-  { readonly isConditional: boolean },
-]): ManifestEntry => ({
+/** What a run made that did not come to writing its manifest: it failed, or had enough. */
+const unfinished = (resource: string): ManifestEntry => ({
   ...{ resource, wanted: [], seen: '', prune: false, source: '' },
-  prunable: keyOfResource(resource).kind === 'file' && !isConditional,
+  prunable: keyOfResource(resource).kind === 'file',
 });
 
 /**
@@ -35,7 +29,10 @@ export const orphansOf = (
   before: ReadonlySet<string> = new Set(),
 ): readonly ManifestEntry[] => {
   const claimed = new Set([...before, ...claims.map(({ key }) => factName(key))]);
-  const others = [...made].filter(([resource]) => !manifest.has(resource)).map(unfinished);
+  // Of a task that is not always come to nobody can tell whether it is still there: its `when` may no longer hold.
+  const others = [...made]
+    .filter(([resource, { isConditional }]) => !isConditional && !manifest.has(resource))
+    .map(([resource]) => unfinished(resource));
   return [...manifest.values(), ...others].filter(({ resource }) => !claimed.has(resource));
 };
 

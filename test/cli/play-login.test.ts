@@ -45,11 +45,16 @@ test('a play says whom to log in as, and where: more than the command line, less
   ]);
 });
 
-test('the first play that says whom to log in as says it for all plays of a host', async () => {
-  const { work } = await workOf(`
+test('plays that want different accounts of a host are refused, where no variable says whom to log in as', async () => {
+  const { diagnostics } = await workOf(`
 - hosts: all
-- hosts: web1
+- hosts: all
   remote_user: deploy
 `);
-  expect(work.map(({ access: { settings } }) => settings.user)).toEqual(['deploy', 'bob']);
+  expect(diagnostics).toMatchObject([
+    {
+      message: 'web1 is logged in to once a run: one play says no remote_user, another deploy',
+      span: { file: 'site.yaml', line: 4 },
+    },
+  ]);
 });

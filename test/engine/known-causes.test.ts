@@ -38,7 +38,8 @@ test.each([
   ['printf: write error: No space left on device\n', 'the disk is full'],
   ["mkdir: cannot create directory './a': Read-only file system\n", 'the file system is read-only'],
 ])('%j', (stderr, cause) => {
-  expect(knownCause(action('write-file'), failed(stderr), root)?.cause).toBe(cause);
+  const kind = stderr.startsWith('E: ') ? 'apt-install' : 'write-file';
+  expect(knownCause(action(kind), failed(stderr), root)?.cause).toBe(cause);
 });
 
 test.each([
@@ -60,6 +61,13 @@ test.each([
 test('a line that says no more than the cause is not told again', () => {
   const said = failed('x: syntax error\nvalidate refused it: visudo -cf %s\n');
   expect(knownCause(action('write-file'), said, root)?.rest).toBe('x: syntax error\n');
+});
+
+test("what a package's script complains of is not why apt failed", () => {
+  const said = failed(
+    'sysctl: setting key "x": Read-only file system\nE: Sub-process dpkg returned an error code (1)\n',
+  );
+  expect(knownCause(action('apt-install'), said, root)).toBeUndefined();
 });
 
 test('who may not do something is told whose account that is, and whether become was said', () => {

@@ -47,3 +47,31 @@ test('what a task made that is skipped from then on is not taken away, whether t
     expect(notes()).toEqual([]);
   }
 });
+
+test.each([
+  ['end_play', 'meta: end_play'],
+  ['end_host', 'meta: end_host'],
+])('what %s passes over is still declared', async (_, meta) => {
+  const text = `
+- hosts: all
+  prune: true
+  tasks:
+    - copy: { dest: "{{ dir }}/first", content: x }
+    - ${meta}
+      when: stop | bool
+    - copy: { dest: "{{ dir }}/second", content: x }
+- hosts: all
+  serial: 1
+  tasks: [{ copy: { dest: "{{ dir }}/third", content: x } }]
+`;
+  for (const stop of [false, true, false])
+    expect((await runPlaybook(text, { home, extra: { stop } })).report.hosts[0]).toMatchObject({
+      error: null,
+      orphans: [],
+    });
+  expect(['first', 'second', 'third'].map((name) => existsSync(join(home, name)))).toEqual([
+    true,
+    true,
+    true,
+  ]);
+});
