@@ -61,5 +61,10 @@ export const batchesOf = (work: readonly HostWork[], from = 0): readonly Batch[]
         laterPlays: laterOf(one, stretch),
       }))
       .filter(({ plays }) => plays.length > 0);
-    return parted(hosts, stretch[0]?.serial ?? []).map((part): Batch => ({ plays: stretch, hosts: part }));
+    const serial = stretch[0]?.serial;
+    if (serial === undefined) return hosts.length === 0 ? [] : [{ plays: stretch, hosts }];
+    return parted(hosts, serial).map((part): Batch => {
+      const batch = part.map(({ host }) => host.name);
+      return { plays: stretch, hosts: part.map((one) => ({ ...one, batch })) };
+    });
   });

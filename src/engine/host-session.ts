@@ -53,14 +53,14 @@ export class HostSession {
   #remembered: MemoryFact | undefined;
   #elsewhere: Pick<MachineSession, 'execs' | 'waves' | 'running'> | undefined;
 
-  constructor({ host, access }: HostWork, options: RunOptions, login: Login, results: HostResults) {
+  constructor({ host, access, batch }: HostWork, options: RunOptions, login: Login, results: HostResults) {
     this.host = host.name;
     this.options = options;
     this.accounts = login.accounts;
     this.debts = new Debts((playbook) => options.origin.nameOf(playbook));
     this.mask = new Mask(options.mask);
     const hide = (secret: string): void => this.mask.add(secret);
-    this.variables = new HostVariables(host, options.variables, { results, hide });
+    this.variables = new HostVariables(host, options.variables, { results, hide, batch });
     this.emit = (event) => options.emit(this.mask.value(event));
     this.#results = results;
     this.#questions = results.questions ?? new Questions(options.machine);

@@ -44,6 +44,8 @@ export interface OtherVariables {
   readonly results: HostResults;
   /** Told of every value that must never be shown. */
   hide(secret: string): void;
+  /** Names of the hosts that go through a `serial` play with this one. */
+  readonly batch?: readonly string[] | undefined;
 }
 
 /** Where Ansible looks for files of a task: its role, the roles that use that one, the task's own folder, the playbook's. */
@@ -150,6 +152,9 @@ export class HostVariables {
       ...exporting.map(({ exports }) => exports),
       ...(role === undefined ? [] : [role.vars]),
       magic,
+      ...(this.#others?.batch === undefined
+        ? []
+        : [variables('magic', { ansible_play_batch: this.#others.batch, play_hosts: this.#others.batch })]),
       ...(role === undefined
         ? []
         : [

@@ -34,6 +34,8 @@ export interface HostWork {
   readonly plays: readonly Play[];
   /** Those that it takes part in once these are behind, in later batches, as far as anybody knows. */
   readonly laterPlays?: readonly Play[] | undefined;
+  /** Names of the hosts that go through a `serial` play with it; undefined: all of the play. */
+  readonly batch?: readonly string[] | undefined;
   /** All plays of the run, in order. */
   readonly allPlays: readonly Play[];
   readonly access: HostAccess;
