@@ -1,10 +1,10 @@
-import type { MadeClaim } from './manifest.ts';
+import { type MadeClaim, wantedHash } from './manifest.ts';
 import { factName } from './overlay.ts';
 
 /** What one host's plays manage that are over. */
 export interface Managed {
-  /** By playbook. */
-  readonly resources: ReadonlyMap<string, ReadonlySet<string>>;
+  /** By playbook and resource, hashes of what is wanted of it. */
+  readonly resources: ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
   /** Some of it could not be told. */
   readonly hasGaps: boolean;
 }
@@ -25,10 +25,12 @@ export class ManagedBefore {
   /** A batch is over for the host. */
   add(host: string, claims: readonly MadeClaim[], hasGaps: boolean): void {
     const before = this.of(host);
-    const resources = new Map([...before.resources].map(([playbook, names]) => [playbook, new Set(names)]));
+    const resources = new Map([...before.resources].map(([playbook, known]) => [playbook, new Map(known)]));
     for (const { play, claim } of claims) {
-      const names = resources.get(play.playbook) ?? new Set();
-      resources.set(play.playbook, names.add(factName(claim.key)));
+      const known = resources.get(play.playbook) ?? new Map<string, readonly string[]>();
+      const resource = factName(claim.key);
+      known.set(resource, [...new Set([...(known.get(resource) ?? []), wantedHash(claim)])]);
+      resources.set(play.playbook, known);
     }
     this.#hosts.set(host, { resources, hasGaps: before.hasGaps || hasGaps });
   }

@@ -21,7 +21,8 @@ export const manifestId = (name: string): string => `${sha256(name).slice(0, 16)
 const hashOf = (value: unknown): string => sha256(JSON.stringify(value) ?? '').slice(0, 32);
 
 /** The claims of tasks that mean the same on many hosts are the same objects. */
-const wantedHash = memoizeByObject(({ wanted }: Claim): string => hashOf(wanted));
+/** What is wanted of a thing, as the manifest keeps it. */
+export const wantedHash = memoizeByObject(({ wanted }: Claim): string => hashOf(wanted));
 
 /** Hash of what is lasting about a fact as it was observed. */
 export const seenHash = (kinds: FactKinds, key: FactKey, observation: Observation): string => {
@@ -42,6 +43,8 @@ export interface ManifestFacts {
   readonly known: ReadonlyMap<string, ManifestEntry>;
   /** What earlier runs made, and did not come to note in it. */
   readonly made: Pick<MadeNotes, 'has'>;
+  /** Later plays of the playbook have a say in things too: an entry that has all of theirs stays as it is. */
+  readonly isOpen: boolean;
 }
 
 /**
@@ -53,6 +56,10 @@ const isOurs = (resource: string, key: FactKey, { found, known, made }: Manifest
   if (before !== undefined) return before.prunable;
   return key.kind !== 'file' || found.get(resource) === 'absent' || made.has(resource);
 };
+
+/** Whether what some plays say of a thing is a part of what is known of it. */
+const isSameFor = ({ wanted, seen, prunable }: ManifestEntry, known: ManifestEntry): boolean =>
+  wanted.every((hash) => known.wanted.includes(hash)) && seen === known.seen && prunable === known.prunable;
 
 /**
  * What a playbook manages now: a line a thing, whoever has a say in it; what was known before stays in its order.
@@ -84,6 +91,11 @@ export const renderManifest = (
     const wanted = [...new Set([...other.wanted, ...(mine?.wanted ?? [])])];
     entries.set(other.resource, { ...(mine ?? other), wanted });
   }
+  if (facts.isOpen)
+    for (const [resource, entry] of entries) {
+      const known = facts.known.get(resource);
+      if (known !== undefined && isSameFor(entry, known)) entries.set(resource, known);
+    }
   const order = [...facts.known.keys()].filter((resource) => entries.has(resource));
   const all = [...new Set([...order, ...entries.keys()])].map((resource) => entries.get(resource));
   return JSON.stringify({ version: 1, entries: all });

@@ -26,9 +26,9 @@ export const orphansOf = (
   manifest: ReadonlyMap<string, ManifestEntry>,
   made: MadeNotes,
   claims: readonly Claim[],
-  before: ReadonlySet<string> = new Set(),
+  before: ReadonlyMap<string, unknown> = new Map(),
 ): readonly ManifestEntry[] => {
-  const claimed = new Set([...before, ...claims.map(({ key }) => factName(key))]);
+  const claimed = new Set([...before.keys(), ...claims.map(({ key }) => factName(key))]);
   // Of a task that is not always come to nobody can tell whether it is still there: its `when` may no longer hold.
   const others = [...made]
     .filter(([resource, { isConditional }]) => !isConditional && !manifest.has(resource))

@@ -60,15 +60,17 @@ export const planRemembering = (
     // What other batches manage, or may, is not this one's to forget.
     const isOpen = laterPlays.some((play) => play.playbook === playbook);
     const claimed = new Set(mine.map(({ claim }) => factName(claim.key)));
-    const carried = [...session.manifest(playbook).values()].filter(
-      ({ resource }) =>
-        before.resources.get(playbook)?.has(resource) === true || (isOpen && !claimed.has(resource)),
-    );
+    const carried = [...session.manifest(playbook).values()].flatMap((entry) => {
+      const wanted = before.resources.get(playbook)?.get(entry.resource);
+      if (wanted !== undefined) return [{ ...entry, wanted }];
+      return isOpen && !claimed.has(entry.resource) ? [entry] : [];
+    });
     const text = renderManifest(mine, [...kept, ...carried], options.kinds, {
       seen: observation,
       found: session.found,
       known: session.manifest(playbook),
       made: session.made(playbook),
+      isOpen,
     });
     const known = session.manifestText(playbook);
     const hasNotes = session.noted.has(playbook) || session.made(playbook).size > 0;
