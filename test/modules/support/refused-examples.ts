@@ -14,17 +14,11 @@ export const refusedExamples: Readonly<Record<string, Readonly<Record<string, st
     'Search with a multiline search flags regex and if found insert after':
       'path of blockinfile: expected an absolute path on the host (it starts with /); found "listener.ora"',
   },
-  'ansible.builtin.debconf': {
-    'Specifying package you can register/return the list of questions and current values':
-      'debconf needs "question"; debconf needs "vtype"; debconf needs "value"',
-  },
   'ansible.builtin.import_playbook': {
     'This DOES NOT WORK': 'unknown module "ansible.builtin.import_playbook"',
   },
   'ansible.builtin.meta': {
     '#1': 'no handler is called "myhandler"',
-    'Reload inventory, useful with dynamic inventories when play makes changes to the existing hosts':
-      'unknown module "cloud_guest"',
   },
   'community.mysql.mysql_user': {
     "Create database user with password and all database privileges and 'WITH GRANT OPTION'":
