@@ -39,7 +39,7 @@ const aptCauses: readonly KnownCause[] = [
 const knownCauses: readonly KnownCause[] = [
   { said: /validate refused it: (.+)$/m, meaning: ([, command]) => `refused by validate: ${command}` },
   fullDisk,
-  { said: /^\S+: .*: Read-only file system$/m, meaning: () => 'the file system is read-only' },
+  { said: /(?<=^\S+: .*): Read-only file system$/m, meaning: () => 'the file system is read-only' },
   {
     said: /^ch(?:own|grp): invalid (user|group): ['\u2018](.+)['\u2019]$/m,
     meaning: ([, what, name]) => `there is no ${what} "${name}" on the host`,

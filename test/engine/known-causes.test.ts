@@ -61,6 +61,8 @@ test.each([
 test('a line that says no more than the cause is not told again', () => {
   const said = failed('x: syntax error\nvalidate refused it: visudo -cf %s\n');
   expect(knownCause(action('write-file'), said, root)?.rest).toBe('x: syntax error\n');
+  const place = failed("mkdir: cannot create directory './a': Read-only file system\n");
+  expect(knownCause(action('make-directory'), place, root)?.rest).toBe(place.stderr);
 });
 
 test("what a package's script complains of is not why apt failed", () => {
