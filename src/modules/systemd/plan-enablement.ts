@@ -23,9 +23,13 @@ const fixed: Readonly<Record<string, string>> = {
   transient: 'it has no unit file that lasts',
 };
 
+/** Another name of a unit, made by a link of somebody's, makes it indirect too: that one can be enabled all the same. */
+const whyFixed = ({ unitFileState, wantedLinks = [] }: UnitFact): string | undefined =>
+  unitFileState === 'indirect' && wantedLinks.length > 0 ? undefined : fixed[unitFileState];
+
 /** Said where `enabled` can't be brought about. */
 export const warnOfFixed = (fact: UnitFact, isWanted: boolean): readonly string[] => {
-  const why = fixed[fact.unitFileState];
+  const why = whyFixed(fact);
   return why === undefined || !isWanted
     ? []
     : [`${fact.id} cannot be enabled: ${why} (it is "${fact.unitFileState}"); left as it is`];
@@ -59,7 +63,7 @@ export const planEnablement = (
   options: { readonly force?: boolean },
 ): readonly Action[] => {
   const { fact } = operand;
-  if (fixed[fact.unitFileState] !== undefined) return [];
+  if (whyFixed(fact) !== undefined) return [];
   if (!isWanted) return /^enabled/.test(fact.unitFileState) ? [disableUnits([operand])] : [];
   if (fact.unitFileState !== 'enabled') return [enableUnits([operand], options)];
   if (!hasStaleLinks(fact)) return [];
