@@ -22,7 +22,8 @@ const folder = process.env[variable];
  *   since it came out of a lookup.
  * - file: `attributes` (chattr), links below a folder that are followed by `recurse`, relative paths on the host, warnings of accounts that
  *   are missing in check mode; a task of an account that is not root is done by root.
- * - systemd: a unit that is enabled by others only (`indirect`).
+ * - systemd: a unit that is enabled by others only (`indirect`); braces in a text of a condition of `assert`.
+ * - service: the result's name has the unit's suffix.
  */
 const wanted: Readonly<Record<string, number>> = {
   lineinfile: 95,
@@ -47,6 +48,7 @@ const wanted: Readonly<Record<string, number>> = {
   package_facts: 95,
   loops: 94,
   systemd: 90,
+  service: 95,
   debconf: 95,
   file: 95,
   wait_for: 95,
@@ -58,7 +60,7 @@ const wanted: Readonly<Record<string, number>> = {
  */
 const listed = [
   ...['copy', 'template', 'user', 'git', 'get_url', 'uri', 'unarchive', 'apt_repository', 'raw'],
-  ...['service', 'changed_when', 'ignore_errors', 'ping'],
+  ...['changed_when', 'ignore_errors', 'ping'],
 ];
 
 /** Only these, where it is set: names with commas between. */
