@@ -3,8 +3,8 @@
  * by the way they are written there (ansible-core 2.18, `lib/ansible/cli/arguments/option_helpers.py`).
  */
 const insteadOf: Readonly<Record<string, string>> = {
-  '-i': 'the inventory is the first word after the command: syn-deploy apply INVENTORY [PLAYBOOK…]',
-  '-m': 'the module is the word after the inventory: syn-deploy run INVENTORY MODULE [ARG…]',
+  '-i': 'the inventory is the first word after the command: syn-deploy COMMAND INVENTORY …',
+  '-m': 'the module is the word after the inventory, and -l says on which hosts: syn-deploy run INVENTORY MODULE [ARG…] -l HOSTS',
   '-a': 'arguments are the words after the module: syn-deploy run INVENTORY MODULE [ARG…]',
   '-D': 'it is written --diff',
   '-T': 'it is written --timeout',
@@ -43,6 +43,8 @@ const sameAs: Readonly<Record<string, string>> = {
  * What to write instead of an option that Ansible has and this command has not.
  *
  * @param name  `-i`, `--syntax-check`
+ * @param command  that is run
  * @returns undefined for what Ansible does not have either
  */
-export const insteadOfAnsibleOption = (name: string): string | undefined => insteadOf[sameAs[name] ?? name];
+export const insteadOfAnsibleOption = (name: string, command: string): string | undefined =>
+  insteadOf[sameAs[name] ?? name]?.replace('COMMAND', command);

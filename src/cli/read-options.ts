@@ -46,8 +46,8 @@ const written = ({ long, negated }: OptionForm): string => `--${negated ? 'no-' 
 const concernsHosts = (forms: readonly OptionForm[]): boolean => forms.some(({ long }) => long === 'limit');
 
 /** What to write in place of an option that the command does not know. */
-const insteadOf = (name: string, forms: readonly OptionForm[]): string | undefined => {
-  const ansible = concernsHosts(forms) ? insteadOfAnsibleOption(name) : undefined;
+const insteadOf = (name: string, command: string, forms: readonly OptionForm[]): string | undefined => {
+  const ansible = concernsHosts(forms) ? insteadOfAnsibleOption(name, command) : undefined;
   if (ansible !== undefined) return ansible;
   const near = name.startsWith('--') ? nearestName(name, forms.map(written)) : undefined;
   return near === undefined ? undefined : `did you mean "${near}"?`;
@@ -107,9 +107,11 @@ class OptionReader {
   #unknown(name: string): UsageError {
     // Behind the module of `run` it was rather meant for the command that is run.
     const isArgument = this.#command === 'run' && this.#words.length > 1;
-    const hint = isArgument
-      ? `words that begin with a dash come after "--": syn-deploy run ${this.#words.slice(0, 2).join(' ')} -- …`
-      : (insteadOf(name, this.#forms) ?? `"syn-deploy ${this.#command} --help" lists them`);
+    const isAnsibles = ['-m', '-a', '-i'].includes(name);
+    const hint =
+      isArgument && !isAnsibles
+        ? `words that begin with a dash come after "--": syn-deploy run ${this.#words.slice(0, 2).join(' ')} -- …`
+        : (insteadOf(name, this.#command, this.#forms) ?? `"syn-deploy ${this.#command} --help" lists them`);
     return new UsageError(`unknown option "${name}" of ${this.#command}; ${hint}`);
   }
 

@@ -41,9 +41,16 @@ export const varsFilesOf = (dynamic: Dynamic, play: Play): readonly Variables[] 
   return all.filter((one) => one.play === play).map(({ variables }) => variables);
 };
 
-/** Of what tasks have set, what include_vars has read later than in `before`. */
-export const includedSince = (dynamic: Dynamic, before: Dynamic): readonly Variables[] =>
-  splitIncluded(dynamic).included.slice(splitIncluded(before).included.length);
+/** The files that tasks have read later than in `before`. @param ofPlay  those of its `vars_files` */
+export const includedSince = (
+  dynamic: Dynamic,
+  before: Dynamic,
+  ofPlay: Play | undefined,
+): readonly Variables[] => {
+  const filesOf = (all: Dynamic): readonly Variables[] =>
+    ofPlay === undefined ? splitIncluded(all).included : varsFilesOf(all, ofPlay);
+  return filesOf(dynamic).slice(filesOf(before).length);
+};
 
 /** What tasks have set, and apart from it what include_vars has read, weakest first: that is rendered, and weaker. */
 export const splitIncluded = memoizeByObject(

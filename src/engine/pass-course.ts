@@ -242,18 +242,19 @@ export class PassCourse {
     this.#setBy(decision);
   }
 
-  /** Variables of a file hold from here on. */
-  include(included: Variables): void {
-    this.#dynamic = withIncluded(this.#dynamic, included);
+  /** Variables of a file hold from here on. @param ofPlay  it is one of its `vars_files` */
+  include(included: Variables, ofPlay: Play | undefined): void {
+    this.#dynamic =
+      ofPlay === undefined
+        ? withIncluded(this.#dynamic, included)
+        : withVarsFile(this.#dynamic, ofPlay, included);
   }
 
   /** Variables that a task sets by its plan. */
   #setBy({ instance, plan }: PlannedTask): void {
     this.set(setBy(plan));
-    if (plan.includedVars === undefined) return;
-    if (instance?.task.prepares === true)
-      this.#dynamic = withVarsFile(this.#dynamic, instance.play, plan.includedVars);
-    else this.include(plan.includedVars);
+    const ofPlay = instance?.task.prepares === true ? instance.play : undefined;
+    if (plan.includedVars !== undefined) this.include(plan.includedVars, ofPlay);
   }
 
   /** Lays a decision's effects over the state that the next task is planned against. */

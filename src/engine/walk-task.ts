@@ -96,7 +96,8 @@ export class TaskWalk {
     const walked = scope.remembered(home, key, () => this.#walkUnseen({ play, task, vars, handler }, scope));
     this.#course.noteRisk(`"${task.name?.text ?? task.moduleName}" (${renderPlace(task.span)})`);
     this.#course.set(walked.dynamic);
-    for (const included of walked.included) this.#course.include(included);
+    const ofPlay = task.prepares === true ? play : undefined;
+    for (const included of walked.included) this.#course.include(included, ofPlay);
     for (const because of walked.closes) this.#course.unopened.push({ at: this.#course.at, because });
     this.#course.failures.push(...walked.failures);
     for (const because of walked.waits) this.#course.noteWait(because, walked.asksLater.has(because));
@@ -149,7 +150,7 @@ export class TaskWalk {
     const set = Object.entries(splitIncluded(alone.dynamic).set);
     return {
       dynamic: Object.fromEntries(set.filter(([name, value]) => before[name] !== value)),
-      included: includedSince(alone.dynamic, before),
+      included: includedSince(alone.dynamic, before, walked.task.prepares === true ? walked.play : undefined),
       closes: alone.unopened.slice(unopened.length).map(({ because }) => because),
       failures: alone.failures,
       waits: [...alone.waits],

@@ -38,7 +38,7 @@ describe('a wrong command line is answered in one line, with exit status 1', () 
     ],
     [
       ['apply', '-i', 'hosts', 'site.yml'],
-      'unknown option "-i" of apply; the inventory is the first word after the command: syn-deploy apply INVENTORY [PLAYBOOK…]',
+      'unknown option "-i" of apply; the inventory is the first word after the command: syn-deploy apply INVENTORY …',
     ],
     [
       ['check', 'x', '--list-hosts'],
@@ -51,6 +51,10 @@ describe('a wrong command line is answered in one line, with exit status 1', () 
     [
       ['run', 'x', 'command', 'ls', '-l', '/srv'],
       '-l is --limit, and no host is called "/srv"; words that begin with a dash come after "--": syn-deploy run x command -- …',
+    ],
+    [
+      ['run', 'x', 'all', '-m', 'ping'],
+      'unknown option "-m" of run; the module is the word after the inventory, and -l says on which hosts: syn-deploy run INVENTORY MODULE [ARG…] -l HOSTS',
     ],
     [['help', 'aply'], 'unknown command "aply"; did you mean "apply"?'],
     [['apply', 'x', '--limit'], '--limit needs a value'],

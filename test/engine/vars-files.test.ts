@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { TaskReport } from '../../src/model/report.ts';
-import { runPlaybook } from '../support/run-playbook.ts';
+import { runPlaybook, validatePlaybook } from '../support/run-playbook.ts';
 
 let home = '';
 beforeEach(() => {
@@ -22,6 +22,18 @@ const playbook = `
     - debug: { msg: "{{ x }}, {{ y }}, {{ z }}" }
       tags: [told]
 `;
+
+test('they are known before a host is contacted', () => {
+  const plain = `
+- hosts: all
+  vars_files: ["{{ kind }}.yml"]
+  tasks:
+    - debug: { msg: "{{ x }}" }
+`;
+  expect(validatePlaybook(plain, { home, files, inventory })).toEqual([]);
+  const wrong = validatePlaybook(plain.replace('{{ x }}', '{{ xx }}'), { home, files, inventory });
+  expect(wrong.join()).toContain('"xx" is not defined');
+});
 
 test('the last file has the last word', async () => {
   const order = `
