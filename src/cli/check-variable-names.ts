@@ -69,6 +69,9 @@ interface Names {
 const namesOf = (inventory: Inventory, plays: readonly Play[], extraVars: Variables) => {
   const roles = plays.flatMap((play) => play.roles);
   const defaults = new Set(roles.flatMap((role) => Object.keys(role.defaults.values)));
+  const given = Object.keys(extraVars.values).length;
+  // Mostly so, and then the variables of a thousand hosts need not be looked through.
+  if (defaults.size + given === 0) return [];
   const known = new Set(roles.flatMap(own));
   const layers = layersOf(inventory, plays, extraVars);
   layers.delete(extraVars);

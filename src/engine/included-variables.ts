@@ -55,8 +55,10 @@ export const includedSince = (
 /** What tasks have set, and apart from it what include_vars has read, weakest first: that is rendered, and weaker. */
 export const splitIncluded = memoizeByObject(
   (dynamic: Dynamic): { readonly set: Dynamic; readonly included: readonly Variables[] } => {
-    const { [key]: included, [ofPlaysKey]: ofPlays, ...set } = dynamic;
-    if (included === undefined && ofPlays === undefined) return { set: dynamic, included: [] };
+    // Mostly there is neither, and nothing to be copied.
+    if (!Object.hasOwn(dynamic, key) && !Object.hasOwn(dynamic, ofPlaysKey))
+      return { set: dynamic, included: [] };
+    const { [key]: included, [ofPlaysKey]: _, ...set } = dynamic;
     return { set, included: (included ?? []) as readonly Variables[] };
   },
 );

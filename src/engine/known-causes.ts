@@ -94,10 +94,10 @@ const causesOf = ({ kind }: Action): readonly KnownCause[] => {
 
 export interface FailureCause {
   readonly cause: string;
+  /** A line of its standard error says the cause and no more. */
+  readonly isWhole: boolean;
   /** Its standard error without such a line. */
   readonly rest: string;
-  /** A line of it says the cause and no more. */
-  readonly isWhole: boolean;
 }
 
 /** Why an action failed, where what it printed says so in words that are known. */

@@ -20,8 +20,7 @@ export const manifestId = (name: string): string => `${sha256(name).slice(0, 16)
 
 const hashOf = (value: unknown): string => sha256(JSON.stringify(value) ?? '').slice(0, 32);
 
-/** The claims of tasks that mean the same on many hosts are the same objects. */
-/** What is wanted of a thing, as the manifest keeps it. */
+/** What is wanted of a thing, as the manifest keeps it. The claims of tasks that mean the same on many hosts are the same objects. */
 export const wantedHash = memoizeByObject(({ wanted }: Claim): string => hashOf(wanted));
 
 /** Hash of what is lasting about a fact as it was observed. */
