@@ -13,27 +13,6 @@ export interface LineState {
 /** Time for a channel to say how it ended once the line is lost. */
 const lastWordsMs = 1000;
 
-/**
- * Starts a command on a channel of its own.
- *
- * @throws the library's error, with a numeric `reason` where no channel is to be had; the signal's reason
- */
-export const openChannel = (
-  client: Client,
-  commandLine: string,
-  signal: AbortSignal | undefined,
-): Promise<ClientChannel> =>
-  new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal?.reason);
-    signal?.addEventListener('abort', onAbort, { once: true });
-    client.exec(commandLine, (error, channel) => {
-      signal?.removeEventListener('abort', onAbort);
-      if (error !== undefined && error !== null) reject(error);
-      else if (signal?.aborted === true) channel.close();
-      else resolve(channel);
-    });
-  });
-
 /** The parts of ssh2's client that send a signal after the end of standard input, where its channel refuses to. */
 interface SignalSender {
   readonly _protocol?: { signal?(channel: number, name: string): void };
@@ -46,7 +25,7 @@ const sendSignal = (client: Client, channel: ClientChannel, name: string): void 
 };
 
 /** A channel, as a process. */
-export const channelProcess = (client: Client, channel: ClientChannel, line: LineState): ShellProcess => {
+const channelProcess = (client: Client, channel: ClientChannel, line: LineState): ShellProcess => {
   let isClosed = false;
   const exited = new Promise<void>((resolve) => {
     channel.once('exit', () => resolve());
@@ -81,3 +60,28 @@ export const channelProcess = (client: Client, channel: ClientChannel, line: Lin
     },
   };
 };
+
+/**
+ * Starts a command on a channel of its own.
+ *
+ * It is listened to before this returns to the library: how a short command exited may stand in the same packet as that
+ * it was started, and is not told twice.
+ *
+ * @throws the library's error, with a numeric `reason` where no channel is to be had; the signal's reason
+ */
+export const startOnChannel = (
+  client: Client,
+  line: LineState,
+  commandLine: string,
+  signal: AbortSignal | undefined,
+): Promise<ShellProcess> =>
+  new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal?.reason);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    client.exec(commandLine, (error, channel) => {
+      signal?.removeEventListener('abort', onAbort);
+      if (error !== undefined && error !== null) reject(error);
+      else if (signal?.aborted === true) channel.close();
+      else resolve(channelProcess(client, channel, line));
+    });
+  });

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Client, ClientChannel } from 'ssh2';
+import type { Client } from 'ssh2';
 import { type Connection, type ConnectionSettings, Unreachable } from '../model/transport.ts';
 import { settledWithin } from '../util/settled-within.ts';
 import { renderCommandLine } from './become.ts';
@@ -8,7 +8,8 @@ import { createChannelSlots } from './channel-slots.ts';
 import { createExec, type StartProcess } from './create-exec.ts';
 import type { OpenLine } from './line.ts';
 import type { LoginSources } from './login-attempts.ts';
-import { channelProcess, type LineState, openChannel } from './ssh-channel.ts';
+import type { ShellProcess } from './shell-process.ts';
+import { type LineState, startOnChannel } from './ssh-channel.ts';
 import { logIn } from './ssh-login.ts';
 
 /** Channels at once on one connection; sshd's own bound is 10 (MaxSessions). */
@@ -47,12 +48,12 @@ const isOpenFailure = (error: unknown): boolean =>
 const createStart = (client: Client, line: LineState, host: string): StartProcess => {
   const slots = createChannelSlots(mostChannels);
 
-  /** A channel, with the slot it holds. */
-  const open = async (commandLine: string, signal: AbortSignal | undefined): Promise<ClientChannel> => {
+  /** A command, with the slot that its channel holds. */
+  const open = async (commandLine: string, signal: AbortSignal | undefined): Promise<ShellProcess> => {
     for (let tries = 0; ; ) {
       await slots.acquire(signal);
       try {
-        return await openChannel(client, commandLine, signal);
+        return await startOnChannel(client, line, commandLine, signal);
       } catch (error) {
         const lost = line.failure();
         // Others of ours are open: one of those has to end first. Else somebody else's, and time may help.
@@ -79,8 +80,7 @@ const createStart = (client: Client, line: LineState, host: string): StartProces
   return async (words, signal) => {
     const failure = line.failure();
     if (failure !== undefined) throw failure;
-    const channel = await open(renderCommandLine(words), signal);
-    const process = channelProcess(client, channel, line);
+    const process = await open(renderCommandLine(words), signal);
     process.closed.then(slots.release, slots.release);
     return process;
   };

@@ -10,6 +10,20 @@ import { diffFingerprints, fingerprint } from '../hosts/fingerprint.ts';
 import { startHost, type TestHost } from '../hosts/host.ts';
 import { latencyProxy } from '../hosts/latency-proxy.ts';
 
+interface Output {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** To be called as soon as the command is started: its exit may come in the same packet, and only once. */
+async function outputOf(channel: ClientChannel, stdin: string): Promise<Output> {
+  const exited = once(channel, 'exit') as Promise<[number | null]>;
+  channel.end(stdin);
+  const [stdout, stderr, [code]] = await Promise.all([text(channel), text(channel.stderr), exited]);
+  return { code, stdout: stdout.trimEnd(), stderr: stderr.trimEnd() };
+}
+
 /** Runs one command over a login of its own, which accepts no key but the host's. */
 async function ssh(
   host: TestHost,
@@ -27,16 +41,12 @@ async function ssh(
   });
   await once(client, 'ready');
   try {
-    const channel = await new Promise<ClientChannel>((resolve, reject) => {
-      client.exec(command, (error, opened) => (error ? reject(error) : resolve(opened)));
+    return await new Promise<Output>((resolve, reject) => {
+      client.exec(command, (error, channel) => {
+        if (error) reject(error);
+        else outputOf(channel, stdin).then(resolve, reject);
+      });
     });
-    channel.end(stdin);
-    const [stdout, stderr, [code]] = await Promise.all([
-      text(channel),
-      text(channel.stderr),
-      once(channel, 'exit') as Promise<[number | null]>,
-    ]);
-    return { code, stdout: stdout.trimEnd(), stderr: stderr.trimEnd() };
   } finally {
     // An error after the end, such as a proxy's that is closed too early, would be nobody's.
     const closed = once(client, 'close');

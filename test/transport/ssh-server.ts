@@ -5,6 +5,7 @@ import ssh2, {
   type AuthContext,
   type KexAlgorithm,
   type ParsedKey,
+  type ServerChannel,
   type Connection as ServerConnection,
 } from 'ssh2';
 import type { ConnectionSettings } from '../../src/model/transport.ts';
@@ -30,6 +31,8 @@ export interface ServerOptions {
   readonly authenticate?: (context: AuthContext) => void;
   /** Sessions at once on a connection; more are refused. Default: any number. */
   readonly maxSessions?: number;
+  /** What is done in place of running a command line, all of it told in one packet. Default: sh runs it. */
+  readonly answer?: (channel: ServerChannel) => void;
   /** Where it listens. Default: 127.0.0.1. */
   readonly address?: string;
 }
@@ -64,6 +67,7 @@ export const startServer = async ({
   kex,
   authenticate,
   maxSessions = Number.POSITIVE_INFINITY,
+  answer,
   address = '127.0.0.1',
 }: ServerOptions = {}) => {
   const commandLines: string[] = [];
@@ -91,6 +95,12 @@ export const startServer = async ({
       const session = accept();
       session.on('exec', (acceptExec, _reject, { command }) => {
         commandLines.push(command);
+        if (answer !== undefined) {
+          for (const socket of sockets) socket.cork();
+          answer(acceptExec());
+          for (const socket of sockets) socket.uncork();
+          return;
+        }
         const channel = acceptExec();
         const child = spawn('sh', ['-c', command], { stdio: 'pipe' });
         channel.pipe(child.stdin).on('error', () => undefined);

@@ -303,6 +303,13 @@ describe('running scripts on a host', () => {
     expect(server.commandLines).toEqual(['sh -s']);
   });
 
+  it('is not waited for without end that exits in the packet that starts it, and leaves its outputs open', async () => {
+    using at = scratch();
+    await using server = await startServer({ answer: (channel) => void channel.exit(3) });
+    await using connection = await transport.connect(trusting(at.dir, server.settings));
+    expect(await run(connection, 'true')).toMatchObject({ exitStatus: 3 });
+  });
+
   it('takes turns, eight at once', async () => {
     using at = scratch();
     await using server = await startServer();
