@@ -5,7 +5,7 @@ import type { GuestPass } from './guests.ts';
 import type { Once, OnceTask } from './host-results.ts';
 import type { Dynamic, HostVariables } from './host-variables.ts';
 import type { Accounts } from './identity.ts';
-import type { PlanEnvironment } from './plan-instance.ts';
+import type { PlanEnvironment } from './plan-environment.ts';
 import type { PlannedTask, Settled } from './planned.ts';
 import type { Position } from './position.ts';
 import type { Orphans } from './prune.ts';

@@ -7,19 +7,22 @@ import { TemplateError } from '../model/template-error.ts';
 import { Blocked, unknown } from '../model/unknown.ts';
 import { type Scope, variables } from '../template/scope.ts';
 import { type Failure, isCaught } from './blocks.ts';
+import { deferred, describeTask, undecided } from './decision.ts';
 import type { Once } from './host-results.ts';
 import type { Dynamic } from './host-variables.ts';
 import { includedSince, includesVariables, splitIncluded } from './included-variables.ts';
 import { expandTask, type Instance, withScope } from './instance.ts';
 import { NotObserved } from './overlay.ts';
-import { isDelegated, mayClaim, type PassCourse } from './pass-course.ts';
+import type { PassCourse } from './pass-course.ts';
 import type { PassOptions, Progress } from './pass-options.ts';
 import { createPauses } from './pause.ts';
-import { describeTask, type PlanEnvironment, planInstance, undecided } from './plan-instance.ts';
+import type { PlanEnvironment } from './plan-environment.ts';
+import { planInstance } from './plan-instance.ts';
 import type { Notified, PlannedTask } from './planned.ts';
 import { secretsInResult } from './result-secrets.ts';
 import { combineResults, emptyResult, type Registered, withItem } from './results.ts';
 import { handlersFor } from './sequence.ts';
+import { isDelegated, mayClaim } from './task-effects.ts';
 
 /** What walking a task came to before anything was seen of the host. */
 interface Walked {
@@ -296,9 +299,7 @@ export class TaskWalk {
     if (this.#course.collecting) return;
     if (this.#options.mode === 'apply') this.#course.halt({ reason: 'blocked', because });
     for (const instance of instances) {
-      const registered = unknown(because) as unknown as Registered;
-      const planned = undecided(instance.ref, instance);
-      this.#course.take({ ...planned, outcome: 'deferred', because, registered });
+      this.#course.take(deferred(undecided(instance.ref, instance), because));
     }
   }
 
@@ -346,12 +347,7 @@ export class TaskWalk {
       this.#course.noteWait(error.because, true);
       this.#noteClosed(instance, error.because);
       if (this.#course.collecting) return undefined;
-      return {
-        ...planned,
-        outcome: 'deferred',
-        because: error.because,
-        registered: unknown(error.because) as unknown as Registered,
-      };
+      return deferred(planned, error.because);
     }
     if (!(error instanceof TaskFailure || error instanceof TemplateError)) throw error;
     const mayBeSetBy = this.#mayBeSetBy(error);
@@ -417,8 +413,7 @@ export class TaskWalk {
   #orLater(decision: PlannedTask): PlannedTask {
     const because = this.#mayBeSetBy(decision.error);
     if (because === undefined) return decision;
-    const registered = unknown(because) as unknown as Registered;
-    return { ...decision, outcome: 'deferred', because, error: undefined, registered };
+    return deferred({ ...decision, error: undefined }, because);
   }
 
   #notifiedBy({ task, play, scope }: Instance): readonly Notified[] {
