@@ -2,10 +2,9 @@ import type { TaskRef } from '../model/event.ts';
 import type { TaskPlan } from '../model/module.ts';
 import { TaskFailure } from '../model/task-failure.ts';
 import { TemplateError } from '../model/template-error.ts';
-import { unknown } from '../model/unknown.ts';
 import type { Instance } from './instance.ts';
 import type { PlannedTask } from './planned.ts';
-import type { Registered } from './results.ts';
+import { unknownResult } from './results.ts';
 
 const emptyPlan: TaskPlan = { actions: [] };
 
@@ -45,7 +44,7 @@ export const deferred = (planned: PlannedTask, because: string): PlannedTask => 
   ...planned,
   outcome: 'deferred',
   because,
-  registered: unknown(because) as unknown as Registered,
+  registered: unknownResult(because),
 });
 
 /** The decision that it has failed. */

@@ -9,7 +9,7 @@ import { NotObserved } from './overlay.ts';
 import type { PlanEnvironment } from './plan-environment.ts';
 import type { Notified, PlannedTask } from './planned.ts';
 import { askEarly, contextOf, isOnlyChecked, type Prepared, prepare } from './prepare-instance.ts';
-import { failedAs, predictedResult, type Registered, skippedResult } from './results.ts';
+import { failedAs, predictedResult, skippedResult, unknownResult } from './results.ts';
 import { judge, verdictWaitsFor } from './verdict.ts';
 
 /** Whether every `when` holds; the reason where that cannot be told yet. */
@@ -103,8 +103,7 @@ const decide = (
     }
     if (guess !== undefined) {
       // By the guess it is as wanted; only what it says of itself is not certain.
-      const registered =
-        plan.result === undefined ? base.registered : (unknown(guess) as unknown as Registered);
+      const registered = plan.result === undefined ? base.registered : unknownResult(guess);
       return { ...base, plan, because: guess, registered };
     }
     const verdict =

@@ -4,7 +4,7 @@ import type { Handler, Play, Task } from '../model/play.ts';
 import { renderPlace } from '../model/span.ts';
 import { TaskFailure } from '../model/task-failure.ts';
 import { TemplateError } from '../model/template-error.ts';
-import { Blocked, unknown } from '../model/unknown.ts';
+import { Blocked } from '../model/unknown.ts';
 import { type Scope, variables } from '../template/scope.ts';
 import { type Failure, isCaught } from './blocks.ts';
 import { deferred, describeTask, undecided } from './decision.ts';
@@ -20,7 +20,7 @@ import type { PlanEnvironment } from './plan-environment.ts';
 import { planInstance } from './plan-instance.ts';
 import type { Notified, PlannedTask } from './planned.ts';
 import { secretsInResult } from './result-secrets.ts';
-import { combineResults, emptyResult, type Registered, withItem } from './results.ts';
+import { combineResults, emptyResult, type Registered, unknownResult, withItem } from './results.ts';
 import { handlersFor } from './sequence.ts';
 import { isDelegated, mayClaim } from './task-effects.ts';
 
@@ -128,7 +128,7 @@ export class TaskWalk {
       this.#course.noteRisk(told);
       this.#course.noteWait(because, false);
       if (this.#options.mode === 'apply') this.#course.halt({ reason: 'blocked', because });
-      this.#course.register(task, unknown(because) as unknown as Registered);
+      this.#course.register(task, unknownResult(because));
     }
     return true;
   }
@@ -225,7 +225,7 @@ export class TaskWalk {
       const decided = settled === undefined ? this.#decide(instance, handler) : settled.planned;
       const decision = decided === undefined ? undefined : pause(decided);
       if (decision === undefined) {
-        results.push(unknown(describeTask(instance)) as unknown as Registered);
+        results.push(unknownResult(describeTask(instance)));
         isOpen = true;
         if (task.loop?.control.breakWhen === undefined) continue;
         openEnd = describeTask(instance);
@@ -257,9 +257,7 @@ export class TaskWalk {
     }
     // How many results there are is not known where the loop may go on.
     const registered =
-      openEnd === undefined
-        ? combineResults(results, task.loop !== undefined)
-        : (unknown(openEnd) as unknown as Registered);
+      openEnd === undefined ? combineResults(results, task.loop !== undefined) : unknownResult(openEnd);
     this.#course.register(task, registered);
     if (isOpen) this.#course.noteRisk(describeTask(instances[0] as Instance));
     if (failed[0] !== undefined) this.#fail({ planned: failed[0], registered }, isOpen);
@@ -321,7 +319,7 @@ export class TaskWalk {
     const decision = this.#decideUnexpanded(whole, error);
     if (decision === undefined) {
       this.#course.noteRisk(describeTask(whole));
-      this.#course.register(whole.task, unknown(describeTask(whole)) as unknown as Registered);
+      this.#course.register(whole.task, unknownResult(describeTask(whole)));
       return { registered: {}, failed: undefined };
     }
     this.takeWhole(decision);
