@@ -8,7 +8,6 @@ import type { Scope } from '../template/scope.ts';
 import { Blocks, describeFailedTask, type Failure, type Fate, isCaught, isRescued } from './blocks.ts';
 import { describeTask } from './decision.ts';
 import { setBy, toldOf, unknownSetBy, withSet } from './found-facts.ts';
-import type { Once, SetValue } from './host-results.ts';
 import type { Dynamic, HostVariables } from './host-variables.ts';
 import { withIncluded, withVarsFile } from './included-variables.ts';
 import type { Overlay } from './overlay.ts';
@@ -19,6 +18,7 @@ import { earlier, type Position, theEnd } from './position.ts';
 import type { Registered } from './results.ts';
 import { type Step, withinOf } from './sequence.ts';
 import { isOpaque, mayChange, mayClaim, needsVerdict, undecidedAction } from './task-effects.ts';
+import type { Once, SetValue } from './told.ts';
 
 /** What a pass has come to so far: what was decided, what that does to the tasks after it, and where it stopped. */
 export class PassCourse {

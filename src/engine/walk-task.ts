@@ -8,7 +8,6 @@ import { Blocked } from '../model/unknown.ts';
 import { type Scope, variables } from '../template/scope.ts';
 import { type Failure, isCaught } from './blocks.ts';
 import { deferred, describeTask, undecided } from './decision.ts';
-import type { Once } from './host-results.ts';
 import type { Dynamic } from './host-variables.ts';
 import { includedSince, includesVariables, splitIncluded } from './included-variables.ts';
 import { expandTask, type Instance, withScope } from './instance.ts';
@@ -23,6 +22,7 @@ import { secretsInResult } from './result-secrets.ts';
 import { combineResults, emptyResult, type Registered, unknownResult, withItem } from './results.ts';
 import { handlersFor } from './sequence.ts';
 import { isDelegated, mayClaim } from './task-effects.ts';
+import type { Once } from './told.ts';
 
 /** What walking a task came to before anything was seen of the host. */
 interface Walked {
