@@ -1,4 +1,4 @@
-import { type MysqlConnection, runMysql } from '../facts/mysql.ts';
+import { type MysqlConnection, runMysql } from '../facts/mysql-client.ts';
 import type { Action, Change } from '../model/action.ts';
 import type { FactEffect } from '../model/fact.ts';
 

@@ -171,9 +171,13 @@ export const loadProject = async (
     const registry = own.get(dirname(path))?.registry ?? modules;
     return loadPlaybook(path, { files, registry, rolesPath, collectionsPath });
   });
+  const isSwapped = ofInventory.some(({ code }) => code === 'playbook-as-inventory');
   const ofPlaybooks = [
     ...[...own.values()].flatMap(({ diagnostics }) => diagnostics),
-    ...loaded.flatMap(({ diagnostics }) => diagnostics),
+    // Where the two were swapped, that the inventory is no playbook goes without saying.
+    ...loaded
+      .flatMap(({ diagnostics }) => diagnostics)
+      .filter(({ code }) => !(isSwapped && code === 'bad-playbook')),
   ];
   if (inventory === undefined || ofInventory.some(isError)) throw refusal([...ofInventory, ...ofPlaybooks]);
   const limit = readLimit(request.limit, files);

@@ -19,6 +19,7 @@ const textOf = (file: string): string | undefined => {
 
 /** Writes diagnostics to standard error, all at once. */
 export const printDiagnostics = (diagnostics: readonly Diagnostic[], io: Io): void => {
-  const text = renderDiagnostics(diagnostics, textOf, { color: wantsColor(io.stderr, io.env) });
-  io.stderr.write(io.mask?.text(text) ?? text);
+  const { mask } = io;
+  const hide = mask === undefined ? undefined : (text: string) => mask.text(text);
+  io.stderr.write(renderDiagnostics(diagnostics, textOf, { color: wantsColor(io.stderr, io.env), hide }));
 };

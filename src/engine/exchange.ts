@@ -63,6 +63,10 @@ const longestSilenceMs = 600_000;
 /** What a lock has to say, by far; a host that says more is none of ours. */
 const mostRemarks = 200;
 
+/** What to do where the folder of the lock cannot be made or written to. */
+const whereLockIs =
+  "the lock lies in ~/.local/state/syn-deploy of the account, root's in /run/syn-deploy: let the account write there (ls -ld ~ ~/.local), or become root";
+
 const inSeconds = (ms: number): number => Math.round(ms / 1000);
 
 /** An action, or the look, took longer than allowed, or the look said nothing for too long; the channel was closed. */
@@ -140,7 +144,7 @@ export const exchange = async <T>(
     } else if (remark === 'free') deadline.restart(options.timeoutMs);
     else if (remark === 'refused') refusal = `another run has ${options.on ?? 'this host'}: ${text}`;
     else if (remark === 'unlockable')
-      refusal = `it cannot be made sure that no other run changes ${options.on ?? 'this host'}: ${text}`;
+      refusal = `it cannot be made sure that no other run changes ${options.on ?? 'this host'}: ${text}\n${whereLockIs}`;
     else if (remark === 'stale') isStale = true;
   };
   let running: Action | undefined;

@@ -3,6 +3,7 @@ import { Unreachable } from '../model/transport.ts';
 import { Blocked } from '../model/unknown.ts';
 import type { Scope } from '../template/scope.ts';
 import { addsToInventory } from './additions.ts';
+import { describeTask } from './decision.ts';
 import { HostFailed } from './host-failed.ts';
 import type { HostSession } from './host-session.ts';
 import { HostVariables } from './host-variables.ts';
@@ -12,7 +13,7 @@ import { MachineSession } from './machine-session.ts';
 import type { Delegate, Machines } from './machines.ts';
 import type { WantedFacts } from './observe.ts';
 import { factName, NotObserved, Overlay } from './overlay.ts';
-import { describeTask, type PlanEnvironment } from './plan-instance.ts';
+import type { PlanEnvironment } from './plan-environment.ts';
 import type { Delegated, PlannedTask } from './planned.ts';
 
 /** Another machine as one host of the run acts on it, by one account. */

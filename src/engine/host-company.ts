@@ -1,7 +1,7 @@
 import { system } from '../facts/system.ts';
 import type { Play } from '../model/play.ts';
 import type { Turn } from './barriers.ts';
-import type { HostResults, Once, OnceTask } from './host-results.ts';
+import type { HostResults, OnceTask } from './host-results.ts';
 import type { HostSession } from './host-session.ts';
 import type { Machines } from './machines.ts';
 import type { ManagedBefore } from './managed-before.ts';
@@ -9,6 +9,7 @@ import type { PassResult } from './pass-result.ts';
 import type { PlannedTask } from './planned.ts';
 import type { Position } from './position.ts';
 import type { Throttles } from './throttles.ts';
+import type { Once } from './told.ts';
 
 /** Waits for values after which those of all hosts are waited for, where the same task sets them. */
 const fewWaits = 3;

@@ -26,6 +26,14 @@ export interface Unsettled {
   readonly registered: Registered | undefined;
 }
 
+type Outcomes = ReadonlyMap<PlannedTask, readonly ActionOutcome[]>;
+
+/** What a pass had to do went out so. */
+interface Wave {
+  readonly sent: readonly SentAction<PlannedTask>[];
+  readonly causes: ReadonlyMap<PlannedTask, TaskReport['cause']>;
+}
+
 /** What a host has behind it, and what of it is final. */
 export class HostProgress {
   readonly #reports: TaskReports;
@@ -38,6 +46,8 @@ export class HostProgress {
   readonly #passedSteps = new Set<Step>();
   readonly #attempts = new Map<string, number>();
   #unprovable = false;
+  /** The last pass went through all steps, and what it had to do was done. */
+  #isThrough = false;
 
   /** @param setBefore  what tasks have set in earlier batches */
   constructor(work: HostWork, reports: TaskReports, debts: Debts, setBefore: Dynamic, accounts: Accounts) {
@@ -55,6 +65,11 @@ export class HostProgress {
   /** Something was done that nobody can look at. */
   get isUnprovable(): boolean {
     return this.#unprovable;
+  }
+
+  /** Nothing is left to be come to: no task, and no handler that is owed. */
+  get isAtEnd(): boolean {
+    return this.#isThrough && this.debtText() === '';
   }
 
   /** What a pass goes on from. */
@@ -121,16 +136,16 @@ export class HostProgress {
   }
 
   /** Makes decisions final, in order, as far as their actions succeeded. */
-  commit(
+  commit(pass: PassResult, outcomes: Outcomes, wave?: Wave): Unsettled | undefined {
+    const unsettled = this.#commitLog(pass, outcomes, wave);
+    this.#isThrough = unsettled === undefined && pass.stop === undefined;
+    return unsettled;
+  }
+
+  #commitLog(
     { log }: PassResult,
-    outcomes: ReadonlyMap<PlannedTask, readonly ActionOutcome[]>,
-    {
-      sent,
-      causes,
-    }: {
-      readonly sent: readonly SentAction<PlannedTask>[];
-      readonly causes: ReadonlyMap<PlannedTask, TaskReport['cause']>;
-    } = { sent: [], causes: new Map() },
+    outcomes: Outcomes,
+    { sent, causes }: Wave = { sent: [], causes: new Map() },
   ): Unsettled | undefined {
     const asked = new Set(sent.map(({ task }) => task));
     for (const entry of log) {

@@ -1,48 +1,17 @@
 import { additionsName } from '../model/host.ts';
 import type { Play } from '../model/play.ts';
-import { Blocked, isUnknown, type Unknown, unknown } from '../model/unknown.ts';
-import { findUnknown, isMapping, mappingOf } from '../template/values.ts';
+import { Blocked } from '../model/unknown.ts';
 import { deferred } from '../util/deferred.ts';
 import { type Added, addedIn } from './additions.ts';
 import type { Dynamic } from './host-variables.ts';
-import type { PlannedTask } from './planned.ts';
 import { behind, earlier, isBefore, type Position } from './position.ts';
 import type { Questions } from './questions.ts';
-import type { Registered } from './results.ts';
 import type { HostWork, RunOptions } from './run-options.ts';
 import type { Selection } from './selection.ts';
 import { type Setter, type Setters, settersOf } from './setters.ts';
 import { type LookLate, SharedFacts } from './shared-facts.ts';
 import { isSystemVariable } from './system-variables.ts';
-
-/** A variable that a task has set, and which task. */
-export interface SetValue {
-  readonly name: string;
-  readonly at: Position;
-  readonly value: unknown;
-}
-
-/** What a task that runs once has come to, for the other hosts of the batch. */
-export interface Once {
-  /** Variables that it has set. */
-  readonly set: Dynamic;
-  readonly registered: Registered;
-  /** It failed, and the host that ran it goes on in the way of its blocks. */
-  readonly failed: PlannedTask | undefined;
-}
-
-/** What a host has to tell the others. */
-export interface Told {
-  readonly values: readonly SetValue[];
-  /** Of tasks that run once, by task id. */
-  readonly once: ReadonlyMap<string, Once>;
-  /** Everything before it is settled: what has not been set there will not be. */
-  readonly reached: Position;
-  /** In check mode: includes that cannot be opened yet, and why; nobody knows what their tasks set. */
-  readonly unopened: readonly { readonly at: Position; readonly because: string }[];
-  /** What must not be shown of the values, nor by those who read them. */
-  readonly secrets: ReadonlySet<string>;
-}
+import { groupByName, nothingTold, type Once, type SetValue, type Told, toldByOther } from './told.ts';
 
 /** A task that runs once. @see HostResults.readOnce */
 export interface OnceTask {
@@ -85,41 +54,10 @@ interface HostState {
 
 const noSetters: Setters = { byName: new Map(), includes: [] };
 
-const nothingTold: Told = { values: [], once: new Map(), reached: [], unopened: [], secrets: new Set() };
-
 const newState = (name: string, plays: readonly Play[], stage: HostState['stage']): HostState => ({
   ...{ name, plays, stage, before: [], told: nothingTold, byName: undefined, secrets: new Set() },
   ...{ isPrompt: true, news: deferred() },
 });
-
-const groupByName = (values: readonly SetValue[]): ReadonlyMap<string, readonly SetValue[]> => {
-  const groups = new Map<string, SetValue[]>();
-  for (const one of values) {
-    const group = groups.get(one.name);
-    if (group === undefined) groups.set(one.name, [one]);
-    else group.push(one);
-  }
-  return groups;
-};
-
-/** The value with what is not known in it waiting for its task on that host, as others have to be told. */
-const tellHost = (value: unknown, host: string): unknown => {
-  if (findUnknown(value) === undefined) return value;
-  const map = (part: unknown): unknown => {
-    if (isUnknown(part)) return unknown(`${(part as Unknown).because} on ${host}`);
-    if (Array.isArray(part)) return part.map(map);
-    return isMapping(part) ? mappingOf(Object.entries(part).map(([key, held]) => [key, map(held)])) : part;
-  };
-  return map(value);
-};
-
-const tellOnce = (all: ReadonlyMap<string, Once>, host: string): ReadonlyMap<string, Once> =>
-  new Map(
-    [...all].map(([id, once]) => {
-      const set = Object.entries(once.set).map(([name, value]) => [name, tellHost(value, host)] as const);
-      return [id, { ...once, set: Object.fromEntries(set) }];
-    }),
-  );
 
 /**
  * What the hosts of a run have to tell one another: the variables that their tasks have set (`register`, `set_fact`), for
@@ -222,11 +160,7 @@ export class HostResults {
   /** The host tells everything that it has to tell by now. */
   tell(host: string, told: Told): void {
     const state = this.#stateOf(host);
-    const values =
-      this.#mode === 'check'
-        ? told.values.map((one) => ({ ...one, value: tellHost(one.value, host) }))
-        : told.values;
-    state.told = { ...told, values, once: this.#mode === 'check' ? tellOnce(told.once, host) : told.once };
+    state.told = this.#mode === 'check' ? toldByOther(told, host) : told;
     state.byName = undefined;
     state.secrets.add(told.secrets);
     this.#notify(state);

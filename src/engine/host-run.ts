@@ -29,6 +29,8 @@ import { TaskReports, type UntimedReport } from './task-reports.ts';
 export interface CutShort {
   readonly error: string | undefined;
   readonly cut: string;
+  /** In place of `error`, where nothing was left to do when it ended. */
+  readonly errorAtEnd?: string;
 }
 
 /** One host's run: observe, then plan and act in waves until nothing is left, then prove. */
@@ -86,11 +88,13 @@ export class HostRun {
    *
    * @param cut  what is known of a task that was begun; that alone ended the host: there is no `error`
    */
-  partialReport(status: HostStatus, { error, cut }: CutShort): UntimedReport {
+  partialReport(status: HostStatus, { error, cut, errorAtEnd }: CutShort): UntimedReport {
     const { running } = this.#session;
     if (running !== undefined) this.#reports.failed(running, cut);
     this.#progress.reportUnattempted();
-    const why = error ?? (running === undefined ? cut : this.#failureText(running, cut));
+    const isAtEnd = running === undefined && this.waves > 0 && this.#progress.isAtEnd;
+    const atEnd = isAtEnd ? errorAtEnd : undefined;
+    const why = atEnd ?? error ?? (running === undefined ? cut : this.#failureText(running, cut));
     return this.#reports.ofHost(status, { error: why, proved: false, ...noOrphans });
   }
 

@@ -39,6 +39,9 @@ const describeInterruption = ({ signal }: RunOptions, waves: number): string =>
       ? 'interrupted; what was running on the host was told to end, and the next apply goes on from what it finds'
       : 'interrupted; what was running on the host has come to its end. What was to follow was not begun: services may be stopped until the next apply, which goes on from there';
 
+const interruptedAtEnd =
+  'interrupted; what was running on the host has come to its end, and it was the last of it. That all is as wanted was not looked at again: the next apply does';
+
 /** What an action that was begun, and cut off by this, has come to. */
 const describeCut = (error: unknown, message: string): CutShort => {
   if (error instanceof TimedOut || error instanceof BrokenScript) return { error: undefined, cut: message };
@@ -102,7 +105,10 @@ const attempt = async (
     // That nothing was begun needs no list of all that was not.
     const begun = error instanceof Locked && hostRun?.waves === 0 ? undefined : hostRun;
     return (
-      begun?.partialReport('failed', describeCut(error, message)) ?? {
+      begun?.partialReport('failed', {
+        ...describeCut(error, message),
+        ...(!isOrdinary && options.signal?.aborted !== true && { errorAtEnd: interruptedAtEnd }),
+      }) ?? {
         ...emptyReport(host.name),
         status: 'failed',
         error: message,

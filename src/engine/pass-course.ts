@@ -1,5 +1,4 @@
 import type { ManifestEntry } from '../facts/memory.ts';
-import type { Action } from '../model/action.ts';
 import type { Variables } from '../model/located.ts';
 import type { Claim } from '../model/module.ts';
 import type { Handler, Play, Task, Within } from '../model/play.ts';
@@ -7,19 +6,19 @@ import { TemplateError } from '../model/template-error.ts';
 import { isUnknown, unknown } from '../model/unknown.ts';
 import type { Scope } from '../template/scope.ts';
 import { Blocks, describeFailedTask, type Failure, type Fate, isCaught, isRescued } from './blocks.ts';
+import { describeTask } from './decision.ts';
 import { setBy, toldOf, unknownSetBy, withSet } from './found-facts.ts';
-import type { Once, SetValue } from './host-results.ts';
 import type { Dynamic, HostVariables } from './host-variables.ts';
 import { withIncluded, withVarsFile } from './included-variables.ts';
-import type { Instance } from './instance.ts';
 import type { Overlay } from './overlay.ts';
 import type { PassOptions, Progress } from './pass-options.ts';
 import type { LogEntry, PassResult, Stop } from './pass-result.ts';
-import { describeTask } from './plan-instance.ts';
 import { isDoneBetween, type PlannedTask } from './planned.ts';
 import { earlier, type Position, theEnd } from './position.ts';
 import type { Registered } from './results.ts';
 import { type Step, withinOf } from './sequence.ts';
+import { isOpaque, mayChange, mayClaim, needsVerdict, undecidedAction } from './task-effects.ts';
+import type { Once, SetValue } from './told.ts';
 
 /** What a pass has come to so far: what was decided, what that does to the tasks after it, and where it stopped. */
 export class PassCourse {
@@ -294,7 +293,7 @@ export class PassCourse {
     for (const action of decision.plan.actions) overlay.apply(action, because);
     // A guarded command that is not needed by a guess may be needed after all, and then do anything.
     const isGuess = decision.outcome === 'ok' && decision.because !== undefined;
-    if (isGuess && opaque.has(decision.ref.module)) overlay.apply(undecidedAction, because);
+    if (isGuess && isOpaque(decision.ref.module)) overlay.apply(undecidedAction, because);
     if (decision.outcome !== 'deferred') this.#setBy(decision);
     for (const { play, handler } of decision.notifies) this.#notify(play, handler);
     if (isBetween || (mode === 'apply' && decision.outcome === 'act' && needsVerdict(decision)))
@@ -336,7 +335,7 @@ export class PassCourse {
   #obscure({ instance, keys, because, delegated }: PlannedTask): void {
     const overlay = this.#overlayOf({ delegated });
     const reason = instance === undefined ? (because ?? '') : describeTask(instance);
-    const mayAct = instance !== undefined && !passive.has(instance.task.module.name);
+    const mayAct = instance !== undefined && mayChange(instance.task.module.name);
     if (!mayAct) return;
     overlay.apply(undecidedAction, reason);
     overlay.obscure(
@@ -345,47 +344,3 @@ export class PassCourse {
     );
   }
 }
-
-/** Modules whose actions may do anything. */
-const opaque = new Set(['command', 'raw', 'script', 'shell']);
-
-/** Stands for the actions of a task that is not decided. */
-const undecidedAction: Action = {
-  kind: 'undecided',
-  summary: '',
-  changes: [],
-  sh: { sh: '' },
-  predicts: [],
-  taints: ['everything'],
-};
-
-/** Modules that change nothing on the host, whatever they decide. */
-const passive = new Set(
-  (
-    'add_host assert async_status debug fail find getent group_by include_vars package_facts pause ping service_facts set_fact set_stats setup ' +
-    'slurp stat validate_argument_spec wait_for wait_for_connection'
-  ).split(' '),
-);
-
-/** Whether it may act on another machine than its host. */
-export const isDelegated = ({ delegateTo, isLocal }: Task): boolean =>
-  delegateTo !== undefined || isLocal === true;
-
-/** Whether the task manages something lasting, so that its claims are missed while it is not decided. */
-export const mayClaim = (instance: Instance | undefined): boolean =>
-  instance !== undefined && instance.task.module.claims !== undefined && !isDelegated(instance.task);
-
-/** Whether the task says itself, by its result, how it ended. */
-const hasOwnVerdict = (task: Task): boolean =>
-  task.until !== undefined ||
-  task.failedWhen !== undefined ||
-  (task.changedWhen?.some((condition) => typeof condition !== 'boolean') ?? false);
-
-/** Whether something hangs on a change that only what has run can tell. */
-const hangsOnChange = (task: Task, { plan, notifies }: PlannedTask): boolean =>
-  plan.mayBeUnchanged === true && (task.register !== undefined || notifies.length > 0);
-
-const needsVerdict = (planned: PlannedTask): boolean =>
-  planned.instance !== undefined &&
-  (hasOwnVerdict(planned.instance.task) || hangsOnChange(planned.instance.task, planned)) &&
-  planned.plan.actions.some(({ capture }) => capture === true);

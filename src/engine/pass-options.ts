@@ -2,16 +2,17 @@ import type { Claim } from '../model/module.ts';
 import type { Handler, Play } from '../model/play.ts';
 import type { Debts } from './debts.ts';
 import type { GuestPass } from './guests.ts';
-import type { Once, OnceTask } from './host-results.ts';
+import type { OnceTask } from './host-results.ts';
 import type { Dynamic, HostVariables } from './host-variables.ts';
 import type { Accounts } from './identity.ts';
-import type { PlanEnvironment } from './plan-instance.ts';
+import type { PlanEnvironment } from './plan-environment.ts';
 import type { PlannedTask, Settled } from './planned.ts';
 import type { Position } from './position.ts';
 import type { Orphans } from './prune.ts';
 import type { RunOptions } from './run-options.ts';
 import type { Selection } from './selection.ts';
 import type { Step } from './sequence.ts';
+import type { Once } from './told.ts';
 
 /** What a host has behind it: kept from wave to wave. */
 export interface Progress {

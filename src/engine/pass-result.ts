@@ -2,10 +2,10 @@ import type { ManifestEntry } from '../facts/memory.ts';
 import type { FactKey } from '../model/fact.ts';
 import type { Claim } from '../model/module.ts';
 import type { Play, Task } from '../model/play.ts';
-import type { SetValue, Told } from './host-results.ts';
 import type { PlannedTask } from './planned.ts';
 import type { Position } from './position.ts';
 import type { Step } from './sequence.ts';
+import type { SetValue, Told } from './told.ts';
 
 /** Why a pass did not go to the end. */
 export type Stop =

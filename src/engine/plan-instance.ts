@@ -1,97 +1,16 @@
-import type { TaskRef } from '../model/event.ts';
-import type { FactKey, Identity } from '../model/fact.ts';
-import type { Claim, TaskContext, TaskPlan } from '../model/module.ts';
-import type { ProjectFiles } from '../model/project.ts';
+import type { TaskPlan } from '../model/module.ts';
 import { TaskFailure } from '../model/task-failure.ts';
-import { TemplateError } from '../model/template-error.ts';
 import { Blocked, type Unknown, unknown } from '../model/unknown.ts';
-import { type Scope, variables } from '../template/scope.ts';
 import { inBackground } from './background.ts';
-import { earlyFacts } from './early-facts.ts';
-import { homesWanted, withHomes } from './home-paths.ts';
-import { type Accounts, identityOf, renderFlag } from './identity.ts';
-import {
-  createTaskContext,
-  type Instance,
-  parseParams,
-  parseValues,
-  renderParam,
-  templatedParams,
-} from './instance.ts';
-import { NotObserved, type Overlay } from './overlay.ts';
-import type { Delegated, Notified, PlannedTask } from './planned.ts';
-import { failedAs, predictedResult, type Registered, skippedResult } from './results.ts';
-
-/** What planning one instance needs besides the instance. */
-export interface PlanEnvironment {
-  readonly overlay: Overlay;
-  readonly accounts: Accounts;
-  readonly files: ProjectFiles;
-  readonly checkMode: boolean;
-  /** The machine that it is all about, where that is not the host itself. */
-  readonly delegated?: Delegated | undefined;
-  /** Variables of that machine. */
-  readonly connection?: Scope | undefined;
-  /** Told of every value that must never be shown. */
-  hide(secret: string): void;
-  /** Told of every fact that is wanted. */
-  want(keys: readonly FactKey[]): void;
-  /** Which try of a task with `until` this is. Default: the first. */
-  attemptOf?(id: string): number;
-  /** Whether this, as in `Blocked`, is what another host has still to tell. */
-  isAwaited(because: string): boolean;
-}
-
-const emptyPlan: TaskPlan = { actions: [] };
-
-/** How a task is named to those who wait for it. */
-export const describeTask = ({ ref }: Pick<Instance, 'ref'>): string =>
-  `"${ref.name}${ref.item === null ? '' : ` (${ref.item})`}" (${ref.source})`;
-
-const isUserError = (error: unknown): error is Error =>
-  error instanceof TaskFailure || error instanceof TemplateError;
-
-/** The parts of a decision that hold before anything is decided. */
-export const undecided = (ref: TaskRef, instance?: Instance): PlannedTask => ({
-  ref,
-  instance,
-  outcome: 'ok',
-  plan: emptyPlan,
-  identity: {},
-  because: undefined,
-  error: undefined,
-  asItIs: undefined,
-  notifies: [],
-  owed: false,
-  settles: [],
-  claims: [],
-  keys: [],
-  asksLater: false,
-  registered: {},
-  secret: false,
-  ignoreErrors: false,
-  delegated: undefined,
-  within: instance?.task.within,
-});
-
-const later = (planned: PlannedTask, because: string): PlannedTask => ({
-  ...planned,
-  outcome: 'deferred',
-  because,
-  registered: unknown(because) as unknown as Registered,
-});
-
-const failed = (planned: PlannedTask, error: Error): PlannedTask => ({
-  ...planned,
-  outcome: 'failed',
-  error,
-  registered: {
-    ...(error instanceof TaskFailure ? error.result : {}),
-    changed: false,
-    failed: true,
-    msg: (error instanceof TaskFailure ? error.result?.['msg'] : undefined) ?? error.message,
-  },
-});
+import { deferred, describeTask, failed, isUserError, undecided } from './decision.ts';
+import { renderFlag } from './identity.ts';
+import type { Instance } from './instance.ts';
+import { NotObserved } from './overlay.ts';
+import type { PlanEnvironment } from './plan-environment.ts';
+import type { Notified, PlannedTask } from './planned.ts';
+import { askEarly, contextOf, isOnlyChecked, type Prepared, prepare } from './prepare-instance.ts';
+import { failedAs, predictedResult, skippedResult, unknownResult } from './results.ts';
+import { judge, verdictWaitsFor } from './verdict.ts';
 
 /** Whether every `when` holds; the reason where that cannot be told yet. */
 const testWhen = ({ task, scope }: Instance): boolean | Unknown => {
@@ -102,26 +21,6 @@ const testWhen = ({ task, scope }: Instance): boolean | Unknown => {
     throw error;
   }
 };
-
-const textsIn = (value: unknown): readonly string[] => {
-  if (typeof value === 'string') return [value];
-  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
-};
-
-/** What is to be known of an instance before any fact. */
-interface Prepared {
-  readonly params: unknown;
-  readonly identity: Identity;
-  readonly keys: readonly FactKey[];
-  readonly claims: readonly Claim[];
-  readonly secret: boolean;
-  /** Values among the parameters that must never be shown. */
-  readonly secrets: readonly string[];
-}
-
-/** `check_mode: true` stands on the task: it says what it would do, and does nothing. */
-const isOnlyChecked = ({ task, scope }: Instance): boolean =>
-  task.checkMode !== undefined && renderFlag(task.checkMode, scope, 'check_mode');
 
 /** A task with something to do that is only to say so. */
 const leftUndone = (base: PlannedTask, plan: TaskPlan): PlannedTask => {
@@ -135,115 +34,17 @@ const leftUndone = (base: PlannedTask, plan: TaskPlan): PlannedTask => {
   };
 };
 
-const contextOf = (
-  instance: Instance,
-  { identity, secret }: Pick<Prepared, 'identity' | 'secret'>,
-  { checkMode, files }: PlanEnvironment,
-): TaskContext =>
-  createTaskContext(instance, { identity, checkMode: checkMode || isOnlyChecked(instance), secret, files });
-
-const prepareAnew = (
-  instance: Instance,
-  environment: PlanEnvironment,
-  params = parseParams(instance, environment.checkMode),
-): Prepared => {
-  const { task, scope } = instance;
-  const identity = identityOf(task, scope, environment.accounts, environment.connection);
-  const secret = renderFlag(task.noLog, scope, 'no_log');
-  const context = contextOf(instance, { identity, secret }, environment);
-  const secrets = (task.module.secrets ?? []).flatMap((name) =>
-    textsIn((params as Record<string, unknown>)[name]),
-  );
-  const keys = task.module.facts(params, context);
-  return { params, identity, keys, claims: task.module.claims?.(params, context) ?? [], secret, secrets };
-};
-
-/**
- * Asks for what the task will want to know, as far as that can be told while something in it is not known.
- *
- * @returns whether that was all
- */
-const askEarly = (instance: Instance, environment: PlanEnvironment): boolean => {
-  const { task, scope } = instance;
-  const { keys, isAll } = earlyFacts({
-    params: templatedParams(instance),
-    render: (param) => renderParam(instance, param),
-    parse: (rendered) => parseValues(instance, rendered),
-    facts: (params, context) => task.module.facts(params, context),
-    get context() {
-      const identity = identityOf(task, scope, environment.accounts, environment.connection);
-      return contextOf(instance, { identity, secret: true }, environment);
-    },
-  });
-  environment.want(keys);
-  return isAll;
-};
-
-/** The same for all hosts on which the variables in it are the same: facts and claims are then the same objects. */
-const prepare = (instance: Instance, environment: PlanEnvironment): Prepared => {
-  const { task, scope, ref } = instance;
-  const { accounts, checkMode } = environment;
-  const key = `prepared ${checkMode} ${accounts.login} ${accounts.exec} ${accounts.become} ${environment.delegated?.key ?? ''} ${ref.id}`;
-  const prepared = scope.remembered(task.args, key, () => prepareAnew(instance, environment));
-  prepared.secrets.forEach(environment.hide);
-  const own = prepared.identity.user ?? accounts.exec;
-  const homes = homesWanted(prepared.params, own);
-  if (homes.length === 0) return prepared;
-  environment.want(homes);
-  const params = withHomes(prepared.params, own, environment.overlay);
-  const inHomes = prepareAnew(instance, environment, params);
-  return { ...inHomes, keys: [...homes, ...inHomes.keys] };
-};
-
 const normalise = (plan: Awaited<ReturnType<Instance['task']['module']['plan']>>): TaskPlan => {
   if (!('actions' in plan)) return { actions: plan };
   const { warnings = [] } = plan;
   return warnings.length === 0 ? plan : { ...plan, result: { ...plan.result, warnings } };
 };
 
-const evaluateVerdicts = (
-  instance: Instance,
-  plan: TaskPlan,
-): { changed: boolean; error: TaskFailure | undefined; isOver: boolean } => {
-  const { task, scope } = instance;
-  const result: Registered = { changed: false, failed: false, ...plan.result };
-  const seen = scope.with([
-    variables('register', task.register === undefined ? result : { ...result, [task.register]: result }),
-  ]);
-  const rc = result['rc'];
-  const isFailed =
-    task.failedWhen === undefined
-      ? result['failed'] === true || (typeof rc === 'number' && rc !== 0)
-      : task.failedWhen.length > 0 && task.failedWhen.every((condition) => seen.test(condition));
-  const untilFailed = task.until !== undefined && !task.until.every((condition) => seen.test(condition));
-  const changed =
-    (task.changedWhen?.length ?? 0) > 0 &&
-    (task.changedWhen ?? []).every((condition) => seen.test(condition));
-  const isOver = (task.until?.length ?? 0) > 0 && !untilFailed;
-  if (!isFailed && !untilFailed) return { changed, error: undefined, isOver };
-  const stderr = String(result['stderr'] ?? '').trim();
-  const stdout = String(result['stdout'] ?? '').trim();
-  const said = [stdout, stderr].filter((text) => text !== '').join('\n');
-  const why =
-    task.failedWhen !== undefined && isFailed
-      ? 'failed_when is true'
-      : untilFailed && !isFailed
-        ? 'until is not true'
-        : result['failed'] === true
-          ? String(result['msg'])
-          : `exit status ${rc}`;
-  // Of tries that were all in vain Ansible counts the retries.
-  const counted =
-    Number(result['attempts']) > task.retries ? { ...result, attempts: Math.max(1, task.retries) } : result;
-  const judged = { ...counted, ...failedAs(task, isFailed) };
-  return { changed, error: new TaskFailure(said === '' ? why : `${why}\n${said}`, judged), isOver };
-};
-
 /** A module has failed without doing anything, which `failed_when` may overrule. What is wrong in a template stays so. */
 const failedUnless = (instance: Instance, base: PlannedTask, error: Error): PlannedTask => {
   const failure = failed(base, error);
   if (instance.task.failedWhen === undefined || !(error instanceof TaskFailure)) return failure;
-  const verdict = evaluateVerdicts(instance, { actions: [], result: failure.registered });
+  const verdict = judge(instance, { result: failure.registered });
   const isFailed = verdict.error !== undefined;
   const registered = {
     ...failure.registered,
@@ -257,31 +58,6 @@ const failedUnless = (instance: Instance, base: PlannedTask, error: Error): Plan
 const counted = (plan: TaskPlan, { task, ref }: Instance, { attemptOf }: PlanEnvironment): TaskPlan => {
   if (task.until === undefined || plan.result === undefined || plan.actions.length > 0) return plan;
   return { ...plan, result: { ...plan.result, attempts: attemptOf?.(ref.id) ?? 1 } };
-};
-
-/** What the task's own verdict will hang on that another host has still to tell: better waited for before anything is done. */
-const verdictWaitsFor = (
-  { task, scope }: Instance,
-  result: Registered,
-  isAwaited: PlanEnvironment['isAwaited'],
-): string | undefined => {
-  const conditions = [task.changedWhen, task.failedWhen, task.until]
-    .flatMap((list) => list ?? [])
-    .filter((condition) => typeof condition !== 'boolean');
-  if (conditions.length === 0) return undefined;
-  const seen = scope.with([
-    variables('register', task.register === undefined ? result : { ...result, [task.register]: result }),
-  ]);
-  for (const condition of conditions) {
-    try {
-      seen.test(condition);
-    } catch (error) {
-      // Most conditions speak of the result, which is not there yet.
-      if (error instanceof Blocked && isAwaited(error.because)) return error.because;
-      if (!(error instanceof Blocked) && !isUserError(error)) throw error;
-    }
-  }
-  return undefined;
 };
 
 const decide = (
@@ -312,36 +88,33 @@ const decide = (
     const planned = normalise(task.module.plan(params, facts, context));
     const plan = counted(inBackground(planned, instance), instance, environment);
     const waits = plan.actions.length > 0 && plan.actions.every((action) => action.verification === true);
-    if (guess !== undefined && waits) return later(base, guess);
+    if (guess !== undefined && waits) return deferred(base, guess);
     if (plan.actions.length > 0 && isOnlyChecked(instance)) return leftUndone(base, plan);
     const notifies = notifiedBy();
     if (plan.actions.length > 0) {
       const result = predictedResult(plan.result ?? {}, describeTask(instance));
       const awaited = verdictWaitsFor(instance, result, environment.isAwaited);
-      if (awaited !== undefined) return later(base, awaited);
+      if (awaited !== undefined) return deferred(base, awaited);
       return { ...base, outcome: 'act', plan, because: guess, notifies, registered: result };
     }
     if (guess !== undefined && context.readOnly && plan.result !== undefined) {
-      const asItIs = evaluateVerdicts(instance, plan).error?.message;
-      return { ...later({ ...base, plan, keys: [] }, guess), asItIs };
+      const asItIs = judge(instance, plan).error?.message;
+      return { ...deferred({ ...base, plan, keys: [] }, guess), asItIs };
     }
     if (guess !== undefined) {
       // By the guess it is as wanted; only what it says of itself is not certain.
-      const registered =
-        plan.result === undefined ? base.registered : (unknown(guess) as unknown as Registered);
+      const registered = plan.result === undefined ? base.registered : unknownResult(guess);
       return { ...base, plan, because: guess, registered };
     }
     const verdict =
-      plan.finish === undefined
-        ? evaluateVerdicts(instance, plan)
-        : { changed: false, error: undefined, isOver: false };
+      plan.finish === undefined ? judge(instance, plan) : { changed: false, error: undefined, isOver: false };
     if (verdict.error !== undefined) return failed({ ...base, plan, isOver: verdict.isOver }, verdict.error);
     const registered = { ...plan.result, ...failedAs(task, false), changed: verdict.changed };
     return { ...base, plan, because: guess, registered, notifies: verdict.changed ? notifies : [] };
   } catch (error) {
-    if (error instanceof Blocked) return later(base, error.because);
+    if (error instanceof Blocked) return deferred(base, error.because);
     if (!isUserError(error)) throw error;
-    return guess === undefined ? failedUnless(instance, base, error) : later(base, guess);
+    return guess === undefined ? failedUnless(instance, base, error) : deferred(base, guess);
   }
 };
 
@@ -371,7 +144,7 @@ export const planInstance = (
       const harmless = prepared.keys.filter(({ kind }) => kind !== 'probe');
       environment.want(harmless);
       const asksLater = harmless.length < prepared.keys.length;
-      return { ...later(planned, when.because), keys: prepared.keys, asksLater };
+      return { ...deferred(planned, when.because), keys: prepared.keys, asksLater };
     }
     environment.want(prepared.keys);
     const { overlay, delegated } = environment;
@@ -387,7 +160,7 @@ export const planInstance = (
     }
     if (error instanceof Blocked) {
       const asksLater = environment === undefined || !askEarly(instance, environment);
-      return { ...later(planned, error.because), asksLater };
+      return { ...deferred(planned, error.because), asksLater };
     }
     if (isUserError(error)) return failed(planned, error);
     throw error;

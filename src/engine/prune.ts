@@ -5,9 +5,9 @@ import type { Claim } from '../model/module.ts';
 import type { Play } from '../model/play.ts';
 import type { Removals } from '../model/removal.ts';
 import { renderPlace } from '../model/span.ts';
+import { undecided } from './decision.ts';
 import { keyOfResource } from './manifest.ts';
 import { factName, NotObserved, type Overlay } from './overlay.ts';
-import { undecided } from './plan-instance.ts';
 import type { PlannedTask } from './planned.ts';
 
 /** What a run made that did not come to writing its manifest: it failed, or had enough. */

@@ -29,6 +29,9 @@ export const predictedResult = (known: Registered, because: string): Registered 
   };
 };
 
+/** The result of a task of which nothing is known yet: whatever is read of it waits. @param because  as in `Blocked` */
+export const unknownResult = (because: string): Registered => unknown(because) as unknown as Registered;
+
 export const skippedResult: Registered = {
   changed: false,
   failed: false,

@@ -4,22 +4,25 @@ import type { Handler, Play, Task } from '../model/play.ts';
 import { renderPlace } from '../model/span.ts';
 import { TaskFailure } from '../model/task-failure.ts';
 import { TemplateError } from '../model/template-error.ts';
-import { Blocked, unknown } from '../model/unknown.ts';
+import { Blocked } from '../model/unknown.ts';
 import { type Scope, variables } from '../template/scope.ts';
 import { type Failure, isCaught } from './blocks.ts';
-import type { Once } from './host-results.ts';
+import { deferred, describeTask, undecided } from './decision.ts';
 import type { Dynamic } from './host-variables.ts';
 import { includedSince, includesVariables, splitIncluded } from './included-variables.ts';
 import { expandTask, type Instance, withScope } from './instance.ts';
 import { NotObserved } from './overlay.ts';
-import { isDelegated, mayClaim, type PassCourse } from './pass-course.ts';
+import type { PassCourse } from './pass-course.ts';
 import type { PassOptions, Progress } from './pass-options.ts';
 import { createPauses } from './pause.ts';
-import { describeTask, type PlanEnvironment, planInstance, undecided } from './plan-instance.ts';
+import type { PlanEnvironment } from './plan-environment.ts';
+import { planInstance } from './plan-instance.ts';
 import type { Notified, PlannedTask } from './planned.ts';
 import { secretsInResult } from './result-secrets.ts';
-import { combineResults, emptyResult, type Registered, withItem } from './results.ts';
+import { combineResults, emptyResult, type Registered, unknownResult, withItem } from './results.ts';
 import { handlersFor } from './sequence.ts';
+import { isDelegated, mayClaim } from './task-effects.ts';
+import type { Once } from './told.ts';
 
 /** What walking a task came to before anything was seen of the host. */
 interface Walked {
@@ -125,7 +128,7 @@ export class TaskWalk {
       this.#course.noteRisk(told);
       this.#course.noteWait(because, false);
       if (this.#options.mode === 'apply') this.#course.halt({ reason: 'blocked', because });
-      this.#course.register(task, unknown(because) as unknown as Registered);
+      this.#course.register(task, unknownResult(because));
     }
     return true;
   }
@@ -222,7 +225,7 @@ export class TaskWalk {
       const decided = settled === undefined ? this.#decide(instance, handler) : settled.planned;
       const decision = decided === undefined ? undefined : pause(decided);
       if (decision === undefined) {
-        results.push(unknown(describeTask(instance)) as unknown as Registered);
+        results.push(unknownResult(describeTask(instance)));
         isOpen = true;
         if (task.loop?.control.breakWhen === undefined) continue;
         openEnd = describeTask(instance);
@@ -254,9 +257,7 @@ export class TaskWalk {
     }
     // How many results there are is not known where the loop may go on.
     const registered =
-      openEnd === undefined
-        ? combineResults(results, task.loop !== undefined)
-        : (unknown(openEnd) as unknown as Registered);
+      openEnd === undefined ? combineResults(results, task.loop !== undefined) : unknownResult(openEnd);
     this.#course.register(task, registered);
     if (isOpen) this.#course.noteRisk(describeTask(instances[0] as Instance));
     if (failed[0] !== undefined) this.#fail({ planned: failed[0], registered }, isOpen);
@@ -296,9 +297,7 @@ export class TaskWalk {
     if (this.#course.collecting) return;
     if (this.#options.mode === 'apply') this.#course.halt({ reason: 'blocked', because });
     for (const instance of instances) {
-      const registered = unknown(because) as unknown as Registered;
-      const planned = undecided(instance.ref, instance);
-      this.#course.take({ ...planned, outcome: 'deferred', because, registered });
+      this.#course.take(deferred(undecided(instance.ref, instance), because));
     }
   }
 
@@ -320,7 +319,7 @@ export class TaskWalk {
     const decision = this.#decideUnexpanded(whole, error);
     if (decision === undefined) {
       this.#course.noteRisk(describeTask(whole));
-      this.#course.register(whole.task, unknown(describeTask(whole)) as unknown as Registered);
+      this.#course.register(whole.task, unknownResult(describeTask(whole)));
       return { registered: {}, failed: undefined };
     }
     this.takeWhole(decision);
@@ -346,12 +345,7 @@ export class TaskWalk {
       this.#course.noteWait(error.because, true);
       this.#noteClosed(instance, error.because);
       if (this.#course.collecting) return undefined;
-      return {
-        ...planned,
-        outcome: 'deferred',
-        because: error.because,
-        registered: unknown(error.because) as unknown as Registered,
-      };
+      return deferred(planned, error.because);
     }
     if (!(error instanceof TaskFailure || error instanceof TemplateError)) throw error;
     const mayBeSetBy = this.#mayBeSetBy(error);
@@ -417,8 +411,7 @@ export class TaskWalk {
   #orLater(decision: PlannedTask): PlannedTask {
     const because = this.#mayBeSetBy(decision.error);
     if (because === undefined) return decision;
-    const registered = unknown(because) as unknown as Registered;
-    return { ...decision, outcome: 'deferred', because, error: undefined, registered };
+    return deferred({ ...decision, error: undefined }, because);
   }
 
   #notifiedBy({ task, play, scope }: Instance): readonly Notified[] {

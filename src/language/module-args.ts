@@ -7,7 +7,7 @@ import { whyIdle } from './idle-params.ts';
 import { taskKeywords } from './keywords.ts';
 import { argsOf, type ModuleCall, type Param } from './module-call.ts';
 import { describeIssue, isZodsWording, valueAt } from './param-issues.ts';
-import { paramNames } from './param-names.ts';
+import { paramNames, takenParamNames } from './param-names.ts';
 import { readParams } from './params.ts';
 import type { Problems } from './problems.ts';
 import { whyRefused } from './refused-params.ts';
@@ -15,10 +15,12 @@ import { containsTemplate, hasTemplate } from './source.ts';
 
 type Issue = z.core.$ZodIssue;
 
-const unknownHint = (param: Param, call: ModuleCall, names: readonly string[]): string | undefined => {
+const unknownHint = (param: Param, call: ModuleCall): string | undefined => {
   if (taskKeywords.has(param.written))
     return `"${param.written}" is a keyword of the task: write it in the column of "${call.name}"`;
-  const nearest = nearestName(param.written, [...names, ...Object.keys(call.module.aliases ?? {})]);
+  const names = takenParamNames(call.module.params);
+  const aliases = Object.entries(call.module.aliases ?? {}).filter(([, name]) => names.includes(name));
+  const nearest = nearestName(param.written, [...names, ...aliases.map(([alias]) => alias)]);
   const takes =
     names.length === 0
       ? `${call.name} takes no parameters`
@@ -46,7 +48,7 @@ const knownParams = (params: readonly Param[], call: ModuleCall, problems: Probl
       return false;
     }
     problems.error('unknown-parameter', `unknown parameter "${param.written}" of ${call.name}`, param.key, {
-      hint: unknownHint(param, call, names),
+      hint: unknownHint(param, call),
     });
     return false;
   });

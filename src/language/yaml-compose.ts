@@ -17,6 +17,7 @@ import type { Span } from '../model/span.ts';
 import { utf8Text } from '../util/utf8-text.ts';
 import { resolvePlainScalar } from '../util/yaml-scalar.ts';
 import type { Place } from './located-tree.ts';
+import { NodeSpans } from './node-spans.ts';
 import type { SpanOf } from './spans.ts';
 import { unquotedTemplate } from './yaml-syntax.ts';
 
@@ -53,6 +54,7 @@ export class YamlComposer {
   readonly #document: Document;
   readonly #text: string;
   readonly #spanOf: SpanOf;
+  readonly #spans: NodeSpans;
   readonly #secrets: Secrets | undefined;
   /** Anchored nodes are composed once and shared by their aliases; `undefined` while that is going on. */
   readonly #composed = new Map<Node, Composed | undefined>();
@@ -61,6 +63,7 @@ export class YamlComposer {
     this.#document = document;
     this.#text = text;
     this.#spanOf = spanOf;
+    this.#spans = new NodeSpans(text, spanOf);
     this.#secrets = secrets;
   }
 
@@ -96,12 +99,12 @@ export class YamlComposer {
   }
 
   #tooDeep(node: Node): Composed {
-    this.#error('too-deep', `nested more than ${deepest} deep`, this.#span(node));
-    return this.#leaf(null, this.#span(node));
+    this.#error('too-deep', `nested more than ${deepest} deep`, this.#spans.whole(node));
+    return this.#leaf(null, this.#spans.whole(node));
   }
 
   #alias(node: Alias, depth: number): Composed {
-    const span = this.#span(node);
+    const span = this.#spans.whole(node);
     const target = node.resolve(this.#document) as Node | undefined;
     if (target === undefined) {
       this.#error('yaml-syntax', `no anchor "&${node.source}" stands before this alias`, span);
@@ -115,8 +118,8 @@ export class YamlComposer {
   }
 
   #scalar(node: Scalar): Composed {
-    const span = this.#contentSpan(node);
-    const source = this.#source(node);
+    const span = this.#spans.content(node);
+    const source = this.#spans.source(node);
     const text = String(node.value ?? '');
     if (node.tag !== undefined && sealedTags.has(node.tag)) return this.#sealed(node, node.tag, text);
     if (node.tag === '!unsafe') return this.#leaf(unsafe(text), span, source);
@@ -125,7 +128,7 @@ export class YamlComposer {
 
   /** What is in it is text, and never a template: as Ansible has it. */
   #sealed(node: Scalar, tag: string, text: string): Composed {
-    const span = this.#tagSpan(node, tag);
+    const span = this.#spans.tag(node, tag);
     const opened = this.#open(tag, text, span);
     if (opened === undefined) return this.#leaf('', span);
     this.#secrets?.hide(opened);
@@ -170,7 +173,7 @@ export class YamlComposer {
     return {
       value: items.map((item) => item.value),
       place: {
-        span: this.#span(node),
+        span: this.#spans.whole(node),
         parts: new Map(items.map((item, index) => [String(index), item.place])),
       },
       size: items.reduce((sum, item) => sum + item.size, 1),
@@ -185,7 +188,7 @@ export class YamlComposer {
     for (const pair of node.items as Pair<Node, Node | null>[]) {
       const key = this.#key(pair);
       if (key === undefined) continue;
-      const child = this.#node(pair.value, depth + 1, this.#endOf(pair.key));
+      const child = this.#node(pair.value, depth + 1, this.#spans.endOf(pair.key));
       size += child.size;
       if (key.merge) {
         merged.push(child);
@@ -197,19 +200,23 @@ export class YamlComposer {
       parts.set(key.name, { ...child.place, key: key.span });
     }
     for (const source of merged) this.#merge(value, parts, source);
-    return { value, place: { span: this.#span(node), parts }, size };
+    return { value, place: { span: this.#spans.whole(node), parts }, size };
   }
 
   #key(pair: Pair<Node, Node | null>): { name: string; merge: boolean; span: Span } | undefined {
     const { key } = pair;
     const scalar = isAlias(key) ? (key.resolve(this.#document) as Node | undefined) : key;
-    const span = this.#span(key);
+    const span = this.#spans.whole(key);
     if (!isScalar(scalar)) {
       this.#error('bad-key', 'a key must be a text, not a list or a mapping', span);
       return undefined;
     }
     const merge = scalar.type === 'PLAIN' && scalar.value === '<<';
-    return { name: String(scalar.value ?? ''), merge, span: isAlias(key) ? span : this.#contentSpan(scalar) };
+    return {
+      name: String(scalar.value ?? ''),
+      merge,
+      span: isAlias(key) ? span : this.#spans.content(scalar),
+    };
   }
 
   /** `{{ x }}` without quotes is a mapping with a mapping as its key. Read on as what was meant. */
@@ -258,7 +265,7 @@ export class YamlComposer {
   #checkTag(node: Node): void {
     const { tag } = node;
     if (tag === undefined || tag === '!' || tag === '!unsafe' || standardTags.has(tag)) return;
-    const span = this.#tagSpan(node, tag);
+    const span = this.#spans.tag(node, tag);
     if (!sealedTags.has(tag))
       this.#error(
         'unknown-tag',
@@ -268,43 +275,6 @@ export class YamlComposer {
       );
     else if (!isScalar(node))
       this.#error('bad-encrypted-value', `"${tag}" stands before a text, written as a block: ${tag} |`, span);
-  }
-
-  #tagSpan(node: Node, tag: string): Span {
-    const start = node.range?.[0] ?? 0;
-    const at = this.#text.lastIndexOf(tag, start);
-    return at < 0 ? this.#span(node) : this.#spanOf(at, at + tag.length);
-  }
-
-  #span(node: Node): Span {
-    const [start, end] = node.range ?? [0, 0];
-    return this.#spanOf(start, end);
-  }
-
-  #endOf(node: Node): number {
-    return node.range?.[1] ?? 0;
-  }
-
-  #source(node: Scalar): string {
-    const [start, end] = node.range ?? [0, 0];
-    return this.#text.slice(start, end);
-  }
-
-  /**
-   * Where the text of a scalar itself begins: behind the quote, or on the line after `|`. With it a place inside of the
-   * text is a place in the file, by line and column.
-   */
-  #contentSpan(node: Scalar): Span {
-    const [start, end] = node.range ?? [0, 0];
-    const text = String(node.value ?? '');
-    const quoted = node.type === 'QUOTE_SINGLE' || node.type === 'QUOTE_DOUBLE';
-    if (quoted && text !== '' && end - start === text.length + 2) return this.#spanOf(start + 1, end - 1);
-    if (node.type !== 'BLOCK_LITERAL') return this.#spanOf(start, end);
-    const [line = ''] = text.split('\n', 1);
-    const body = this.#text.indexOf('\n', start) + 1;
-    const content = this.#text.indexOf(line, body);
-    if (body === 0 || line === '' || content < 0 || content >= end) return this.#spanOf(start, end);
-    return this.#spanOf(content, content + line.length);
   }
 
   #error(code: string, message: string, span: Span, hint?: string): void {

@@ -18,6 +18,8 @@ import {
 import { absent, type Facts } from '../model/fact.ts';
 import { defineModule, type TaskContext, type TaskPlan } from '../model/module.ts';
 import { TaskFailure } from '../model/task-failure.ts';
+import { addressOf } from './git/address.ts';
+import { type Aim, aimOf, aimText, shortCommit } from './git/aim.ts';
 import { sshCommandOf } from './git/ssh-command.ts';
 import { boolean } from './params/boolean.ts';
 import { integer } from './params/integer.ts';
@@ -104,26 +106,8 @@ function archiveFormat(file: string): string | undefined {
   return ending;
 }
 
-interface Address {
-  readonly repo: string;
-  readonly username?: string | undefined;
-  readonly password?: string | undefined;
-}
-
-/** The address apart from the password in it. */
-const addressOf = ({ repo }: Params): Address => {
-  const [, scheme = '', username = '', password = '', rest = ''] =
-    /^(https?:\/\/)([^/:@]*):([^/@]*)@(.*)$/.exec(repo) ?? [];
-  if (scheme === '') return { repo };
-  return {
-    repo: `${scheme}${rest}`,
-    username: decodeURIComponent(username),
-    password: decodeURIComponent(password),
-  };
-};
-
 const accessOf = (p: Params): GitAccess => {
-  const { username, password } = addressOf(p);
+  const { username, password } = addressOf(p.repo);
   return { executable: p.executable ?? 'git', username, password, sshCommand: sshCommandOf(p) };
 };
 
@@ -137,7 +121,7 @@ const nowhere = '/nonexistent';
 
 const questionOf = (p: Params): GitQuestion => ({
   access: accessOf(p),
-  repo: addressOf(p).repo,
+  repo: addressOf(p.repo).repo,
   dest: p.dest ?? nowhere,
   remote: p.remote,
   version: p.version,
@@ -148,34 +132,9 @@ const questionOf = (p: Params): GitQuestion => ({
 
 const keyOf = (p: Params, { identity }: TaskContext) => gitCheckout(questionOf(p), identity);
 
-interface Aim {
-  readonly target: GitTarget;
-  /** The commit; undefined: only the fetched repository knows. */
-  readonly commit: string | undefined;
-}
-
-const isHex = (version: string): boolean => /^[0-9a-f]{7,64}$/.test(version);
-
-/** @throws TaskFailure where the server has no such version */
-const aimOf = (p: Params, { server, checkout }: GitSeen): Aim => {
-  const name = p.version;
-  if (name === 'HEAD') {
-    if (server.head === undefined) throw new TaskFailure(`${addressOf(p).repo} has no commits yet`);
-    if (server.defaultBranch === undefined)
-      return { target: { type: 'commit', name: server.head }, commit: server.head };
-    return { target: { type: 'branch', name: server.defaultBranch }, commit: server.head };
-  }
-  if (server.branch !== undefined) return { target: { type: 'branch', name }, commit: server.branch };
-  if (server.tag !== undefined) return { target: { type: 'tag', name }, commit: server.tag };
-  const local = checkout?.local;
-  if (local === undefined && !isHex(name) && p.refspec === undefined)
-    throw new TaskFailure(`${addressOf(p).repo} has no branch or tag ${name}`);
-  return { target: { type: 'commit', name }, commit: local ?? (name.length >= 40 ? name : undefined) };
-};
-
 const workOf = (p: Params, target: GitTarget): GitWork => ({
   access: accessOf(p),
-  repo: addressOf(p).repo,
+  repo: addressOf(p.repo).repo,
   dest: p.dest ?? nowhere,
   remote: p.remote,
   target,
@@ -190,11 +149,6 @@ const workOf = (p: Params, target: GitTarget): GitWork => ({
   submodules: p.recursive,
 });
 
-const short = (commit: string | undefined): string => commit?.slice(0, 10) ?? '?';
-
-const nameOf = ({ target, commit }: Aim): string =>
-  target.type === 'commit' ? short(commit ?? target.name) : `${target.name} (${short(commit)})`;
-
 const finish =
   () =>
   ([outcome]: Parameters<NonNullable<TaskPlan['finish']>>[0]): Readonly<Record<string, unknown>> => {
@@ -203,12 +157,12 @@ const finish =
   };
 
 const planClone = (p: Params, seen: GitSeen): TaskPlan => {
-  const aim = aimOf(p, seen);
+  const aim = aimOf({ ...p, repo: addressOf(p.repo).repo }, seen);
   const result = { before: null, after: aim.commit ?? null, remote_url_changed: false };
   if (!p.clone || p.dest === undefined) return { actions: [], result };
   const work = workOf(p, aim.target);
   const archive = archiveOf(p);
-  const change = `clone ${work.repo} into ${work.dest}, ${nameOf(aim)}`;
+  const change = `clone ${work.repo} into ${work.dest}, ${aimText(aim)}`;
   return {
     actions: [gitClone(work, change), ...(archive === undefined ? [] : [gitArchive(work, archive)])],
     result,
@@ -233,21 +187,21 @@ const updateOf = (p: Params, checkout: Checkout, aim: Aim) => {
   const now = standsAt(p, checkout);
   const isElsewhere = commit === undefined || now !== commit;
   const isOtherBranch = !p.bare && target.type === 'branch' && checkout.branch !== target.name;
-  const setsUrl = plainAddress(checkout.url ?? '') !== plainAddress(addressOf(p).repo) && !p.bare;
+  const setsUrl = plainAddress(checkout.url ?? '') !== plainAddress(addressOf(p.repo).repo) && !p.bare;
   const resets = checkout.dirty.length > 0;
   const movesGitDir = p.separate_git_dir !== undefined && checkout.gitDir !== p.separate_git_dir;
   const stale = checkout.staleSubmodules;
   const changes = [
     ...(movesGitDir ? [`move the repository ${checkout.gitDir} -> ${p.separate_git_dir}`] : []),
     ...(setsUrl
-      ? [`remote ${p.remote}: ${plainAddress(checkout.url ?? 'none')} -> ${addressOf(p).repo}`]
+      ? [`remote ${p.remote}: ${plainAddress(checkout.url ?? 'none')} -> ${addressOf(p.repo).repo}`]
       : []),
     ...(resets
       ? [`throw away local modifications: ${checkout.dirty.map((line) => line.slice(3)).join(', ')}`]
       : []),
-    ...(isElsewhere ? [`${short(now)} -> ${nameOf(aim)}`] : []),
+    ...(isElsewhere ? [`${shortCommit(now)} -> ${aimText(aim)}`] : []),
     ...(!isElsewhere && isOtherBranch
-      ? [`check out ${nameOf(aim)} in place of ${checkout.branch ?? 'no branch'}`]
+      ? [`check out ${aimText(aim)} in place of ${checkout.branch ?? 'no branch'}`]
       : []),
     ...(stale.length > 0 ? [`update submodules ${stale.join(', ')}`] : []),
   ];
@@ -266,7 +220,7 @@ const planUpdate = (p: Params, seen: GitSeen, checkout: Checkout): TaskPlan => {
     const actions = archiveActions(p, checkout, work, false);
     return { actions, result: { before, after: before, remote_url_changed: false } };
   }
-  const aim = aimOf(p, seen);
+  const aim = aimOf({ ...p, repo: addressOf(p.repo).repo }, seen);
   const work = workOf(p, aim.target);
   const update = updateOf(p, checkout, aim);
   const result = { before, after: aim.commit ?? before, remote_url_changed: update.setsUrl };

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { runMysqlAction } from '../actions/run-mysql.ts';
-import { type MysqlAccount, type MysqlFact, mysql, mysqlLiteral } from '../facts/mysql.ts';
+import { mysql } from '../facts/mysql.ts';
+import type { MysqlAccount, MysqlFact } from '../facts/mysql-answer.ts';
+import { mysqlLiteral } from '../facts/mysql-client.ts';
 import type { FactKey, Facts } from '../model/fact.ts';
 import { defineModule, type TaskPlan } from '../model/module.ts';
 import { TaskFailure } from '../model/task-failure.ts';

@@ -5,6 +5,8 @@ import { printable, printableLine } from '../util/printable.ts';
 /** How diagnostics are shown. */
 export interface DiagnosticStyle {
   readonly color: boolean;
+  /** Hides secrets in what comes from elsewhere: messages, places, lines of files; not in codes and words of ours. */
+  readonly hide?: ((text: string) => string) | undefined;
 }
 
 type Paint = 'bold' | 'red' | 'yellow' | 'cyan' | 'dim';
@@ -17,6 +19,11 @@ const painter =
   (color: boolean): Painter =>
   (paint, text) =>
     color ? `\u001b[${codes[paint]}m${text}\u001b[0m` : text;
+
+interface Pens {
+  readonly paint: Painter;
+  readonly hide: (text: string) => string;
+}
 
 /** Longer lines are cut to a window around the place. */
 const widest = 160;
@@ -42,28 +49,31 @@ const excerptOf = (span: Span, text: string): Excerpt | undefined => {
   };
 };
 
-const renderExcerpt = (span: Span, text: string | undefined, paint: Painter): string[] => {
+const renderExcerpt = (span: Span, text: string | undefined, { paint, hide }: Pens): string[] => {
   const excerpt = text === undefined ? undefined : excerptOf(span, text);
   if (excerpt === undefined) return [];
   const number = String(span.line);
   const gutter = ' '.repeat(number.length);
   return [
-    `${paint('dim', `${number} |`)} ${excerpt.line}`,
+    `${paint('dim', `${number} |`)} ${hide(excerpt.line)}`,
     `${paint('dim', `${gutter} |`)} ${excerpt.pad}${paint('bold', '^'.repeat(excerpt.marks))}`,
   ];
 };
 
-const renderOne = (diagnostic: Diagnostic, textOf: TextOf, paint: Painter): string => {
+const renderOne = (diagnostic: Diagnostic, textOf: TextOf, pens: Pens): string => {
+  const { paint, hide } = pens;
   const { severity, span, related = [] } = diagnostic;
-  const place = span === undefined ? '' : `${paint('bold', `${printableLine(renderPlace(span))}:`)} `;
+  const place = span === undefined ? '' : `${paint('bold', `${printableLine(hide(renderPlace(span)))}:`)} `;
   const word = paint(severity === 'error' ? 'red' : 'yellow', `${severity}:`);
   return [
-    `${place}${word} ${printable(diagnostic.message)} ${paint('dim', `[${diagnostic.code}]`)}`,
-    ...(span === undefined ? [] : renderExcerpt(span, textOf(span.file), paint)),
-    ...(diagnostic.hint === undefined ? [] : [`${paint('cyan', 'hint:')} ${printable(diagnostic.hint)}`]),
+    `${place}${word} ${printable(hide(diagnostic.message))} ${paint('dim', `[${diagnostic.code}]`)}`,
+    ...(span === undefined ? [] : renderExcerpt(span, textOf(span.file), pens)),
+    ...(diagnostic.hint === undefined
+      ? []
+      : [`${paint('cyan', 'hint:')} ${printable(hide(diagnostic.hint))}`]),
     ...related.flatMap((other) => [
-      `${paint('bold', `${printableLine(renderPlace(other.span))}:`)} ${paint('cyan', 'note:')} ${printable(other.message)}`,
-      ...renderExcerpt(other.span, textOf(other.span.file), paint),
+      `${paint('bold', `${printableLine(hide(renderPlace(other.span)))}:`)} ${paint('cyan', 'note:')} ${printable(hide(other.message))}`,
+      ...renderExcerpt(other.span, textOf(other.span.file), pens),
     ]),
   ].join('\n');
 };
@@ -106,7 +116,7 @@ export const renderDiagnostics = (
   style: DiagnosticStyle,
 ): string => {
   if (diagnostics.length === 0) return '';
-  const paint = painter(style.color);
+  const pens = { paint: painter(style.color), hide: style.hide ?? ((text: string) => text) };
   const ordered = inOrder(diagnostics);
-  return `${[...ordered.map((one) => renderOne(one, textOf, paint)), renderCount(ordered)].join('\n\n')}\n`;
+  return `${[...ordered.map((one) => renderOne(one, textOf, pens)), renderCount(ordered)].join('\n\n')}\n`;
 };

@@ -289,3 +289,17 @@ test('a tag that no task has is a mistake, not an empty run', async () => {
   expect(missed.stderr).toContain('did you mean "nginx"?');
   expect((await said('list', ...files, '--tags', 'nginx,untagged')).status).toBe(0);
 });
+
+test('list shows no task for a file of vars_files whose name hangs on the host', async () => {
+  const files =
+    "- hosts: web\n  vars_files: ['{{ inventory_hostname }}.yml']\n  tasks:\n    - debug: { msg: hello }\n";
+  write('web1.yml', 'a: 1\n');
+  write('web2.yml', 'a: 2\n');
+  const { stdout, stderr } = await said(
+    'list',
+    write('inventory.yaml', inventory),
+    write('playbook.yaml', files),
+  );
+  expect(stderr).toBe('');
+  expect(stdout).toContain('  tasks (1):\n    debug: debug  [playbook.yaml:4:7]\n');
+});

@@ -1,14 +1,13 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { freshHome } from '../support/fresh-home.ts';
 import { runPlaybook, validatePlaybook } from '../support/run-playbook.ts';
 
 let home = '';
-beforeEach(() => {
-  home = mkdtempSync(join(tmpdir(), 'syn-engine-'));
+freshHome((fresh) => {
+  home = fresh;
 });
-afterEach(() => rmSync(home, { recursive: true, force: true }));
 
 /** The command waits until the run has seen that it is not waited for. */
 const playbook = `

@@ -1,24 +1,15 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { HostReport } from '../../src/model/report.ts';
+import { freshHome } from '../support/fresh-home.ts';
 import { type PlaybookRunOptions, runPlaybook } from '../support/run-playbook.ts';
 
 let home = '';
-beforeEach(() => {
-  home = mkdtempSync(join(tmpdir(), 'syn-delegation-'));
+freshHome((fresh) => {
+  home = fresh;
   for (const name of ['a', 'b', 'c', 'localhost']) mkdirSync(join(home, name));
 });
-afterEach(() => rmSync(home, { recursive: true, force: true }));
 
 const run = async (playbook: string, more: Partial<PlaybookRunOptions> = {}) =>
   await runPlaybook(playbook, { home, homeEach: true, hosts: ['a', 'b', 'c'], forks: 3, ...more });

@@ -98,6 +98,17 @@ test('an action that takes too long is ended, and the option named that says how
   expect(error).toEqual(new TimedOut('ended after 5 s (--task-timeout)'));
 });
 
+test('where no lock can be had, it is told where it lies and what to do', async () => {
+  const lock = {
+    ...{ folder: sh`/dev/null/run`, run: 'cccc', host: 'dddd', holder: 'me', timeoutS: 0, isHeld: false },
+  };
+  const error = await failure(['true'], 'echo fine', { lock });
+  expect(error).toBeInstanceOf(Locked);
+  expect((error as Error).message).toMatch(
+    /^it cannot be made sure that no other run changes this host: mkdir: .*\/dev\/null.*\nthe lock lies in ~\/\.local\/state\/syn-deploy .* become root$/,
+  );
+});
+
 test('of another machine that is locked it is told which', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'syn-deploy-exchange-'));
   writeFileSync(join(folder, 'holder'), 'aaaa bbbb 1 me@there, process 1, since 2026-11-27 08:04 UTC\n');

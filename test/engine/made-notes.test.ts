@@ -1,14 +1,13 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { freshHome } from '../support/fresh-home.ts';
 import { runPlaybook } from '../support/run-playbook.ts';
 
 let home = '';
-beforeEach(() => {
-  home = mkdtempSync(join(tmpdir(), 'syn-engine-'));
+freshHome((fresh) => {
+  home = fresh;
 });
-afterEach(() => rmSync(home, { recursive: true, force: true }));
 
 /** A marker that is made where there is none: declared by a task that is skipped from then on. */
 const playbook = `

@@ -1,9 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { writeFile } from '../../src/actions/write-file.ts';
 import { content } from '../../src/facts/contents.ts';
@@ -11,13 +8,13 @@ import { file } from '../../src/facts/files.ts';
 import type { Action } from '../../src/model/action.ts';
 import { absent, type Facts } from '../../src/model/fact.ts';
 import { defineModule, type Module, type ModuleRegistry } from '../../src/model/module.ts';
+import { freshHome } from '../support/fresh-home.ts';
 import { type PlaybookRunOptions, runPlaybook } from '../support/run-playbook.ts';
 
 let home = '';
-beforeEach(() => {
-  home = mkdtempSync(join(tmpdir(), 'syn-engine-'));
+freshHome((fresh) => {
+  home = fresh;
 });
-afterEach(() => rmSync(home, { recursive: true, force: true }));
 
 const params = z.strictObject({ path: z.string(), secret: z.string().optional() });
 type Params = z.infer<typeof params>;

@@ -1,17 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { createProjectSearch } from '../../src/engine/project-search.ts';
 import type { Task } from '../../src/model/play.ts';
+import { freshHome } from '../support/fresh-home.ts';
 import { memoryFiles } from '../support/memory-files.ts';
 import { runPlaybook } from '../support/run-playbook.ts';
 
 let home = '';
-beforeEach(() => {
-  home = mkdtempSync(join(tmpdir(), 'syn-engine-'));
+freshHome((fresh) => {
+  home = fresh;
 });
-afterEach(() => rmSync(home, { recursive: true, force: true }));
 
 const playbook = `
 - hosts: all

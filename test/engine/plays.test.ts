@@ -1,15 +1,13 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { readdirSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../src/model/event.ts';
+import { freshHome } from '../support/fresh-home.ts';
 import { runPlaybook } from '../support/run-playbook.ts';
 
 let home = '';
-beforeEach(() => {
-  home = mkdtempSync(join(tmpdir(), 'syn-engine-'));
+freshHome((fresh) => {
+  home = fresh;
 });
-afterEach(() => rmSync(home, { recursive: true, force: true }));
 
 /** What was done and finished, in order: `a: First` when the task's action began, `a: First.` when it was over. */
 const courseOf = (events: readonly RunEvent[]): readonly string[] =>

@@ -1,17 +1,16 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { defineModule } from '../../src/model/module.ts';
 import { rawSh } from '../../src/shell/sh.ts';
+import { freshHome } from '../support/fresh-home.ts';
 import { runPlaybook } from '../support/run-playbook.ts';
 
 let home = '';
-beforeEach(() => {
-  home = mkdtempSync(join(tmpdir(), 'syn-engine-'));
+freshHome((fresh) => {
+  home = fresh;
 });
-afterEach(() => rmSync(home, { recursive: true, force: true }));
 
 /** Does something on every run, and says only then whether that changed anything. */
 const refresh = defineModule({

@@ -1,11 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  type MysqlConnection,
-  mysql,
-  mysqlIdentifier,
-  mysqlLiteral,
-  mysqlServers,
-} from '../../src/facts/mysql.ts';
+import { mysql, mysqlServers } from '../../src/facts/mysql.ts';
+import { type MysqlConnection, mysqlIdentifier, mysqlLiteral } from '../../src/facts/mysql-client.ts';
 import { FactFailure } from '../../src/model/fact.ts';
 import { observeLocally } from './support/run-script.ts';
 

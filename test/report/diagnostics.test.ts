@@ -96,3 +96,19 @@ test('is coloured when asked', () => {
   expect(render([unknownKey], true)).toContain('\u001b[31merror:\u001b[0m');
   expect(render([unknownKey])).not.toContain('\u001b');
 });
+
+test('hides secrets in what comes from elsewhere, and never in a code or in words of ours', () => {
+  const hide = (shown: string): string => shown.replaceAll(/unknown|error|moed|hint/g, '********');
+  const rendered = renderDiagnostics([unknownKey], () => text, { color: false, hide });
+  expect(rendered).toBe(
+    [
+      'web.yml:3:5: error: ******** key "********" in file [unknown-key]',
+      '3 |     ********: "0750"',
+      '  |     ^^^^',
+      'hint: did you mean "mode"?',
+      '',
+      '1 error',
+      '',
+    ].join('\n'),
+  );
+});

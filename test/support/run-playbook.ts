@@ -58,6 +58,8 @@ export interface PlaybookRunOptions {
   /** Validates first, as the command line does, and says whose facts others will read. */
   readonly foresees?: boolean;
   readonly onEvent?: (event: RunEvent) => void;
+  /** As the first Ctrl-C: what runs is to be the last. */
+  readonly stop?: AbortSignal;
 }
 
 const settings = {
@@ -182,6 +184,7 @@ export const runPlaybook = async (text: string, options: PlaybookRunOptions): Pr
     delegate: delegateIn(hosts),
     grow,
     wantedSystemFacts: options.foresees === true ? foresee(work, common) : [],
+    stop: options.stop,
     transport,
     kinds: factKinds,
     removals,

@@ -52,6 +52,9 @@ const listEntry = (entry: Entry): ListedTask => {
   return { name, module: 'include_tasks', role: entry.role?.name ?? null, ...place };
 };
 
+/** Reads a file of `vars_files` whose name hangs on the host: the play says so, and no task of it. */
+const isPreparation = (entry: Entry): boolean => entry.type === 'task' && entry.prepares === true;
+
 /** The turn of the handlers between the sections of a play, which nobody wrote. */
 const isImplied = (entry: Entry, { span }: Play): boolean => entry.type === 'meta' && entry.span === span;
 
@@ -62,7 +65,7 @@ const listPlay = ({ play, hosts }: TargetedPlay, flags: Flags): ListedPlay => {
     source: renderPlace(play.span),
     hosts: hosts.map(({ name }) => name),
     tasks: play.entries
-      .filter((entry) => isSelected(entry, selection) && !isImplied(entry, play))
+      .filter((entry) => isSelected(entry, selection) && !isImplied(entry, play) && !isPreparation(entry))
       .map(listEntry),
     handlers: play.handlers.map(listTask),
   };

@@ -42,9 +42,16 @@ const variableFolders = ['group_vars', 'host_vars'];
 const inventoryName =
   /^(?:hosts|inventory|inventories|production|staging|prod|stage|dev|development|testing)(?:[-_.]?\w+)?$/;
 
+/** Says the hosts of a group, or is of the sort that says it is an inventory. A file of variables has such a name too. */
+const hasGroups = (path: string, files: ProjectFiles): boolean =>
+  /^(?:all|plugin|playbooks)\s*:|(?:^[ \t]+|\{\s*|,\s*)["']?(?:hosts|children)["']?\s*:/m.test(
+    textOf(path, files) ?? '',
+  );
+
 const looksLikeInventory = (path: string, files: ProjectFiles): boolean => {
   const name = basename(path);
   if (!inventoryName.test(name) || files.kind(path) !== 'file') return false;
+  if (isYaml(name) && files.isSealed?.(path) !== true && !hasGroups(path, files)) return false;
   return !isPlaybook(path, files) && !/\.(?:md|txt|j2|sh|cfg)$/.test(name);
 };
 

@@ -75,7 +75,7 @@ const isPlay = (value: unknown): boolean =>
 const refuse = ({ value, span }: Located, path: string, problems: Problems): void => {
   const isPlaybook = Array.isArray(value) && isPlay(value[0]);
   if (isPlaybook)
-    problems.error('bad-value', 'this is a playbook, not an inventory', span, {
+    problems.error('playbook-as-inventory', 'this is a playbook, not an inventory', span, {
       hint: `the inventory comes first: syn-deploy apply INVENTORY ${path}`,
     });
   else

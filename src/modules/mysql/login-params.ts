@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { MysqlConnection } from '../../facts/mysql.ts';
+import type { MysqlConnection } from '../../facts/mysql-client.ts';
 import { boolean } from '../params/boolean.ts';
 import { integer } from '../params/integer.ts';
 import { refused } from '../params/refused.ts';

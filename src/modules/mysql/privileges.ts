@@ -1,4 +1,4 @@
-import { mysqlIdentifier } from '../../facts/mysql.ts';
+import { mysqlIdentifier } from '../../facts/mysql-client.ts';
 import { TaskFailure } from '../../model/task-failure.ts';
 
 /** Privileges on one target, as they are compared: canonical names, `GRANT` for the grant option, without `USAGE`. */

@@ -1,4 +1,4 @@
-import type { MysqlFact } from '../../facts/mysql.ts';
+import type { MysqlFact } from '../../facts/mysql-answer.ts';
 import type { FactKey, Facts } from '../../model/fact.ts';
 import { TaskFailure } from '../../model/task-failure.ts';
 

@@ -96,3 +96,9 @@ test.each([
   expect(stderr).toContain(said);
   expect(status).toBe(1);
 });
+
+test('a file of variables beside a playbook is no inventory, whatever its name', async () => {
+  const { causes, inventories } = await diagnosed(join(here, 'variables', 'site.yml'));
+  expect(inventories).toEqual([join(here, 'variables', 'hosts.yml')]);
+  expect(causes).toEqual([]);
+});
