@@ -24,8 +24,7 @@ const folder = process.env[variable];
  *   are missing in check mode; a task of an account that is not root is done by root.
  * - systemd: a unit that is enabled by others only (`indirect`); braces in a text of a condition of `assert`.
  * - service: the result's name has the unit's suffix.
- * - unarchive: four assertions (test_missing_binaries: our looks find programs that a PATH of `environment` hides; test_tar_gz_keep_newer,
- *   test_include and test_symlink).
+ * - unarchive: our looks find programs that a PATH of `environment` hides; newer files that `keep_newer` leaves alone are no change.
  */
 const wanted: Readonly<Record<string, number>> = {
   lineinfile: 95,
