@@ -16,14 +16,15 @@ interface UnpackedAttributes {
 /** Nothing but files of an application is below these. */
 const isApart = (dest: string): boolean => /^\/(?:opt|srv|home|tmp|var\/(?:tmp|www))\/./.test(dest);
 
-const taintsOf = (dest: string): readonly Taint[] =>
-  isApart(dest)
-    ? [
-        { kind: 'file', under: dest },
-        { kind: 'content', under: dest },
-        checksumsBelow(dest),
-        ...treesAround(dest),
-      ]
+/** @param places  the folder, by every path that is known of it */
+const taintsOf = (places: readonly string[]): readonly Taint[] =>
+  places.every(isApart)
+    ? places.flatMap((place) => [
+        { kind: 'file', under: place },
+        { kind: 'content', under: place },
+        checksumsBelow(place),
+        ...treesAround(place),
+      ])
     : ['everything'];
 
 const setAttributes = ({ owner, group, mode }: UnpackedAttributes): readonly Sh[] => {
@@ -52,12 +53,14 @@ all_but_links() { paths | while IFS= read -r n; do f=./\${n%/}; if [ -e "$f" ] &
  * Unpacks an archive over what is there, and sets owner, group and mode of what came out of it.
  *
  * @param extracts  false: only the latter
+ * @param folder    where links lead from the archive's `dest`
  */
 export const unpackArchive = (
   archive: Archive,
   attributes: UnpackedAttributes,
   changes: readonly Change[],
   extracts: boolean,
+  folder = archive.dest,
 ): Action => ({
   kind: 'unpack-archive',
   summary: extracts ? `unpack into ${archive.dest}` : `set attributes in ${archive.dest}`,
@@ -68,6 +71,6 @@ export const unpackArchive = (
     sh`cd -- ${archive.dest}`,
     ...setAttributes(attributes),
   ]),
-  taints: taintsOf(archive.dest),
+  taints: taintsOf([...new Set([archive.dest, folder])]),
   predicts: [],
 });

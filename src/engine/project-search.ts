@@ -1,4 +1,5 @@
 import { basename, dirname, isAbsolute, join, relative } from 'node:path';
+import { DiagnosticError } from '../model/diagnostic.ts';
 import type { ControllerFile, LocalFile } from '../model/module.ts';
 import type { Task } from '../model/play.ts';
 import type { ProjectFiles } from '../model/project.ts';
@@ -23,8 +24,24 @@ const find = (files: ProjectFiles, task: Task, playbook: string, name: string, f
   return found;
 };
 
+/** What cannot be opened is one task's trouble: others are told of theirs beside it, and the task may be one that may fail. */
+const open = (files: ProjectFiles, path: string): Uint8Array | undefined => {
+  try {
+    return files.read(path);
+  } catch (error) {
+    const [diagnostic] = error instanceof DiagnosticError ? error.diagnostics : [];
+    if (diagnostic === undefined || files.isSealed?.(path) !== true) throw error;
+    const { code, message } = diagnostic;
+    // Ansible's words, which tests of roles look for.
+    const msg = `A vault password or secret must be specified to decrypt ${path}`;
+    throw new TaskFailure(`${path}: ${message}`, code === 'no-vault-password' ? { msg } : {}, {
+      cause: error,
+    });
+  }
+};
+
 const readFile = (files: ProjectFiles, path: string): ControllerFile => {
-  const bytes = files.kind(path) === 'file' ? files.read(path) : undefined;
+  const bytes = files.kind(path) === 'file' ? open(files, path) : undefined;
   if (bytes === undefined) throw new TaskFailure(`${path} is not a file`);
   return { path, bytes, mode: files.mode(path) };
 };

@@ -16,6 +16,10 @@ import { sequenceOf } from './sequence.ts';
 const diagnosticsOf = ({ error, instance, ref }: PlannedTask): readonly Diagnostic[] => {
   if (error instanceof TemplateError) return [error.diagnostic];
   if (error instanceof DiagnosticError) return error.diagnostics;
+  // What a task reads and cannot: the place is the task's, and the file is in the message.
+  const [known] = error?.cause instanceof DiagnosticError ? error.cause.diagnostics : [];
+  if (known !== undefined)
+    return [{ ...known, message: `${ref.name}: ${error?.message}`, span: instance?.task.span }];
   return [
     {
       severity: 'error',

@@ -51,7 +51,7 @@ const params = z
   .superRefine((task, { addIssue }) => {
     const complain = (message: string, at: string) => addIssue({ code: 'custom', message, path: [at] });
     if (task.include.length > 0 && task.exclude.length > 0)
-      complain('include and exclude exclude each other', 'exclude');
+      complain('include and exclude are mutually exclusive', 'exclude');
     if (task.copy !== undefined && task.remote_src !== undefined)
       complain('copy and remote_src exclude each other', 'copy');
     const isRemote = task.remote_src === true || task.copy === false;
@@ -176,7 +176,7 @@ const resultOf = (p: Params, facts: Facts, seen: ArchiveSeen) => {
 const plan = (p: Params, facts: Facts, context: TaskContext): TaskPlan => {
   if (p.creates !== undefined && resolvePlace(facts, p.creates).fact !== absent)
     return { actions: [], result: { dest: p.dest, msg: `skipped, since ${p.creates} exists` } };
-  const { fact } = resolvePlace(facts, p.dest);
+  const { path: folder, fact } = resolvePlace(facts, p.dest);
   if (fact === absent || fact.type !== 'directory')
     throw new TaskFailure(`dest '${p.dest}' must be an existing dir`);
   const look = facts.get(keyOf(p, context));
@@ -192,7 +192,8 @@ const plan = (p: Params, facts: Facts, context: TaskContext): TaskPlan => {
     ...(different.length > 0 ? [{ summary }] : []),
     ...shortened([...different, ...attributes]),
   ];
-  return { actions: [unpackArchive(archiveOf(p, context), p, changes, different.length > 0)], result };
+  const isOther = different.length > 0;
+  return { actions: [unpackArchive(archiveOf(p, context), p, changes, isOther, folder)], result };
 };
 
 /** Archives that are unpacked. */

@@ -190,6 +190,31 @@ hint: give --vault-password-file FILE, --vault-id dev@FILE or --ask-vault-pass
     expect(stderr).toContain('1 error');
   });
 
+  test('a file that a task copies is told as a mistake of the task, beside all others, and not where the task may fail', async () => {
+    inventory();
+    put('files/a.vault', vault('a\n'));
+    const tasks = (more = '') =>
+      put(
+        'copies.yaml',
+        `- hosts: all
+  tasks:
+    - copy: { src: a.vault, dest: /tmp/a }
+${more}    - copy: { src: files, dest: /tmp/b }
+${more}    - copy: { content: x, dest: "{{ nowhere }}" }
+${more}`,
+      );
+    const wrong = await run(['validate', at('inventory.yaml'), tasks()]);
+    expect(wrong.status).toBe(1);
+    expect(wrong.stderr).toContain(
+      `copies.yaml:3:7: error: copy: ${at('files/a.vault')}: encrypted with ansible-vault, and no password for it is given`,
+    );
+    expect(wrong.stderr).toContain('hint: give --vault-password-file FILE');
+    expect(wrong.stderr).toContain('copies.yaml:4:7: error: copy:');
+    expect(wrong.stderr).toContain('nowhere');
+    const ignored = await run(['validate', at('inventory.yaml'), tasks('      ignore_errors: true\n')]);
+    expect(ignored).toMatchObject({ status: 0 });
+  });
+
   test('a vault that is broken', async () => {
     inventory('      x: !vault |\n        $ANSIBLE_VAULT;1.1;AES256\n        zz\n      y: !vault text\n');
     const { stderr } = await validate(['--vault-password-file', put('password', 'p')]);

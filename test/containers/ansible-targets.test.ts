@@ -24,6 +24,7 @@ const folder = process.env[variable];
  *   are missing in check mode; a task of an account that is not root is done by root.
  * - systemd: a unit that is enabled by others only (`indirect`); braces in a text of a condition of `assert`.
  * - service: the result's name has the unit's suffix.
+ * - unarchive: our looks find programs that a PATH of `environment` hides; newer files that `keep_newer` leaves alone are no change.
  */
 const wanted: Readonly<Record<string, number>> = {
   lineinfile: 95,
@@ -52,6 +53,7 @@ const wanted: Readonly<Record<string, number>> = {
   debconf: 95,
   file: 95,
   wait_for: 95,
+  unarchive: 95,
 };
 
 /**
@@ -59,7 +61,7 @@ const wanted: Readonly<Record<string, number>> = {
  * and `template`, `changed_when` and `ignore_errors` end at their first tasks.
  */
 const listed = [
-  ...['copy', 'template', 'user', 'git', 'get_url', 'uri', 'unarchive', 'apt_repository', 'raw'],
+  ...['copy', 'template', 'user', 'git', 'get_url', 'uri', 'apt_repository', 'raw'],
   ...['changed_when', 'ignore_errors', 'ping'],
 ];
 
