@@ -162,7 +162,8 @@ export const planInstance = (
       const asksLater = environment === undefined || !askEarly(instance, environment);
       return { ...deferred(planned, error.because), asksLater };
     }
-    if (isUserError(error)) return failed(planned, error);
+    // What is wrong in a template stays so: it is not tried again.
+    if (isUserError(error)) return failed({ ...planned, isOver: error instanceof TemplateError }, error);
     throw error;
   }
 };

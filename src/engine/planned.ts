@@ -36,7 +36,7 @@ export interface PlannedTask {
   /** The task that this decision waits for, or may be changed by. */
   readonly because: string | undefined;
   readonly error: Error | undefined;
-  /** It has failed, and its `until` holds: it is not tried again. */
+  /** It has failed, and its `until` holds, or its templates cannot be rendered: it is not tried again. */
   readonly isOver?: boolean | undefined;
   /** Of a verification that is decided later: what is wrong by the look that there was. */
   readonly asItIs: string | undefined;

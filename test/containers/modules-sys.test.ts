@@ -21,6 +21,7 @@ const drifts: readonly (readonly [task: string, command: string])[] = [
   ['Host name', 'hostname other'],
   ['Zone', 'ln -sfn ../usr/share/zoneinfo/Europe/Rome /etc/localtime'],
   ['Locales', 'sed -i "s/^de_CH/# de_CH/" /etc/locale.gen'],
+  ['A user', 'chage -M 99999 deploy'],
   [
     'Keys of the user',
     'chmod 0777 /home/deploy/.ssh; echo ssh-rsa AAAA evil >>/home/deploy/.ssh/authorized_keys',
@@ -64,6 +65,9 @@ test("the system's own: applied, proved, left alone, repaired and taken away", a
 
   expect(await host.run('crontab -l')).toContain('#Ansible: check dirs\n0 5,2 * * * ls -alh > /dev/null');
   expect(await host.run('ssh-keygen -F git.example.org -f /etc/ssh/ssh_known_hosts')).toContain('found');
+  const key = '/home/deploy/.ssh/id_ed25519';
+  expect(await host.run(`ssh-keygen -y -P "it's \\$HOME" -f ${key}`)).toContain('ssh-ed25519');
+  expect(await host.run(`stat -c '%U %a' ${key} ${key}.pub`)).toContain('deploy 600\ndeploy 644');
   expect(await host.run('visudo -c')).toContain('/etc/sudoers.d/deploy: parsed OK');
   expect(await host.run('ufw status')).toMatch(/80,443\/tcp +ALLOW +10\.0\.0\.0\/8 +# web/);
 

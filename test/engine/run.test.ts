@@ -693,6 +693,24 @@ test('of tries that were all in vain the retries are counted', async () => {
   expect(report.hosts[0]).toMatchObject({ status: 'ok', error: null });
 });
 
+test('a task whose templates cannot be rendered is not tried again', async () => {
+  const playbook = (retries: number) => `
+- hosts: all
+  tasks:
+    - command: echo {{ job.id }}
+      vars: { job: {} }
+      register: said
+      until: said is succeeded
+      retries: ${retries}
+      delay: 0
+      ignore_errors: true
+    - assert: { that: [said is failed] }
+`;
+  const [once, often] = [await runPlaybook(playbook(0), { home }), await runPlaybook(playbook(9), { home })];
+  expect(often.report.hosts[0]).toMatchObject({ status: 'ok', error: null });
+  expect(often.report.hosts[0]?.execs).toBe(once.report.hosts[0]?.execs);
+});
+
 test('a value that a module does not take is a failure that is ignored where failures are', async () => {
   const text = `
 - hosts: all

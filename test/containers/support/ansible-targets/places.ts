@@ -64,6 +64,11 @@ export class Detours {
     return line - (this.#inserted.get(file) ?? []).filter((one) => one < line).length;
   }
 
+  /** The first line of the task that a line is in, as it was numbered in the beginning; the line itself where there is none. */
+  async taskLine(file: string, line: number): Promise<number> {
+    return this.original(file, taskAt(await readFile(file, 'utf8'), line)?.first ?? line);
+  }
+
   /** A task may fail from now on. @returns false: it may already, or nothing is there */
   async forgive(file: string, line: number): Promise<boolean> {
     const text = await readFile(file, 'utf8');

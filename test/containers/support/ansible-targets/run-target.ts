@@ -121,7 +121,9 @@ export const runByUs = async (
       const refusals = refusalsOf((error as Error).message);
       const muted: string[] = [];
       for (const refusal of refusals.filter(({ file }) => file.startsWith(project.folder))) {
-        const name = nameOf(refusal);
+        // A mistake is shown where it stands, and outcomes are those of tasks.
+        const line = await detours.taskLine(refusal.file, refusal.line);
+        const name = `${relative(project.role, refusal.file)}:${line}`;
         if (muted.includes(name) || !(await detours.mute(refusal.file, refusal.line))) continue;
         muted.push(name);
         outcomes.set(name, { outcome: 'refused', why: refusal.why });
