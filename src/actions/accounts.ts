@@ -1,4 +1,4 @@
-import { type AccountFact, account, type PasswordAging } from '../facts/accounts.ts';
+import { type AccountFact, account } from '../facts/accounts.ts';
 import { type GroupFact, group } from '../facts/groups.ts';
 import type { Action, Change } from '../model/action.ts';
 import type { FactEffect, Taint } from '../model/fact.ts';
@@ -19,7 +19,6 @@ export interface AccountWish {
   /** Hashed. */
   readonly password?: string | undefined;
   readonly locked?: boolean | undefined;
-  readonly aging?: Partial<PasswordAging> | undefined;
 }
 
 export interface CreateAccount {
@@ -31,9 +30,6 @@ export interface CreateAccount {
   readonly skeleton?: string | undefined;
   /** Umask for the home folder, octal digits. */
   readonly umask?: string | undefined;
-  /** Least and greatest number it may get; undefined: as /etc/login.defs says. */
-  readonly uidMin?: number | undefined;
-  readonly uidMax?: number | undefined;
   /** A group of the account's name exists, which useradd would not take for its primary group by itself. */
   readonly ownGroupExists: boolean;
   /** What is predicted of the account. */
@@ -60,17 +56,6 @@ const wishOptions = (wish: AccountWish): readonly string[] => [
   ...option('-c', wish.comment),
   ...option('-e', wish.expiresOnDay === undefined ? undefined : day(wish.expiresOnDay)),
 ];
-
-/** What nobody asked for stays as it is. */
-const setAging = (name: string, aging: Partial<PasswordAging>): readonly Sh[] => {
-  const options = [
-    ...option('-m', aging.minDays),
-    ...option('-M', aging.maxDays),
-    ...option('-W', aging.warnDays),
-    ...option('-I', aging.inactiveDays),
-  ];
-  return options.length > 0 ? [sh`chage ${options} -- ${name}`] : [];
-};
 
 /** On standard input, since `usermod -p` would show the hash in a list of processes. */
 const setPassword = (name: string, password: string): Sh =>
@@ -105,8 +90,7 @@ export const numbersIn = (output: string): readonly number[] | undefined => {
 
 /** Makes an account, and the group of its name where no primary group was named. Prints its entry. */
 export const createAccount = (create: CreateAccount): Action => {
-  const { name, wish, groups, system, createHome, skeleton, umask, uidMin, uidMax, ownGroupExists, after } =
-    create;
+  const { name, wish, groups, system, createHome, skeleton, umask, ownGroupExists, after } = create;
   const makesGroup = wish.group === undefined && !ownGroupExists;
   const options = [
     ...wishOptions({ ...wish, group: wish.group ?? (ownGroupExists ? name : undefined) }),
@@ -115,8 +99,6 @@ export const createAccount = (create: CreateAccount): Action => {
     createHome ? '-m' : '-M',
     ...(createHome ? option('-k', skeleton) : []),
     ...(umask === undefined ? [] : ['-K', `UMASK=${umask}`]),
-    ...(uidMin === undefined ? [] : ['-K', `UID_MIN=${uidMin}`]),
-    ...(uidMax === undefined ? [] : ['-K', `UID_MAX=${uidMax}`]),
   ];
   return {
     kind: 'create-account',
@@ -126,7 +108,6 @@ export const createAccount = (create: CreateAccount): Action => {
       sh`useradd ${options} -- ${name}`,
       ...(wish.password === undefined ? [] : [setPassword(name, wish.password)]),
       ...(wish.locked === true ? [sh`usermod -L -- ${name}`] : []),
-      ...setAging(name, wish.aging ?? {}),
       sh`getent passwd -- ${name} || :`,
     ]),
     capture: true,
@@ -176,7 +157,6 @@ export const modifyAccount = (modify: ModifyAccount): Action => {
       ...(options.length > 0 ? [sh`usermod ${options} -- ${name}`] : []),
       ...(wish.password === undefined ? [] : [setPassword(name, wish.password)]),
       ...(wish.locked === undefined ? [] : [sh`usermod ${wish.locked ? '-L' : '-U'} -- ${name}`]),
-      ...setAging(name, wish.aging ?? {}),
     ]),
     taints: moveHome && wish.home !== undefined ? filesUnder([before.home, after.home]) : [],
     predicts: [{ key: account(name), value: after }, ...membership(name, joined, left)],

@@ -24,6 +24,11 @@ const ofModules: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     ca_cert: 'log in by the socket of the server',
     ssl_rootcert: 'log in by the socket of the server',
   },
+  user: {
+    password_expire_account_disable: 'change the aging of passwords with a command: chage',
+    uid_min: ranges,
+    uid_max: ranges,
+  },
 };
 
 const ofFiles: Readonly<Record<string, string>> = { attributes: flags, attr: flags };

@@ -1,12 +1,10 @@
 import { createAccount, modifyAccount, numbersIn, removeAccount } from '../actions/accounts.ts';
 import { type AccountFact, account } from '../facts/accounts.ts';
 import { group } from '../facts/groups.ts';
-import type { Action } from '../model/action.ts';
 import type { Facts } from '../model/fact.ts';
-import { defineModule, type TaskContext, type TaskPlan } from '../model/module.ts';
+import { defineModule, type TaskPlan } from '../model/module.ts';
 import { unknown } from '../model/unknown.ts';
-import { agingTexts, changesOf, differenceOf, planMembership } from './accounts/account-difference.ts';
-import { planSshKey, type SshKeyPlan, sshKeyFacts, sshKeyResult } from './accounts/plan-ssh-key.ts';
+import { changesOf, differenceOf, planMembership } from './accounts/account-difference.ts';
 import {
   keyOf,
   needGroup,
@@ -14,18 +12,10 @@ import {
   shadowAfter,
   type UserParams,
   userParams,
-  wantedAging,
   wantedDay,
 } from './accounts/user-params.ts';
 
-/** What becomes of an account, before its SSH key is thought of. */
-interface AccountPlan {
-  readonly actions: readonly Action[];
-  readonly after: AccountFact;
-  readonly warnings: readonly string[];
-}
-
-const planCreate = (p: UserParams, facts: Facts): AccountPlan => {
+const planCreate = (p: UserParams, facts: Facts): TaskPlan => {
   const primary = p.group === undefined ? undefined : needGroup(facts, p.group);
   const own = facts.get(group(p.name));
   const joined = (p.groups ?? []).map((name) => needGroup(facts, name));
@@ -45,7 +35,6 @@ const planCreate = (p: UserParams, facts: Facts): AccountPlan => {
     ...(others.length > 0 ? [`groups ${after.groups.join(', ')}`] : []),
     ...(p.home === undefined ? [] : [`home ${p.home}`]),
     ...(p.shell === undefined ? [] : [`shell ${p.shell}`]),
-    ...agingTexts(wantedAging(p) ?? {}, undefined),
   ];
   const action = createAccount({
     name: p.name,
@@ -59,28 +48,25 @@ const planCreate = (p: UserParams, facts: Facts): AccountPlan => {
       expiresOnDay: wantedDay(p),
       password: p.password,
       locked: p.password_lock,
-      aging: wantedAging(p),
     },
     groups: others,
     system: p.system,
     createHome: p.create_home,
     skeleton: p.skeleton,
     umask: p.umask,
-    uidMin: p.uid_min,
-    uidMax: p.uid_max,
     ownGroupExists: own !== 'absent',
     after,
     changes: [{ summary: `create user ${p.name}${details.length > 0 ? ` (${details.join('; ')})` : ''}` }],
   });
-  return { actions: [action], after, warnings: [] };
+  return { actions: [action] };
 };
 
-const planModify = (p: UserParams, facts: Facts, before: AccountFact): AccountPlan => {
+const planModify = (p: UserParams, facts: Facts, before: AccountFact): TaskPlan => {
   const primary = p.group === undefined ? undefined : needGroup(facts, p.group);
   const membership = planMembership(p, facts, before, primary?.name ?? before.group);
   const wish = differenceOf(p, before, primary);
   const changes = changesOf(wish, membership, before);
-  if (changes.length === 0) return { actions: [], after: before, warnings: [] };
+  if (changes.length === 0) return { actions: [] };
   const warnings =
     p.append === undefined && membership.left.length > 0
       ? [
@@ -108,7 +94,7 @@ const planModify = (p: UserParams, facts: Facts, before: AccountFact): AccountPl
     after,
     changes,
   });
-  return { actions: [action], after, warnings };
+  return { actions: [action], warnings };
 };
 
 const resultOf = (p: UserParams, fact: AccountFact | 'absent'): Record<string, unknown> => ({
@@ -127,66 +113,21 @@ const resultOf = (p: UserParams, fact: AccountFact | 'absent'): Record<string, u
       }),
 });
 
-/** Parts of a plan about what only the actions tell. */
-interface Later {
-  readonly result: Readonly<Record<string, unknown>>;
-  readonly finish: NonNullable<TaskPlan['finish']>;
-  readonly undone: Readonly<Record<string, unknown>>;
-}
-
-/** The numbers of an account that is there once the actions have run. */
-const numbersLater = (p: UserParams): Later => {
+const plan = (p: UserParams, facts: Facts): TaskPlan => {
+  const before = facts.get(keyOf(p));
+  const result = resultOf(p, before);
+  if (p.state === 'absent')
+    return { actions: before === 'absent' ? [] : [removeAccount(p.name, before, p.remove, p.force)], result };
+  if (before !== 'absent') return { ...planModify(p, facts, before), result };
   const later = unknown(`the account ${p.name}`);
   return {
-    result: { uid: p.uid ?? later, group: later },
+    ...planCreate(p, facts),
+    result: { ...result, uid: p.uid ?? later, group: later },
     finish: ([outcome]) => {
       const [uid, gid] = numbersIn(outcome?.stdout ?? '') ?? [];
       return { uid, group: gid };
     },
     undone: { uid: p.uid, group: undefined },
-  };
-};
-
-/** The key that is there, or what will be known of it once it is made, by the last action. */
-const keyResult = (key: SshKeyPlan | undefined): Later => {
-  if (key === undefined) return { result: {}, finish: () => ({}), undone: {} };
-  const result = { ssh_key_file: key.path, ...sshKeyResult(key.path, key.line) };
-  if (key.actions.length === 0) return { result, finish: () => ({}), undone: {} };
-  const later = unknown(`the key ${key.path}`);
-  return {
-    result: { ...result, ssh_public_key: later, ssh_fingerprint: later },
-    finish: (outcomes) => sshKeyResult(key.path, outcomes.at(-1)?.stdout),
-    undone: sshKeyResult(key.path, undefined),
-  };
-};
-
-const planPresent = (
-  p: UserParams,
-  facts: Facts,
-  before: AccountFact | 'absent',
-  context: TaskContext,
-): TaskPlan => {
-  const account = before === 'absent' ? planCreate(p, facts) : planModify(p, facts, before);
-  const key = p.generate_ssh_key ? planSshKey(p, facts, before, account.after, context.identity) : undefined;
-  const numbers = before === 'absent' ? numbersLater(p) : undefined;
-  const ofKey = keyResult(key);
-  return {
-    actions: [...account.actions, ...(key?.actions ?? [])],
-    warnings: [...account.warnings, ...(key?.warnings ?? [])],
-    result: { ...resultOf(p, before), ...numbers?.result, ...ofKey.result },
-    ...((numbers !== undefined || (key?.actions.length ?? 0) > 0) && {
-      finish: (outcomes) => ({ ...numbers?.finish(outcomes), ...ofKey.finish(outcomes) }),
-      undone: { ...numbers?.undone, ...ofKey.undone },
-    }),
-  };
-};
-
-const plan = (p: UserParams, facts: Facts, context: TaskContext): TaskPlan => {
-  const before = facts.get(keyOf(p));
-  if (p.state === 'present') return planPresent(p, facts, before, context);
-  return {
-    actions: before === 'absent' ? [] : [removeAccount(p.name, before, p.remove, p.force)],
-    result: resultOf(p, before),
   };
 };
 
@@ -210,25 +151,15 @@ export const user = defineModule({
     name: www-data
     groups: matrix-synapse
     append: true
-
-- name: User backup has a key, and a password that ends
-  user:
-    name: backup-agent
-    generate_ssh_key: true
-    ssh_key_type: ed25519
-    password_expire_max: 90
-    password_expire_warn: 14
-  register: agent
 `,
   params: userParams,
   aliases: { user: 'name', createhome: 'create_home' },
-  secrets: ['password', 'ssh_key_passphrase'],
+  secrets: ['password'],
   facts: (p) => [
     keyOf(p),
     ...(p.state === 'present'
       ? [...new Set([p.name, ...(p.group === undefined ? [] : [p.group]), ...(p.groups ?? [])])].map(group)
       : []),
-    ...(p.state === 'present' && p.generate_ssh_key ? sshKeyFacts(p) : []),
   ],
   plan,
   claims: (p) =>
@@ -246,7 +177,6 @@ export const user = defineModule({
               shell: p.shell ?? null,
               comment: p.comment ?? null,
               password: p.password === undefined ? null : passwordDigest(p.password),
-              ...wantedAging(p),
             },
             prunable: false,
           },

@@ -43,20 +43,9 @@ describe('the accounts of a host', () => {
     ]);
   });
 
-  test('how a password ages is told to those who ask, and no number is -1', () => {
-    const found = look(account('syn'), account('bob', false, true));
-    expect(found.get('bob')).toMatchObject({
-      shadow: { aging: { minDays: 0, maxDays: 99_999, warnDays: 7, inactiveDays: -1 } },
-    });
-    expect(found.get('syn')).not.toHaveProperty('shadow.aging');
-  });
-
   test('two tasks that ask for one account are answered together', () => {
     expect(accounts.merge?.(account('syn'), account('syn', true))).toEqual(account('syn', true));
     expect(accounts.merge?.(account('syn', true), account('syn'))).toEqual(account('syn', true));
-    expect(accounts.merge?.(account('syn', true), account('syn', false, true))).toEqual(
-      account('syn', true, true),
-    );
   });
 
   test('one that nobody has is absent', () => {

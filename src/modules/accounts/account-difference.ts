@@ -1,17 +1,9 @@
 import type { AccountWish } from '../../actions/accounts.ts';
-import type { AccountFact, PasswordAging } from '../../facts/accounts.ts';
+import type { AccountFact } from '../../facts/accounts.ts';
 import type { GroupFact } from '../../facts/groups.ts';
 import type { Change } from '../../model/action.ts';
 import type { Facts } from '../../model/fact.ts';
-import {
-  millisecondsADay,
-  needGroup,
-  passwordDigest,
-  type UserParams,
-  wantedAging,
-  wantedDay,
-} from './user-params.ts';
-
+import { millisecondsADay, needGroup, passwordDigest, type UserParams, wantedDay } from './user-params.ts';
 /** The groups an account is to be in. */
 export interface Membership {
   /** All groups afterwards; undefined: left alone. */
@@ -49,15 +41,6 @@ const passwordDiffers = (p: UserParams, before: AccountFact): boolean =>
   p.update_password === 'always' &&
   before.shadow?.passwordSha256 !== passwordDigest(p.password);
 
-/** Undefined: as wanted, or not asked for. */
-const agingDifference = (p: UserParams, before: AccountFact): Partial<PasswordAging> | undefined => {
-  const found = before.shadow?.aging;
-  const others = Object.entries(wantedAging(p) ?? {}).filter(
-    ([name, days]) => days !== found?.[name as keyof PasswordAging],
-  );
-  return others.length === 0 ? undefined : Object.fromEntries(others);
-};
-
 /** What of the account is not as wanted. */
 export const differenceOf = (
   p: UserParams,
@@ -79,7 +62,6 @@ export const differenceOf = (
     password: setsPassword ? p.password : undefined,
     // A new password opens a closed account, so it is closed again.
     locked: lockDiffers || (setsPassword && p.password_lock === true) ? p.password_lock : undefined,
-    aging: agingDifference(p, before),
   };
 };
 
@@ -88,26 +70,6 @@ const arrow = (name: string, from: string | number, to: string | number | undefi
 
 const dayText = (day: number | null | undefined): string =>
   day === null || day === undefined ? 'never' : new Date(day * millisecondsADay).toISOString().slice(0, 10);
-
-const agingNames: Readonly<Record<keyof PasswordAging, string>> = {
-  minDays: 'least age of the password',
-  maxDays: 'greatest age of the password',
-  warnDays: 'warning before the password ends',
-  inactiveDays: 'closed after the password ends',
-};
-
-const daysText = (days: number | undefined): string =>
-  days === undefined || days < 0 ? '(none)' : `${days} d`;
-
-/** What becomes of the aging, a sentence a number. @param found  undefined: of an account that is not there yet */
-export const agingTexts = (
-  aging: Partial<PasswordAging>,
-  found: PasswordAging | undefined,
-): readonly string[] =>
-  (Object.keys(aging) as (keyof PasswordAging)[]).map(
-    (name) =>
-      `${agingNames[name]} ${found === undefined ? '' : `${daysText(found[name])} -> `}${daysText(aging[name])}`,
-  );
 
 /** The same, for people. */
 export const changesOf = (
@@ -125,7 +87,6 @@ export const changesOf = (
     : arrow('expires', dayText(before.shadow?.expiresOnDay), dayText(wish.expiresOnDay))),
   ...(wish.password === undefined ? [] : [{ summary: 'password set' }]),
   ...(wish.locked === undefined ? [] : [{ summary: wish.locked ? 'password locked' : 'password unlocked' }]),
-  ...agingTexts(wish.aging ?? {}, before.shadow?.aging).map((summary) => ({ summary })),
   ...joined.map((fact) => ({ summary: `add to group ${fact.name}` })),
   ...left.map((fact) => ({ summary: `remove from group ${fact.name}` })),
 ];
