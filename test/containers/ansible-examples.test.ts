@@ -26,7 +26,6 @@ const wanted: Readonly<Record<string, number>> = {
   shell: 100,
   raw: 100,
   script: 100,
-  // Keys are made by ssh-keygen and the aging of passwords is set by chage, as is said where they are asked for.
   user: 63,
   group: 100,
   // Two end well by us that fail by Ansible.

@@ -14,6 +14,12 @@ export interface TargetProject {
   readonly role: string;
 }
 
+/** On the hosts: where targets work that ask the environment (`OUTPUT_DIR`). */
+export const outputFolder = '/tmp/output';
+
+/** What roles refer to beside the folder of targets, from `test/`. */
+const besides = ['lib/ansible_test/_data/requirements/constraints.txt'];
+
 const dependenciesOf = async (role: string): Promise<readonly string[]> => {
   const path = join(role, 'meta/main.yml');
   if (!existsSync(path)) return [];
@@ -52,6 +58,10 @@ export const copyTarget = async (
   const folder = await realpath(into);
   const roles = join(folder, 'roles');
   await copyRole(targets, name, roles);
+  for (const path of besides) {
+    const from = join(targets, '../..', path);
+    if (existsSync(from)) await cp(from, join(dirname(folder), path), { recursive: true });
+  }
   const playbook = join(folder, 'site.yml');
   const play = {
     hosts: 'targets',
