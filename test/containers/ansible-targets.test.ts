@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startHost, type TestHost } from '../hosts/host.ts';
 import { note } from '../hosts/note.ts';
+import { type PrivateNetwork, startPrivateNetwork } from '../hosts/private-network.ts';
 import { type Comparison, compareTarget, renderComparison } from './support/ansible-targets/compare.ts';
 
 /** `test/integration/targets` of a checkout of Ansible: its own tests of its modules. None of it is in this repository. */
@@ -75,16 +76,21 @@ describe.runIf(folder !== undefined)("Ansible's integration tests, by Ansible an
   let work: string;
   let theirs: TestHost;
   let ours: TestHost;
+  let network: PrivateNetwork;
 
   beforeAll(async () => {
     expect(existsSync(join(targets, 'lineinfile')), `${variable} is no folder of targets`).toBe(true);
     work = await mkdtemp(join(tmpdir(), 'syn-deploy-targets-'));
-    theirs = await startHost({ suite: 'bookworm', flavour: 'bench' });
-    ours = await startHost({ suite: 'bookworm', flavour: 'bench' });
+    // Within one a host's root may set up a firewall, which the target iptables does.
+    network = await startPrivateNetwork();
+    const options = { suite: 'bookworm', flavour: 'bench', network: network.name } as const;
+    theirs = await startHost(options);
+    ours = await startHost(options);
   });
 
   afterAll(async () => {
     await Promise.all([theirs?.stop(), ours?.stop()]);
+    await network?.[Symbol.asyncDispose]();
     await rm(work, { recursive: true, force: true });
     const text = comparisons.map(renderComparison).join('\n');
     note(text);

@@ -1,3 +1,4 @@
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { docker } from '../../../hosts/docker.ts';
 import type { TestHost } from '../../../hosts/host.ts';
@@ -52,6 +53,19 @@ const install = async (host: TestHost, name: string): Promise<void> => {
   const packages = packagesOf[name];
   if (packages === undefined) return;
   await host.run(`apt-get update -q && apt-get install -q -y --no-install-recommends ${packages.join(' ')}`);
+  if (packages.includes('git')) await standInForGithub(host);
+};
+
+/** A folder of bare repositories, `OWNER/NAME.git`: they stand in for those of github.com that the target git clones. */
+const repositories = process.env['SYN_DEPLOY_TEST_GITHUB'];
+
+const standInForGithub = async (host: TestHost): Promise<void> => {
+  if (repositories === undefined) return;
+  await host.run('mkdir -p /srv/github');
+  await docker(['cp', `${repositories}/.`, `${host.name}:/srv/github`]);
+  await host.run(`chown -R root: /srv/github
+git config --system url.file:///srv/github/.insteadOf https://github.com/
+git config --system protocol.file.allow always`);
 };
 
 /** Of a target's run, by Ansible and by us: where it works, and what it starts on the machine that it is run from. */
@@ -61,8 +75,10 @@ const environmentFor = async (requirement: string | undefined, name: string): Pr
   ...(ofCollections.has(name) && { ANSIBLE_COLLECTIONS_PATHS: await ansiblePackages(withCollections) }),
 });
 
-/** Takes away what an earlier run of a target left in the temporary folders of a host. */
+/** Takes away what an earlier run of a target left in the temporary folders of a host, and here. */
 const reset = async (host: TestHost): Promise<void> => {
+  await rm(outputFolder, { recursive: true, force: true });
+  await mkdir(outputFolder);
   await host.run(`rm -rf /tmp/ansible.* /tmp/tmp* ${outputFolder}; mkdir ${outputFolder}`);
 };
 

@@ -14,8 +14,8 @@ export interface TargetProject {
   readonly role: string;
 }
 
-/** On the hosts: where targets work that ask the environment (`OUTPUT_DIR`). */
-export const outputFolder = '/tmp/output';
+/** On the hosts and on this machine: where targets work that ask the environment (`OUTPUT_DIR`). */
+export const outputFolder = '/tmp/syn-deploy-output';
 
 /** What roles refer to beside the folder of targets, from `test/`. */
 const besides = ['lib/ansible_test/_data/requirements/constraints.txt'];
