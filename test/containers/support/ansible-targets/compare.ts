@@ -47,9 +47,12 @@ const ofCollections = new Set(['user']);
 const packagesOf: Readonly<Record<string, readonly string[]>> = {
   template: ['bsdextrautils'],
   git: ['git'],
+  pip: ['python3-pip', 'python3-setuptools', 'python3-venv'],
 };
 
 const install = async (host: TestHost, name: string): Promise<void> => {
+  // It is of a time when pip installed into the system's own Python.
+  if (name === 'pip') await host.run('rm -f /usr/lib/python3*/EXTERNALLY-MANAGED');
   const packages = packagesOf[name];
   if (packages === undefined) return;
   await host.run(`apt-get update -q && apt-get install -q -y --no-install-recommends ${packages.join(' ')}`);

@@ -59,8 +59,10 @@ export const copyTarget = async (
   const roles = join(folder, 'roles');
   await copyRole(targets, name, roles);
   for (const path of besides) {
-    const from = join(targets, '../..', path);
-    if (existsSync(from)) await cp(from, join(dirname(folder), path), { recursive: true });
+    const [from, to] = [join(targets, '../..', path), join(dirname(folder), path)];
+    await mkdir(dirname(to), { recursive: true });
+    // A checkout of the targets alone has none: what is installed is then not held back.
+    await writeFile(to, existsSync(from) ? await readFile(from) : '');
   }
   const playbook = join(folder, 'site.yml');
   const play = {
