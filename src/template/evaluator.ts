@@ -5,7 +5,7 @@ import { filters } from './filters.ts';
 import { listOf } from './list-of.ts';
 import { callMethod, hasMethod, methodNames } from './methods.ts';
 import { bindArguments, type Operation, type Tools } from './operation.ts';
-import { OperationProblem } from './operation-problem.ts';
+import { NothingThere, OperationProblem } from './operation-problem.ts';
 import { applyArithmetic, applyComparison, applySign } from './operators.ts';
 import { pythonText } from './python-text.ts';
 import { slice } from './slice.ts';
@@ -399,10 +399,17 @@ export class Evaluator {
   ): unknown {
     if (node.name === 'default' || node.name === 'd') return this.#default(node, value, names);
     const { positional, named } = this.#arguments(node.args, names);
-    const result = this.#guard(node.at, () => this.#run(kind, table, node.name, value, positional, named));
-    return result === undefined
-      ? new UndefinedValue(`"${node.name}" found nothing`, 'undefined-value', node)
-      : result;
+    let missing = `"${node.name}" found nothing`;
+    const result = this.#guard(node.at, () => {
+      try {
+        return this.#run(kind, table, node.name, value, positional, named);
+      } catch (error) {
+        if (!(error instanceof NothingThere)) throw error;
+        missing = error.message;
+        return undefined;
+      }
+    });
+    return result === undefined ? new UndefinedValue(missing, 'undefined-value', node) : result;
   }
 
   /** Its argument is evaluated only when needed, and may itself be undefined: `a | default(b) | default('c')`. */

@@ -20,11 +20,13 @@ const random = (
   value: unknown,
   { start, step, seed }: Readonly<Record<'start' | 'step' | 'seed', unknown>>,
 ): unknown => {
+  if (value === null || typeof value === 'boolean')
+    throw new OperationProblem('random can only be used on sequences and integers');
+  if (typeof value !== 'number' && ((start ?? null) !== null || (step ?? null) !== null))
+    throw new OperationProblem('start and step can only be used with integer values');
   const source = generator(seed, 'random', tools);
   if (typeof value === 'number') return source.range(Number(start ?? 0), value, Number(step ?? 1));
   const items = listOf(value, 'random');
-  if (start !== undefined || step !== undefined)
-    throw new OperationProblem('random: "start" and "step" are for numbers');
   if (items.length === 0) throw new OperationProblem('random wants a list with something in it');
   return items[source.below(items.length)];
 };
@@ -44,7 +46,7 @@ const passwordHash = (
 ): string => {
   const name = pythonText(kind).replace('_crypt', '');
   if (name !== 'sha512' && name !== 'sha256')
-    throw new OperationProblem(`password_hash: "${name}" is not done here`, 'sha512 or sha256');
+    throw new OperationProblem(`password_hash: "${name}" is not supported here`, 'sha512 or sha256');
   const by = given === undefined || given === null ? chance() : undefined;
   const salt = by === undefined ? given : saltOf(by);
   if (salt === undefined || salt === null)
@@ -64,8 +66,11 @@ export const randomFilters: Readonly<Record<string, Operation>> = {
   random: operation(['end_', 'start', 'step', 'seed'], (tools, value, _end, start, step, seed) =>
     random(tools, value, { start, step, seed }),
   ),
+  // What is no list stays as it is.
   shuffle: operation(['seed'], (tools, value, seed) =>
-    generator(seed, 'shuffle', tools).shuffled(listOf(value, 'shuffle')),
+    typeof value === 'number' || typeof value === 'boolean' || value === null
+      ? value
+      : generator(seed, 'shuffle', tools).shuffled(listOf(value, 'shuffle')),
   ),
   password_hash: operation(
     ['hashtype', 'salt', 'salt_size', 'rounds', 'ident'],
