@@ -143,8 +143,6 @@ class Cutter {
 
 const unsupported: Readonly<Record<string, string>> = {
   extends: 'templates stand alone here; put what they share in an included file',
-  import: 'define the macro in this file, or include a file',
-  from: 'define the macro in this file, or include a file',
   trans: 'write the text itself',
 };
 
@@ -157,6 +155,8 @@ const statements = [
   'call',
   'filter',
   'include',
+  'import',
+  'from',
   'do',
   'break',
   'continue',
@@ -243,6 +243,10 @@ class TemplateParser {
       }
       case 'include':
         return [this.#include(parser)];
+      case 'import':
+        return [this.#import(parser)];
+      case 'from':
+        return [this.#fromImport(parser)];
       case 'do': {
         const expression = parser.readExpression();
         parser.expectEnd();
@@ -397,11 +401,49 @@ class TemplateParser {
     return { type: 'call', params, call, body: this.#ownBody('endcall', at) };
   }
 
+  /** `with context`, `without context`. */
+  #context(parser: ExpressionParser, usual: boolean): boolean {
+    const word = ['with', 'without'].find((one) => parser.take(one));
+    if (word !== undefined) parser.expect('context');
+    return word === undefined ? usual : word === 'with';
+  }
+
+  #import(parser: ExpressionParser): TemplateNode {
+    const file = parser.readExpression();
+    parser.expect('as');
+    const name = parser.expectName('a name for what is imported').text;
+    const context = this.#context(parser, false);
+    parser.expectEnd();
+    return { type: 'import', file, name, names: [], context };
+  }
+
+  #fromImport(parser: ExpressionParser): TemplateNode {
+    const file = parser.readExpression();
+    parser.expect('import');
+    const names: { name: string; as: string }[] = [];
+    let context: boolean | undefined;
+    while (!parser.atEnd) {
+      if (names.length > 0 && /^with(?:out)?$/.test(parser.token.text)) {
+        context = this.#context(parser, false);
+        break;
+      }
+      const name = parser.expectName('the name of a macro').text;
+      names.push({ name, as: parser.take('as') ? parser.expectName('another name for it').text : name });
+      if (!parser.take(',')) {
+        context = this.#context(parser, false);
+        break;
+      }
+    }
+    parser.expectEnd();
+    if (names.length === 0) throw parser.unexpected('the name of a macro');
+    return { type: 'import', file, name: undefined, names, context: context ?? false };
+  }
+
   #include(parser: ExpressionParser): TemplateNode {
     const file = parser.readExpression();
     const ignoreMissing = parser.take('ignore');
     if (ignoreMissing) parser.expect('missing');
-    for (const word of ['with', 'without']) if (parser.take(word)) parser.expect('context');
+    this.#context(parser, true);
     parser.expectEnd();
     return { type: 'include', file, ignoreMissing };
   }

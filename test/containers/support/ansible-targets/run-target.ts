@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { readFile, rm, writeFile } from 'node:fs/promises';
-import { join, relative, resolve } from 'node:path';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, join, relative, resolve } from 'node:path';
 import type { TaskReport } from '../../../../src/model/report.ts';
 import type { TestHost } from '../../../hosts/host.ts';
 import { runAnsible } from '../ansible.ts';
@@ -33,6 +33,18 @@ interface Place {
 const placeOf = (source: string): Place => {
   const [, file = '', line] = /^(.*):(\d+):\d+$/.exec(source) ?? [];
   return { file: resolve(file), line: Number(line) };
+};
+
+/** Where a task names a template, 1-based lines: what cannot be read of it keeps such a task from being run. */
+const tasksWith = async ({ role }: TargetProject, template: string): Promise<readonly Place[]> => {
+  const places: Place[] = [];
+  for (const name of await readdir(join(role, 'tasks'))) {
+    const file = join(role, 'tasks', name);
+    const lines = (await readFile(file, 'utf8')).split('\n');
+    for (const [index, line] of lines.entries())
+      if (!/^\s*#/.test(line) && line.includes(template)) places.push({ file, line: index + 1 });
+  }
+  return places;
 };
 
 /** For whoever waits, where TRACE is set. */
@@ -147,7 +159,16 @@ export const runByUs = async (
     } catch (error) {
       const refusals = refusalsOf((error as Error).message);
       const muted: string[] = [];
-      for (const refusal of refusals.filter(({ file }) => file.startsWith(project.folder))) {
+      const ofTasks = refusals.filter(({ file }) => /\.ya?ml$/.test(file));
+      const ofTemplates = refusals.filter(({ file }) => !/\.ya?ml$/.test(file));
+      const users = await Promise.all(
+        ofTemplates.map(async ({ file, why }) =>
+          (await tasksWith(project, basename(file))).map((place) => ({ ...place, why })),
+        ),
+      );
+      for (const refusal of [...ofTasks, ...users.flat()].filter(({ file }) =>
+        file.startsWith(project.folder),
+      )) {
         const name = nameOf(refusal);
         if (muted.includes(name) || !(await detours.mute(refusal.file, refusal.line))) continue;
         muted.push(name);
