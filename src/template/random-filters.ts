@@ -42,13 +42,19 @@ const saltOf = (chance: string): string => {
 const passwordHash = (
   { chance }: Tools,
   value: unknown,
-  { kind, salt: given, rounds }: Readonly<Record<'kind' | 'salt' | 'rounds', unknown>>,
+  { kind, salt: given, size, rounds }: Readonly<Record<'kind' | 'salt' | 'size' | 'rounds', unknown>>,
 ): string => {
   const name = pythonText(kind).replace('_crypt', '');
   if (name !== 'sha512' && name !== 'sha256')
     throw new OperationProblem(`password_hash: "${name}" is not supported here`, 'sha512 or sha256');
   const by = given === undefined || given === null ? chance() : undefined;
-  const salt = by === undefined ? given : saltOf(by);
+  if (
+    size !== undefined &&
+    size !== null &&
+    !(Number.isInteger(size) && Number(size) >= 1 && Number(size) <= 16)
+  )
+    throw new OperationProblem('password_hash: "salt_size" is a number from 1 to 16');
+  const salt = by === undefined ? given : saltOf(by).slice(0, Number(size ?? 16));
   if (salt === undefined || salt === null)
     throw new OperationProblem(
       'password_hash without a salt would give another hash each time',
@@ -74,7 +80,7 @@ export const randomFilters: Readonly<Record<string, Operation>> = {
   ),
   password_hash: operation(
     ['hashtype', 'salt', 'salt_size', 'rounds', 'ident'],
-    (tools, value, kind = 'sha512', salt, _size, rounds) =>
-      passwordHash(tools, value, { kind, salt, rounds }),
+    (tools, value, kind = 'sha512', salt, size, rounds) =>
+      passwordHash(tools, value, { kind, salt, size, rounds }),
   ),
 };
