@@ -25,6 +25,11 @@ const folder = process.env[variable];
  *   are missing in check mode; a task of an account that is not root is done by root.
  * - systemd: a unit that is enabled by others only (`indirect`); braces in a text of a condition of `assert`.
  * - service: the result's name has the unit's suffix.
+ * - user: `debug` of a variable that is not there, a module whose name is a template, a warning of `local`.
+ * - changed_when: `group_by` and `add_host` change nothing on a host.
+ * - filter_core: `hostvars` of localhost, and of what is not there; braces in a text of a condition of `assert`; nothing stays null, and is no
+ *   empty text; a time that is now; `debug` of what `undef()` makes.
+ * - lookup_csvfile: an expression that nobody can read is told before anything runs.
  */
 const wanted: Readonly<Record<string, number>> = {
   lineinfile: 95,
@@ -53,15 +58,44 @@ const wanted: Readonly<Record<string, number>> = {
   debconf: 95,
   file: 95,
   wait_for: 95,
+  user: 95,
+  iptables: 95,
+  apt_repository: 95,
+  package: 95,
+  changed_when: 85,
+  ignore_errors: 95,
+  filter_core: 85,
+  test_mathstuff: 95,
+  lookup_csvfile: 80,
+  lookup_dict: 95,
+  lookup_first_found: 95,
+  lookup_indexed_items: 95,
+  lookup_items: 95,
+  lookup_lines: 95,
+  lookup_list: 95,
+  lookup_nested: 95,
+  lookup_random_choice: 95,
+  lookup_sequence: 95,
+  lookup_subelements: 95,
+  lookup_varnames: 95,
+  lookup_vars: 95,
 };
 
 /**
- * What is reached is not known yet, or is little by design: `ping` looks at a Python traceback. By ansible-core alone `user` is not read (`timezone` is of a collection),
- * and `template`, `changed_when` and `ignore_errors` end at their first tasks.
+ * What is reached is not known yet, or is little by design: `ping` looks at a Python traceback, `template` at files of the controller,
+ * `git` clones from github.com (see SYN_DEPLOY_TEST_GITHUB), `get_url` and `uri` ask Ansible's own test server.
  */
 const listed = [
-  ...['copy', 'template', 'user', 'git', 'get_url', 'uri', 'unarchive', 'apt_repository', 'raw'],
-  ...['changed_when', 'ignore_errors', 'ping'],
+  'copy',
+  'template',
+  'git',
+  'pip',
+  'apt',
+  'unarchive',
+  'raw',
+  'dpkg_selections',
+  'add_host',
+  'ping',
 ];
 
 /** Only these, where it is set: names with commas between. */
