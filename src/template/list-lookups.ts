@@ -13,7 +13,8 @@ const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? v
 const flat = (values: readonly unknown[]): unknown[] => values.flatMap(asList);
 
 const listTerms = (terms: readonly unknown[], who: string): readonly (readonly unknown[])[] => {
-  if (terms.length === 0) throw new OperationProblem(`${who} wants lists, found none`);
+  if (terms.length === 0)
+    throw new OperationProblem(`with_${who} requires at least one element in each list`);
   return terms.map(asList);
 };
 
@@ -128,7 +129,12 @@ export const listLookups: Readonly<Record<string, LookupPlugin>> = {
   list: { run: (_, terms) => terms },
   flattened: { run: (_, terms) => terms.flat(Number.POSITIVE_INFINITY) },
   dict,
-  indexed_items: { run: (_, terms) => flat(terms).map((item, index) => tupleOf([index, item])) },
+  indexed_items: {
+    run: (_, terms) => {
+      if (terms.some(isMapping)) throw new OperationProblem('with_indexed_items expects a list');
+      return flat(terms).map((item, index) => tupleOf([index, item]));
+    },
+  },
   nested: nested('nested'),
   cartesian: nested('cartesian'),
   together,

@@ -45,7 +45,9 @@ export const valueLookups: Readonly<Record<string, LookupPlugin>> = {
     run: (tools, terms) => {
       const names = [...new Set(tools.names())];
       return terms.flatMap((term) => {
-        const pattern = pythonRegex(pythonText(term));
+        if (typeof term !== 'string')
+          throw new OperationProblem(`Invalid setting identifier, "${pythonText(term)}" is not a string`);
+        const pattern = pythonRegex(term);
         return names.filter((name) => name.search(pattern) >= 0);
       });
     },
