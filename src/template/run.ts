@@ -467,15 +467,19 @@ class ScopeRun implements Run, Names {
     );
   }
 
-  renderFile(text: string, { file, trimBlocks = true, lstripBlocks = false }: RenderOptions): string {
+  renderFile(
+    text: string,
+    { file, trimBlocks = true, lstripBlocks = false, delimiters }: RenderOptions,
+  ): string {
     const folder = file === undefined ? undefined : posix.dirname(file);
-    return this.remembered(homeOf(text), `${trimBlocks} ${lstripBlocks} ${folder ?? ''}`, () => {
+    const own = delimiters === undefined ? '' : JSON.stringify(delimiters);
+    return this.remembered(homeOf(text), `${trimBlocks} ${lstripBlocks} ${own} ${folder ?? ''}`, () => {
       const whole = unixBreaks(text);
       const place = placeInFile(whole, file);
-      const { length, ...said } = atPlace(place, () => headerOf(whole));
+      const { length, ...said } = atPlace(place, () => headerOf(whole, delimiters));
       const source = whole.slice(length);
       const around = { options: this.#fileOptions, folder: this.#fileFolder };
-      this.#fileOptions = { trimBlocks, lstripBlocks, ...said, rawTexts: false };
+      this.#fileOptions = { trimBlocks, lstripBlocks, delimiters, ...said, rawTexts: false };
       this.#fileFolder = folder;
       try {
         return atPlace(behind(length, place), () =>
