@@ -1,3 +1,4 @@
+import { type Delimiters, usualDelimiters } from './delimiters.ts';
 import { iniValues } from './ini-lookup.ts';
 import { listOf } from './list-of.ts';
 import type { LookupPlugin, LookupTools, Named } from './lookup-plugins.ts';
@@ -131,6 +132,22 @@ const ini: LookupPlugin = {
     }),
 };
 
+/** Of the lookup `template`: which delimiter a name sets, and whether its beginning (0) or its end (1). */
+const delimiterNames: Readonly<Record<string, readonly [keyof Delimiters, 0 | 1]>> = {
+  variable_start_string: ['variable', 0],
+  variable_end_string: ['variable', 1],
+  comment_start_string: ['comment', 0],
+  comment_end_string: ['comment', 1],
+};
+
+const delimitersIn = (named: Named): Delimiters | undefined =>
+  Object.entries(delimiterNames).reduce<Delimiters | undefined>((sofar, [name, [kind, side]]) => {
+    if (named[name] === undefined) return sofar;
+    const [start, end] = (sofar ?? usualDelimiters)[kind];
+    const text = pythonText(named[name]);
+    return { ...(sofar ?? usualDelimiters), [kind]: side === 0 ? [text, end] : [start, text] };
+  }, undefined);
+
 /** Lookups of files of the project. */
 export const fileLookups: Readonly<Record<string, LookupPlugin>> = {
   file: {
@@ -144,7 +161,7 @@ export const fileLookups: Readonly<Record<string, LookupPlugin>> = {
   },
   unvault: { run: (tools, terms) => terms.map((term) => readFile(tools, 'file', term, 'unvault')) },
   template: {
-    options: ['template_vars', 'convert_data'],
+    options: ['template_vars', 'convert_data', ...Object.keys(delimiterNames)],
     run: (tools, terms, named) =>
       terms.map((term) => {
         const own = named['template_vars'];
@@ -152,6 +169,7 @@ export const fileLookups: Readonly<Record<string, LookupPlugin>> = {
           readFile(tools, 'template', term),
           pythonText(term),
           isMapping(own) ? own : undefined,
+          delimitersIn(named),
         );
       }),
   },

@@ -202,8 +202,10 @@ class ScopeRun implements Run, Names {
         noteChanging();
         return this.#chain.names();
       },
-      renderFile: (text, file, own) =>
-        own === undefined ? this.renderFile(text, { file }) : this.#renderWith(text, file, own),
+      renderFile: (text, file, own, delimiters) => {
+        const options = { file, delimiters };
+        return own === undefined ? this.renderFile(text, options) : this.#renderWith(text, options, own);
+      },
     });
     return this.#functions;
   }
@@ -445,9 +447,9 @@ class ScopeRun implements Run, Names {
     });
   }
 
-  #renderWith(text: string, file: string, own: Readonly<Record<string, unknown>>): string {
+  #renderWith(text: string, options: RenderOptions, own: Readonly<Record<string, unknown>>): string {
     const chain = this.#chain.with([variables('template variables', own)]);
-    return new ScopeRun(chain, this.#lookups).renderFile(text, { file });
+    return new ScopeRun(chain, this.#lookups).renderFile(text, options);
   }
 
   query(name: string, terms: readonly unknown[], span: Span | undefined): readonly unknown[] {
