@@ -171,6 +171,12 @@ const regexSearch = (
     ignoreCase: Boolean(named['ignorecase']),
     multiline: Boolean(named['multiline']),
   });
+  const odd = groups.find((group) => !/^\\(?:g<\w+>|\d+)$/.test(pythonText(group)));
+  if (odd !== undefined)
+    throw new OperationProblem(
+      'Unknown argument',
+      `a group is "\\\\1" or "\\\\g<name>", found ${pythonText(odd)}`,
+    );
   const match = regex.exec(text);
   if (match === null) return null;
   if (groups.length === 0) return match[0];
