@@ -114,6 +114,8 @@ const checkItems = (fields: Fields, key: string, items: Located, mayFail: boolea
   if (lookup === 'sequence' && typeof value === 'string') return checkSequence(value, items, fields, mayFail);
   if (lookup !== undefined && takesTexts.has(lookup) && (typeof value === 'string' || isMapping(value)))
     return true;
+  // The lookup says what is wrong when the task's turn comes.
+  if (mayFail && lookup !== undefined && isMapping(value)) return true;
   if (lookup !== 'dict' && typeof value === 'string' && value !== '') {
     const message = `"${key}" must be a list or a template; found ${describe(value)}`;
     fields.problems.error('bad-value', message, items.span, {

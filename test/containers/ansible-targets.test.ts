@@ -70,7 +70,7 @@ const wanted: Readonly<Record<string, number>> = {
   lookup_csvfile: 80,
   lookup_dict: 95,
   lookup_first_found: 95,
-  lookup_indexed_items: 95,
+  lookup_indexed_items: 60,
   lookup_items: 95,
   lookup_lines: 95,
   lookup_list: 95,
