@@ -26,6 +26,7 @@ const folder = process.env[variable];
  * - systemd: a unit that is enabled by others only (`indirect`); braces in a text of a condition of `assert`.
  * - service: the result's name has the unit's suffix.
  * - user: `debug` of a variable that is not there, a module whose name is a template, a warning of `local`.
+ * - template: a template that a task before made here, `output_encoding`, `line_statement_prefix`, words of two messages, data out of a lookup.
  * - changed_when: `group_by` and `add_host` change nothing on a host.
  * - filter_core: `hostvars` of localhost, and of what is not there; braces in a text of a condition of `assert`; nothing stays null, and is no
  *   empty text; a time that is now; `debug` of what `undef()` makes.
@@ -60,6 +61,7 @@ const wanted: Readonly<Record<string, number>> = {
   file: 95,
   wait_for: 95,
   user: 95,
+  template: 90,
   iptables: 95,
   apt_repository: 95,
   package: 95,
@@ -83,7 +85,7 @@ const wanted: Readonly<Record<string, number>> = {
 };
 
 /**
- * What is reached is not known yet, or is little by design: `ping` looks at a Python traceback, `template` at files of the controller,
+ * What is reached is not known yet, or is little by design: `ping` looks at a Python traceback,
  * `git` clones from github.com (see SYN_DEPLOY_TEST_GITHUB), `get_url` and `uri` ask Ansible's own test server.
  */
 const listed = [
