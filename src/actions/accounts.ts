@@ -1,4 +1,4 @@
-import { type AccountFact, account } from '../facts/accounts.ts';
+import { type AccountFact, account, type PasswordAging } from '../facts/accounts.ts';
 import { type GroupFact, group } from '../facts/groups.ts';
 import type { Action, Change } from '../model/action.ts';
 import type { FactEffect, Taint } from '../model/fact.ts';
@@ -19,6 +19,8 @@ export interface AccountWish {
   /** Hashed. */
   readonly password?: string | undefined;
   readonly locked?: boolean | undefined;
+  /** Negative: no limit. */
+  readonly aging?: PasswordAging | undefined;
 }
 
 export interface CreateAccount {
@@ -38,7 +40,7 @@ export interface CreateAccount {
 }
 
 /** Home folders appear, vanish and move: files below them are not what they were. */
-const filesUnder = (homes: readonly string[]): readonly Taint[] =>
+export const filesUnder = (homes: readonly string[]): readonly Taint[] =>
   homes.flatMap((under) => ['file', 'content', 'tree'].map((kind) => ({ kind, under })));
 
 const day = (value: number | null): string =>
@@ -60,6 +62,17 @@ const wishOptions = (wish: AccountWish): readonly string[] => [
 /** On standard input, since `usermod -p` would show the hash in a list of processes. */
 const setPassword = (name: string, password: string): Sh =>
   sh`printf '%s:%s\n' ${name} ${password} | chpasswd -e`;
+
+/** By chage: of its limits usermod knows `inactive` only. */
+const setAging = (name: string, { min, max, warn, inactive }: PasswordAging = {}): readonly Sh[] => {
+  const options = [
+    ...option('-m', min),
+    ...option('-M', max),
+    ...option('-W', warn),
+    ...option('-I', inactive),
+  ];
+  return options.length === 0 ? [] : [sh`chage ${options} -- ${name}`];
+};
 
 /** The group facts that follow from an account's being in some and no longer in others. */
 const membership = (
@@ -108,6 +121,7 @@ export const createAccount = (create: CreateAccount): Action => {
       sh`useradd ${options} -- ${name}`,
       ...(wish.password === undefined ? [] : [setPassword(name, wish.password)]),
       ...(wish.locked === true ? [sh`usermod -L -- ${name}`] : []),
+      ...setAging(name, wish.aging),
       sh`getent passwd -- ${name} || :`,
     ]),
     capture: true,
@@ -157,6 +171,7 @@ export const modifyAccount = (modify: ModifyAccount): Action => {
       ...(options.length > 0 ? [sh`usermod ${options} -- ${name}`] : []),
       ...(wish.password === undefined ? [] : [setPassword(name, wish.password)]),
       ...(wish.locked === undefined ? [] : [sh`usermod ${wish.locked ? '-L' : '-U'} -- ${name}`]),
+      ...setAging(name, wish.aging),
     ]),
     taints: moveHome && wish.home !== undefined ? filesUnder([before.home, after.home]) : [],
     predicts: [{ key: account(name), value: after }, ...membership(name, joined, left)],

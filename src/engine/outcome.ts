@@ -45,8 +45,10 @@ const resultOf = (planned: PlannedTask, outcomes: readonly ActionOutcome[]): Reg
 });
 
 /** Of a verdict that could not be reached the result says why. */
-const noVerdict = ({ failedWhen }: Task, message: string): Registered =>
-  failedWhen === undefined ? {} : { failed_when_result: message };
+const noVerdict = ({ changedWhen, failedWhen }: Task, message: string): Registered => {
+  if (failedWhen !== undefined) return { failed_when_result: message };
+  return changedWhen === undefined ? {} : { changed_when_result: message };
+};
 
 /**
  * Judges a task by the outcomes of its actions, and by what it says itself (`changed_when`, `failed_when`, `until`).

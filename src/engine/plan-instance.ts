@@ -1,5 +1,6 @@
 import type { TaskPlan } from '../model/module.ts';
 import { TaskFailure } from '../model/task-failure.ts';
+import { TemplateError } from '../model/template-error.ts';
 import { Blocked, type Unknown, unknown } from '../model/unknown.ts';
 import { inBackground } from './background.ts';
 import { deferred, describeTask, failed, isUserError, undecided } from './decision.ts';

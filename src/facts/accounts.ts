@@ -11,6 +11,20 @@ export interface ShadowFact {
   readonly expiresOnDay: number | undefined;
   /** SHA-256 of the hashed password without leading `!`, hex; '' where nobody asked. */
   readonly passwordSha256: string;
+  /** Days; undefined: no limit of that kind. */
+  readonly aging?: PasswordAging | undefined;
+}
+
+/** When a password is to be changed, in days. @see shadow(5) */
+export interface PasswordAging {
+  /** Before this a new one may not be changed again. */
+  readonly min?: number | undefined;
+  /** After this it is to be changed. */
+  readonly max?: number | undefined;
+  /** How long before that its owner is warned. */
+  readonly warn?: number | undefined;
+  /** How long after that the account is closed. */
+  readonly inactive?: number | undefined;
 }
 
 /** A login account. */
@@ -23,6 +37,8 @@ export interface AccountFact {
   /** The other groups it is in, sorted. */
   readonly groups: readonly string[];
   readonly home: string;
+  /** Something is at that path; undefined: nobody has looked. */
+  readonly hasHome?: boolean | undefined;
   readonly shell: string;
   readonly comment: string;
   /** undefined: not readable (no root), or no such entry. */
@@ -31,45 +47,82 @@ export interface AccountFact {
 
 interface Input {
   readonly password: boolean;
+  readonly local?: boolean;
 }
 
-/** The fact "what is known of this account". @param password  ask for the digest of its password too */
-export const account = (name: string, password = false): FactKey<AccountFact> => ({
+/**
+ * The fact "what is known of this account".
+ *
+ * @param password  ask for the digest of its password too
+ * @param local     only in the host's own files, whatever a directory says
+ */
+export const account = (name: string, password = false, local = false): FactKey<AccountFact> => ({
   kind: 'account',
   id: name,
-  input: { password } satisfies Input,
+  input: { password, ...(local && { local }) } satisfies Input,
 });
 
-const asksPassword = (key: FactKey<AccountFact>): boolean =>
-  (key.input as Input | undefined)?.password === true;
+const inputOf = (key: FactKey<AccountFact>): Input | undefined => key.input as Input | undefined;
+
+const asksPassword = (key: FactKey<AccountFact>): boolean => inputOf(key)?.password === true;
+
+const isLocal = (key: FactKey<AccountFact>): boolean => inputOf(key)?.local === true;
 
 /**
- * Output, a line each: `P:` and an entry of passwd; `S:<name>:<locked: 1 or empty>:<day it expires or empty>:<digest or
- * empty>`; `G:` and an entry of group, all of them, since members stand only there.
+ * Output, a line each: `P:` and an entry of passwd; `H:<name>` where its home folder is there; `S:<name>:<locked: 1 or empty>:<day it expires or empty>:<digest or
+ * empty>:<days: min>:<max>:<warn>:<inactive>`; `G:` and an entry of group, all of them, since members stand only there.
  */
 const script = (keys: readonly FactKey<AccountFact>[]): Sh => {
   const names = keys.map((key) => key.id);
   const asked = keys.filter(asksPassword).map((key) => key.id);
+  const local = keys.filter(isLocal).map((key) => key.id);
+  const others = names.filter((name) => !local.includes(name));
   return joinSh([
-    sh`getent passwd -- ${names} | sed 's/^/P:/'
-getent shadow -- ${names} 2>/dev/null | while IFS=: read -r name password _ _ _ _ _ expires _; do
+    rawSh(`tell() {
+  while IFS= read -r entry; do
+    printf 'P:%s\\n' "$entry"
+    home=\${entry%:*}
+    if [ -e "\${home##*:}" ]; then printf 'H:%s\\n' "\${entry%%:*}"; fi
+  done
+}`),
+    ...(others.length > 0 ? [sh`getent passwd -- ${others} | tell`] : []),
+    ...(local.length > 0 ? [sh`getent -s files passwd -- ${local} | tell`] : []),
+    sh`getent shadow -- ${names} 2>/dev/null | while IFS=: read -r name password _ min max warn inactive expires _; do
   locked=; digest=
   case $password in '!'*) locked=1 ;; esac
   case ${` ${asked.join(' ')} `} in *" $name "*)
     while :; do case $password in '!'*) password=\${password#!} ;; *) break ;; esac; done
     digest=$(printf %s "$password" | sha256sum); digest=\${digest%% *} ;;
   esac
-  printf 'S:%s:%s:%s:%s\n' "$name" "$locked" "$expires" "$digest"
+  printf 'S:%s:%s:%s:%s:%s:%s:%s:%s\n' "$name" "$locked" "$expires" "$digest" "$min" "$max" "$warn" "$inactive"
 done`,
     rawSh("getent group | sed 's/^/G:/'"),
   ]);
 };
 
+/** Empty, or -1: none. */
+const daysOf = (field: string | undefined): number | undefined =>
+  field === undefined || field === '' || field === '-1' ? undefined : Number(field);
+
 const shadowOf = (fields: readonly string[]): ShadowFact => ({
   locked: fields[1] === '1',
-  expiresOnDay: fields[2] === '' || fields[2] === '-1' ? undefined : Number(fields[2]),
+  expiresOnDay: daysOf(fields[2]),
   passwordSha256: fields[3] ?? '',
+  aging: {
+    min: daysOf(fields[4]),
+    max: daysOf(fields[5]),
+    warn: daysOf(fields[6]),
+    inactive: daysOf(fields[7]),
+  },
 });
+
+/** Fields of a line by its tag. */
+const widths: ReadonlyMap<string, number> = new Map([
+  ['P', 7],
+  ['H', 1],
+  ['S', 8],
+  ['G', 4],
+]);
 
 const parse = (
   output: string,
@@ -77,16 +130,15 @@ const parse = (
 ): ReadonlyMap<string, Observed<AccountFact>> => {
   const entries = {
     P: new Map<string, string[]>(),
+    H: new Map<string, string[]>(),
     S: new Map<string, string[]>(),
     G: new Map<string, string[]>(),
   };
   for (const text of output.split('\n').filter((line) => line !== '')) {
     const [tag, ...fields] = text.split(':');
-    const complete =
-      (tag === 'P' && fields.length === 7) || ((tag === 'S' || tag === 'G') && fields.length === 4);
-    if (!complete)
+    if (fields.length !== widths.get(tag ?? ''))
       throw new StrangeOutput(`unexpected line among the accounts: ${JSON.stringify(text.slice(0, 200))}`);
-    entries[tag as 'P' | 'S' | 'G'].set(fields[0] ?? '', fields);
+    entries[tag as keyof typeof entries].set(fields[0] ?? '', fields);
   }
   const groups = [...entries.G.values()];
   return new Map(
@@ -105,6 +157,7 @@ const parse = (
           group,
           groups: others.map((entry) => entry[0] ?? '').sort(),
           home,
+          hasHome: entries.H.has(id),
           shell,
           comment,
           shadow: shadow === undefined ? undefined : shadowOf(shadow),
@@ -119,5 +172,6 @@ export const accounts: FactKind<AccountFact> = {
   kind: 'account',
   script,
   parse,
-  merge: (first, second) => (asksPassword(second) ? second : first),
+  merge: (first, second) =>
+    account(first.id, asksPassword(first) || asksPassword(second), isLocal(first) && isLocal(second)),
 };

@@ -15,11 +15,11 @@ const foldersOf = (task: Task, folder: Folder, scope: Scope): readonly string[] 
   return homes.flatMap((home) => [posix.join(home, folder), home]);
 };
 
-/** Template files are read as Jinja now; a module that changes the braces gets to see them only later. */
+/** Template files are read as Jinja now; those with other braces, by the task or by their own first line, only when they are rendered. */
 const checkTemplateFile = (path: string, task: Task, scope: Scope): void => {
   if (Object.keys(task.args.value).some((name) => /_(?:start|end)_string$/.test(name))) return;
   const text = guarded(scope.problems, () => scope.project.files.text(path));
-  if (text === undefined) return;
+  if (text === undefined || /^#jinja2:.*_(?:start|end)_string/.test(text)) return;
   try {
     compileTemplate(text, valueOptions);
   } catch (error) {

@@ -7,6 +7,7 @@ import { shortHash } from '../util/short-hash.ts';
 import { checkEntryTemplates } from './check-templates.ts';
 import { didYouMean } from './describe.ts';
 import { Fields, isMapping } from './fields.ts';
+import { parseFreeForm } from './free-form.ts';
 import { foldInclude, foldInherited } from './inherited.ts';
 import { isLoopForm } from './keywords.ts';
 import { readLoop } from './loop.ts';
@@ -44,10 +45,13 @@ export const foldApply = (inherited: Inherited, args: IncludeArgs): Inherited =>
   return inherited;
 };
 
-/** `include_tasks: file.yml`; the older form has parameters after the name. */
-const fromText = (action: TaskAction, text: string, scope: Scope): IncludeArgs => {
+/** `include_tasks: file.yml`, `include_tasks: file='file.yml'`; the older form has parameters after the name. */
+const fromText = (action: TaskAction, whole: string, scope: Scope): IncludeArgs => {
   const { value, args } = action;
-  const name = sourceOf(value);
+  const { pairs, rest } = parseFreeForm(whole, (key) => key === 'file');
+  const [pair] = pairs;
+  const text = pair === undefined ? whole : [pair.value, rest?.text ?? ''].join(' ').trim();
+  const name = { ...sourceOf(value), text };
   const [file = ''] = text.split(/\s+(?=[A-Za-z_]\w*=)/);
   const more = file !== text && !hasTemplate(text);
   if (more) scope.problems.notYet('a parameter after the name of a file', value.span, 'use "vars"');

@@ -93,26 +93,29 @@ const takesTexts = new Set([
   'inventory_hostnames',
 ]);
 
-const checkSequence = (text: string, items: Located, { problems }: Fields): boolean => {
+/** @param mayFail  the task's failure is ignored, or rescued: it fails when its turn comes, and the mistake is only warned of */
+const checkSequence = (text: string, items: Located, { problems }: Fields, mayFail: boolean): boolean => {
   try {
     sequenceOf(text, {});
     return true;
   } catch (error) {
     if (!(error instanceof OperationProblem)) throw error;
-    problems.error('bad-value', error.message, items.span, { hint: error.hint });
-    return false;
+    problems[mayFail ? 'warning' : 'error']('bad-value', error.message, items.span, { hint: error.hint });
+    return mayFail;
   }
 };
 
 /** A list, a template that gives one, or (of the older forms) what Ansible made a list of. */
-const checkItems = (fields: Fields, key: string, items: Located): boolean => {
+const checkItems = (fields: Fields, key: string, items: Located, mayFail: boolean): boolean => {
   const { value } = items;
   const lookup = lookupOfKey(key);
   if (typeof value === 'string' && hasTemplate(value)) return true;
   if (lookup === 'dict' ? isMapping(value) || Array.isArray(value) : Array.isArray(value)) return true;
-  if (lookup === 'sequence' && typeof value === 'string') return checkSequence(value, items, fields);
+  if (lookup === 'sequence' && typeof value === 'string') return checkSequence(value, items, fields, mayFail);
   if (lookup !== undefined && takesTexts.has(lookup) && (typeof value === 'string' || isMapping(value)))
     return true;
+  // The lookup says what is wrong when the task's turn comes.
+  if (mayFail && lookup !== undefined && isMapping(value)) return true;
   if (lookup !== 'dict' && typeof value === 'string' && value !== '') {
     const message = `"${key}" must be a list or a template; found ${describe(value)}`;
     fields.problems.error('bad-value', message, items.span, {
@@ -129,8 +132,8 @@ const checkItems = (fields: Fields, key: string, items: Located): boolean => {
   return false;
 };
 
-/** The loop of a task, if it has one; wrong ones are reported and read as none. */
-export const readLoop = (fields: Fields): Loop | undefined => {
+/** The loop of a task, if it has one; wrong ones are reported and read as none. @param mayFail  its failure is minded by nobody */
+export const readLoop = (fields: Fields, mayFail = false): Loop | undefined => {
   const control = readControl(fields);
   const [key, second] = fields.keys.filter(isLoopForm);
   if (key === undefined) return undefined;
@@ -144,6 +147,6 @@ export const readLoop = (fields: Fields): Loop | undefined => {
       },
     );
   const items = partOf(fields.mapping, [key]);
-  if (!checkItems(fields, key, items)) return undefined;
+  if (!checkItems(fields, key, items, mayFail)) return undefined;
   return { items, lookup: lookupOfKey(key), control };
 };

@@ -25,7 +25,6 @@ const ofModules: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     ssl_rootcert: 'log in by the socket of the server',
   },
   user: {
-    password_expire_account_disable: 'change the aging of passwords with a command: chage',
     uid_min: ranges,
     uid_max: ranges,
   },

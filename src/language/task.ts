@@ -93,7 +93,7 @@ export const readTask = (fields: Fields, action: TaskAction, scope: Scope): Task
     // As by Ansible: the first host adds it, for all.
     ...(module.name === 'add_host' ? { runOnce: true } : {}),
     ...(action.isLocal === true ? { delegateTo: { text: 'localhost', span: action.key } } : {}),
-    loop: readLoop(fields),
+    loop: readLoop(fields, mayFail),
     register: readRegister(fields),
     changedWhen,
     failedWhen: optionalConditions(fields, 'failed_when'),

@@ -24,6 +24,14 @@ export interface LocalFile {
 export interface RenderOptions {
   readonly trimBlocks?: boolean;
   readonly lstripBlocks?: boolean;
+  /** What begins and ends tags, where that is not what Jinja2 has itself (`{% %}`, `{{ }}`, `{# #}`). */
+  readonly delimiters?:
+    | {
+        readonly block: readonly [start: string, end: string];
+        readonly variable: readonly [start: string, end: string];
+        readonly comment: readonly [start: string, end: string];
+      }
+    | undefined;
   /** Variables for this rendering only, stronger than all others. */
   readonly variables?: Readonly<Record<string, unknown>>;
   /** For messages: the file the text came from. */

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { z } from 'zod';
 import { file } from '../facts/files.ts';
-import { type ControllerFile, defineModule, type TaskContext } from '../model/module.ts';
+import { type ControllerFile, defineModule, type RenderOptions, type TaskContext } from '../model/module.ts';
 import { TaskFailure } from '../model/task-failure.ts';
 import { sha256 } from '../util/sha256.ts';
 import { utf8Text } from '../util/utf8-text.ts';
@@ -22,11 +22,8 @@ const newlines: Readonly<Record<string, string>> = {
   '\\r\\n': '\r\n',
 };
 
-const delimiter = (only: string) =>
-  z
-    .literal(only, { error: `only ${only} is known` })
-    .default(only)
-    .describe(`Only \`${only}\` is known.`);
+/** @param what  `Begins a block` */
+const delimiter = (usual: string, what: string) => z.string().min(1).default(usual).describe(`${what}.`);
 
 const params = z.strictObject({
   src: z.string().min(1).describe('Template, relative to templates/ of the role or beside the playbook.'),
@@ -42,12 +39,12 @@ const params = z.strictObject({
     .describe('Line ends of the file.'),
   trim_blocks: boolean().default(true).describe('Drop the line end after a block.'),
   lstrip_blocks: boolean().default(false).describe('Drop blanks before a block.'),
-  block_start_string: delimiter('{%'),
-  block_end_string: delimiter('%}'),
-  variable_start_string: delimiter('{{'),
-  variable_end_string: delimiter('}}'),
-  comment_start_string: delimiter('{#'),
-  comment_end_string: delimiter('#}'),
+  block_start_string: delimiter('{%', 'Begins a block'),
+  block_end_string: delimiter('%}', 'Ends a block'),
+  variable_start_string: delimiter('{{', 'Begins what is printed'),
+  variable_end_string: delimiter('}}', 'Ends what is printed'),
+  comment_start_string: delimiter('{#', 'Begins a comment'),
+  comment_end_string: delimiter('#}', 'Ends a comment'),
   output_encoding: z
     .string()
     .regex(/^utf-?8$/i, { error: 'only utf-8 is known' })
@@ -65,6 +62,14 @@ interface Rendered {
   readonly bytes: Uint8Array;
 }
 
+const delimitersOf = (task: Params): RenderOptions['delimiters'] => {
+  const block = [task.block_start_string, task.block_end_string] as const;
+  const variable = [task.variable_start_string, task.variable_end_string] as const;
+  const comment = [task.comment_start_string, task.comment_end_string] as const;
+  const isUsual = [...block, ...variable, ...comment].join(' ') === '{% %} {{ }} {# #}';
+  return isUsual ? undefined : { block, variable, comment };
+};
+
 const render = (task: Params, context: TaskContext): Rendered => {
   const source = context.readFile(task.src, 'templates');
   const text = utf8Text(source.bytes);
@@ -72,6 +77,7 @@ const render = (task: Params, context: TaskContext): Rendered => {
   const rendered = context.render(text, {
     trimBlocks: task.trim_blocks,
     lstripBlocks: task.lstrip_blocks,
+    delimiters: delimitersOf(task),
     file: source.path,
     variables: {
       ansible_managed: managed,

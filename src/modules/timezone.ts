@@ -45,6 +45,14 @@ const withTaint = (action: Action): Action => ({
   taints: [...(action.taints ?? []), { kind: 'system' }],
 });
 
+/** The zone that the host is in; undefined: none that has a name. */
+const zoneOf = (facts: Facts): string | undefined => {
+  const current = facts.get(file(link));
+  if (current === absent || current.type !== 'link') return undefined;
+  const path = posix.resolve('/etc', current.target);
+  return path.startsWith(`${zones}/`) ? path.slice(zones.length + 1) : undefined;
+};
+
 const planZone = (name: string, facts: Facts, context: TaskContext): Action[] => {
   const target = `${zones}/${name}`;
   const zone = facts.get(file(target));
@@ -53,8 +61,7 @@ const planZone = (name: string, facts: Facts, context: TaskContext): Action[] =>
       `there is no time zone ${name} on the host: the package tzdata (for old names tzdata-legacy) brings them`,
     );
   const current = facts.get(file(link));
-  const isThere =
-    current !== absent && current.type === 'link' && posix.resolve('/etc', current.target) === target;
+  const isThere = zoneOf(facts) === name;
   const place = placeOf(facts, nameFile);
   const written = textAt(facts, place);
   return [
@@ -66,21 +73,40 @@ const planZone = (name: string, facts: Facts, context: TaskContext): Action[] =>
   ];
 };
 
-/** The third line of /etc/adjtime; without one the clock counts UTC. @see hwclock(8) */
-const planClock = (wanted: 'UTC' | 'local', facts: Facts, context: TaskContext): Action[] => {
-  const place = resolvePlace(facts, clockFile);
-  const [drift = '0.0 0 0.0', last = '0', mode = 'UTC'] = (textAt(facts, place) ?? '')
+/** The lines of /etc/adjtime; without a third one the clock counts UTC. @see hwclock(8) */
+const clockOf = (
+  facts: Facts,
+): { readonly drift: string; readonly last: string; readonly isLocal: boolean } => {
+  const [drift = '0.0 0 0.0', last = '0', mode = 'UTC'] = (
+    textAt(facts, resolvePlace(facts, clockFile)) ?? ''
+  )
     .split('\n')
     .filter((line) => line !== '');
-  const word = wanted === 'local' ? 'LOCAL' : 'UTC';
-  return mode.trim() === word ? [] : rewriteText(facts, place, `${drift}\n${last}\n${word}\n`, context);
+  return { drift, last, isLocal: mode.trim() === 'LOCAL' };
 };
+
+const planClock = (wanted: 'UTC' | 'local', facts: Facts, context: TaskContext): Action[] => {
+  const { drift, last, isLocal } = clockOf(facts);
+  if (isLocal === (wanted === 'local')) return [];
+  const word = wanted === 'local' ? 'LOCAL' : 'UTC';
+  return rewriteText(facts, resolvePlace(facts, clockFile), `${drift}\n${last}\n${word}\n`, context);
+};
+
+/** What was asked for, as it is and as it will be: a later task may put it back. */
+const diffOf = ({ name, hwclock }: ZoneTask, facts: Facts): Record<string, unknown> => ({
+  before: {
+    ...(name !== undefined && { name: zoneOf(facts) ?? 'n/a' }),
+    ...(hwclock !== undefined && { hwclock: clockOf(facts).isLocal ? 'local' : 'UTC' }),
+  },
+  after: { ...(name !== undefined && { name }), ...(hwclock !== undefined && { hwclock }) },
+});
 
 const plan = ({ name, hwclock }: ZoneTask, facts: Facts, context: TaskContext): TaskPlan => ({
   actions: [
     ...(name === undefined ? [] : planZone(name, facts, context)),
     ...(hwclock === undefined ? [] : planClock(hwclock, facts, context)),
   ],
+  result: { diff: diffOf({ name, hwclock }, facts) },
 });
 
 /** The time zone of the host. */

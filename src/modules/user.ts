@@ -5,6 +5,7 @@ import type { Facts } from '../model/fact.ts';
 import { defineModule, type TaskPlan } from '../model/module.ts';
 import { unknown } from '../model/unknown.ts';
 import { changesOf, differenceOf, planMembership } from './accounts/account-difference.ts';
+import { filesOfUser, type KeyPlan, keyResult, planHome, planKey } from './accounts/home-and-key.ts';
 import {
   keyOf,
   needGroup,
@@ -12,8 +13,31 @@ import {
   shadowAfter,
   type UserParams,
   userParams,
+  wantedAging,
   wantedDay,
 } from './accounts/user-params.ts';
+
+/** @see crypt(5): what a hash is made of, and how long those are that begin with `$1$`, `$5$` and `$6$` */
+const lengths: Readonly<Record<string, number>> = { 1: 22, 5: 43, 6: 86 };
+
+/** A password that no login can match. */
+const isHashed = (password: string): boolean => {
+  if (/^[!*]*$/.test(password)) return true;
+  const [, kind, ...rest] = password.replace(/^!+/, '').split('$');
+  const hash = rest.at(-1) ?? '';
+  return kind !== undefined && /^[\w./=]+$/.test(hash) && (lengths[kind] ?? hash.length) === hash.length;
+};
+
+const warningsOf = (p: UserParams): readonly string[] => [
+  ...(p.password === undefined || isHashed(p.password)
+    ? []
+    : [
+        'The input password appears not to have been hashed: password takes what mkpasswd prints, and nobody can log in with this',
+      ]),
+  ...(p.append === true && p.groups === undefined
+    ? ["'append' is set, but no 'groups' are specified. Use 'groups' for appending new groups"]
+    : []),
+];
 
 const planCreate = (p: UserParams, facts: Facts): TaskPlan => {
   const primary = p.group === undefined ? undefined : needGroup(facts, p.group);
@@ -26,6 +50,7 @@ const planCreate = (p: UserParams, facts: Facts): TaskPlan => {
     group: primary?.name ?? p.name,
     groups: others.map((fact) => fact.name).sort(),
     home: p.home ?? `/home/${p.name}`,
+    hasHome: p.create_home,
     shell: p.shell ?? '/bin/sh',
     comment: p.comment ?? '',
     shadow: shadowAfter(p, undefined),
@@ -48,6 +73,7 @@ const planCreate = (p: UserParams, facts: Facts): TaskPlan => {
       expiresOnDay: wantedDay(p),
       password: p.password,
       locked: p.password_lock,
+      aging: wantedAging(p),
     },
     groups: others,
     system: p.system,
@@ -66,7 +92,7 @@ const planModify = (p: UserParams, facts: Facts, before: AccountFact): TaskPlan 
   const membership = planMembership(p, facts, before, primary?.name ?? before.group);
   const wish = differenceOf(p, before, primary);
   const changes = changesOf(wish, membership, before);
-  if (changes.length === 0) return { actions: [] };
+  if (changes.length === 0) return { actions: planHome(p, before, before.home, facts) };
   const warnings =
     p.append === undefined && membership.left.length > 0
       ? [
@@ -79,6 +105,8 @@ const planModify = (p: UserParams, facts: Facts, before: AccountFact): TaskPlan 
     group: primary?.name ?? before.group,
     groups: membership.groups ?? before.groups,
     home: wish.home ?? before.home,
+    // One that is moved is there afterwards.
+    hasHome: wish.home === undefined || p.move_home ? before.hasHome : false,
     shell: wish.shell ?? before.shell,
     comment: wish.comment ?? before.comment,
     shadow: shadowAfter({ ...p, password: wish.password }, before),
@@ -94,7 +122,7 @@ const planModify = (p: UserParams, facts: Facts, before: AccountFact): TaskPlan 
     after,
     changes,
   });
-  return { actions: [action], warnings };
+  return { actions: [action, ...planHome(p, after, after.home, facts)], warnings };
 };
 
 const resultOf = (p: UserParams, fact: AccountFact | 'absent'): Record<string, unknown> => ({
@@ -113,15 +141,39 @@ const resultOf = (p: UserParams, fact: AccountFact | 'absent'): Record<string, u
       }),
 });
 
+/** The same, and the account's SSH key after it. */
+const withKey = (plan: TaskPlan, key: KeyPlan | undefined): TaskPlan => {
+  if (key === undefined) return plan;
+  const { path, publicKey } = key;
+  if (publicKey !== undefined) return { ...plan, result: { ...plan.result, ...keyResult(path, publicKey) } };
+  const later = unknown(`the SSH key ${path}`);
+  return {
+    ...plan,
+    actions: [...plan.actions, ...key.actions],
+    result: { ...plan.result, ssh_key_file: path, ssh_public_key: later, ssh_fingerprint: later },
+    finish: (outcomes) => ({
+      ...plan.finish?.(outcomes),
+      ...keyResult(path, outcomes.at(-1)?.stdout ?? ''),
+    }),
+    undone: { ...plan.undone, ssh_key_file: path, ssh_public_key: undefined, ssh_fingerprint: undefined },
+  };
+};
+
 const plan = (p: UserParams, facts: Facts): TaskPlan => {
   const before = facts.get(keyOf(p));
   const result = resultOf(p, before);
   if (p.state === 'absent')
     return { actions: before === 'absent' ? [] : [removeAccount(p.name, before, p.remove, p.force)], result };
-  if (before !== 'absent') return { ...planModify(p, facts, before), result };
+  const warnings = warningsOf(p);
+  if (before !== 'absent') {
+    const changed = planModify(p, facts, before);
+    const key = planKey(p, p.home ?? before.home, facts, false);
+    return withKey({ ...changed, result, warnings: [...warnings, ...(changed.warnings ?? [])] }, key);
+  }
   const later = unknown(`the account ${p.name}`);
-  return {
+  const created: TaskPlan = {
     ...planCreate(p, facts),
+    warnings,
     result: { ...result, uid: p.uid ?? later, group: later },
     finish: ([outcome]) => {
       const [uid, gid] = numbersIn(outcome?.stdout ?? '') ?? [];
@@ -129,6 +181,7 @@ const plan = (p: UserParams, facts: Facts): TaskPlan => {
     },
     undone: { uid: p.uid, group: undefined },
   };
+  return withKey(created, planKey(p, p.home ?? `/home/${p.name}`, facts, true));
 };
 
 /** Login accounts, their groups and passwords. */
@@ -151,15 +204,23 @@ export const user = defineModule({
     name: www-data
     groups: matrix-synapse
     append: true
+
+- name: User deploy, with an SSH key and a password that lasts 90 days
+  user:
+    name: deploy
+    generate_ssh_key: true
+    ssh_key_type: ed25519
+    password_expire_max: 90
 `,
   params: userParams,
   aliases: { user: 'name', createhome: 'create_home' },
-  secrets: ['password'],
+  secrets: ['password', 'ssh_key_passphrase'],
   facts: (p) => [
     keyOf(p),
     ...(p.state === 'present'
       ? [...new Set([p.name, ...(p.group === undefined ? [] : [p.group]), ...(p.groups ?? [])])].map(group)
       : []),
+    ...filesOfUser(p),
   ],
   plan,
   claims: (p) =>

@@ -1,7 +1,7 @@
 import { Blocked, isUnknown } from '../model/unknown.ts';
 import { listOf, wantSize } from './list-of.ts';
 import { type Operation, operation, restOperation } from './operation.ts';
-import { OperationProblem } from './operation-problem.ts';
+import { NothingThere, OperationProblem } from './operation-problem.ts';
 import { isEqual } from './operators.ts';
 import { pythonText } from './python-text.ts';
 import { filterCollections } from './sequence-filters.ts';
@@ -19,9 +19,9 @@ const unique = (list: readonly unknown[]): unknown[] => {
   });
 };
 
-const wantMapping = (value: unknown, filter: string): Readonly<Record<string, unknown>> => {
+const wantDictionary = (value: unknown): Readonly<Record<string, unknown>> => {
   if (isMapping(value)) return value;
-  throw new OperationProblem(`${filter} wants a mapping, found ${describeType(value)}`);
+  throw new OperationProblem(`dict2items requires a dictionary, got ${describeType(value)} instead`);
 };
 
 const mergeLists = (left: readonly unknown[], right: readonly unknown[], how: string): unknown[] => {
@@ -64,24 +64,40 @@ const mergeMappings = (
   ]);
 };
 
+/** Mappings in lists too, and nothing (null) is left out. */
 const combine = (value: unknown, others: readonly unknown[], recursive: boolean, how: string): unknown =>
   [value, ...others]
     .flatMap((part) => (Array.isArray(part) ? part : [part]))
-    .map((part) => wantMapping(part, 'combine'))
+    .filter((part) => !isNothing(part))
+    .map((part) => {
+      if (isMapping(part)) return part;
+      throw new OperationProblem(
+        `failed to combine variables, expected dicts but got ${describeType(part)} among them`,
+      );
+    })
     .reduce((left, right) => mergeMappings(left, right, recursive, how), {});
+
+/** What `flatten` takes for nothing: YAML reads `None` as a text. */
+const isNothing = (part: unknown): boolean => part === null || part === 'None' || part === 'null';
 
 const flatten = (value: unknown, levels: number, skipNulls: boolean): unknown[] =>
   listOf(value, 'flatten').flatMap((part) => {
-    if (part === null && skipNulls) return [];
+    if (isNothing(part) && skipNulls) return [];
     return Array.isArray(part) && levels !== 0 ? flatten(part, levels - 1, skipNulls) : [part];
   });
 
+const wrongItems = (wanted: string, found: unknown): never => {
+  throw new OperationProblem(`items2dict requires ${wanted}, got ${describeType(found)} instead`);
+};
+
 const items2dict = (value: unknown, keyName: string, valueName: string): unknown =>
   mappingOf(
-    listOf(value, 'items2dict').map((part) => {
-      const item = wantMapping(part, 'items2dict');
+    (Array.isArray(value) ? value : wrongItems('a list', value)).map((item) => {
+      if (!isMapping(item)) return wrongItems('a list of dictionaries', item);
       if (!Object.hasOwn(item, keyName) || !Object.hasOwn(item, valueName)) {
-        throw new OperationProblem(`items2dict wants items with "${keyName}" and "${valueName}"`);
+        throw new OperationProblem(
+          `items2dict requires each dictionary in the list to contain the keys '${keyName}' and '${valueName}'`,
+        );
       }
       return [pythonText(item[keyName]), item[valueName]] as const;
     }),
@@ -106,13 +122,38 @@ const at = (value: unknown, path: string): unknown =>
       value,
     );
 
-const subelements = (value: unknown, path: unknown, skipMissing: boolean): unknown =>
-  (isMapping(value) ? Object.values(value) : listOf(value, 'subelements')).flatMap((item) => {
-    const parts = at(item, Array.isArray(path) ? path.join('.') : String(path));
-    if (Array.isArray(parts)) return parts.map((part) => tupleOf([item, part]));
-    if (parts === undefined && skipMissing) return [];
-    throw new OperationProblem(`subelements: an item has no list "${String(path)}"`);
-  });
+/** Of one item. @returns undefined: it has no such key, which may be skipped */
+const partsOf = (
+  item: unknown,
+  steps: readonly string[],
+  skipMissing: boolean,
+): readonly unknown[] | undefined => {
+  let found: unknown = item;
+  for (const step of steps) {
+    if (!isMapping(found))
+      throw new OperationProblem(`the key ${step} should point to a dictionary, got ${describeType(found)}`);
+    if (!Object.hasOwn(found, step) && skipMissing) return undefined;
+    if (!Object.hasOwn(found, step))
+      throw new OperationProblem(`could not find '${step}' key in iterated item`);
+    found = found[step];
+  }
+  if (Array.isArray(found)) return found;
+  throw new OperationProblem(
+    `the key ${steps.at(-1) ?? ''} should point to a list, got ${describeType(found)}`,
+  );
+};
+
+const subelements = (value: unknown, path: unknown, skipMissing: boolean): unknown => {
+  if (!Array.isArray(value) && !isMapping(value))
+    throw new OperationProblem('obj must be a list of dicts or a nested dict');
+  if (!Array.isArray(path) && typeof path !== 'string')
+    throw new OperationProblem('subelements must be a list or a string');
+  const steps = Array.isArray(path) ? path.map(pythonText) : path.split('.');
+  const items: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
+  return items.flatMap((item) =>
+    (partsOf(item, steps, skipMissing) ?? []).map((part) => tupleOf([item, part])),
+  );
+};
 
 /** How many items are taken at a time. @throws OperationProblem also where the result would be far too long */
 const wantTaken = (list: readonly unknown[], taken: unknown, who: string, ordered: boolean): number => {
@@ -173,11 +214,17 @@ export const collectionFilters: Readonly<Record<string, Operation>> = {
   flatten: operation(['levels', 'skip_nulls'], (_, value, levels = -1, skipNulls = true) =>
     flatten(value, levels ?? -1, skipNulls),
   ),
-  combine: restOperation(['recursive', 'list_merge'], (_, value, named, ...others) =>
-    combine(value, others, Boolean(named['recursive']), String(named['list_merge'] ?? 'replace')),
-  ),
+  combine: {
+    ...restOperation([], (_, value, named, ...others) => {
+      const { recursive, list_merge: how, ...odd } = named as Readonly<Record<string, unknown>>;
+      if (Object.keys(odd).length > 0)
+        throw new OperationProblem("'recursive' and 'list_merge' are the only valid keyword arguments");
+      return combine(value, others, Boolean(recursive), String(how ?? 'replace'));
+    }),
+    anyNamed: true,
+  },
   dict2items: operation(['key_name', 'value_name'], (_, value, key = 'key', name = 'value') =>
-    Object.entries(wantMapping(value, 'dict2items')).map(([k, v]) =>
+    Object.entries(wantDictionary(value)).map(([k, v]) =>
       mappingOf([
         [key, k],
         [name, v],
@@ -228,7 +275,7 @@ export const collectionFilters: Readonly<Record<string, Operation>> = {
       if (isUnknown(current)) throw new Blocked(current.because);
       const found = partOf(current, step);
       if (found === undefined)
-        throw new OperationProblem(`extract: there is no "${pythonText(step)}"${whyMissing(current, step)}`);
+        throw new NothingThere(`extract: there is no "${pythonText(step)}"${whyMissing(current, step)}`);
       return found;
     }, container),
   ),

@@ -23,7 +23,9 @@ const templates = new Map<string, (text: string) => Template>();
 
 /** @throws SyntaxProblem */
 export const compileTemplate = (text: string, options: TemplateOptions): Template => {
-  const key = `${options.trimBlocks} ${options.lstripBlocks} ${options.rawTexts}`;
+  const { delimiters } = options;
+  const own = delimiters === undefined ? '' : JSON.stringify(delimiters);
+  const key = `${options.trimBlocks} ${options.lstripBlocks} ${options.rawTexts} ${own}`;
   const compile = templates.get(key) ?? memoize((source) => parseTemplate(source, options));
   templates.set(key, compile);
   return compile(text);

@@ -23,7 +23,8 @@ export const dateFilters: Readonly<Record<string, Operation>> = {
         'write strftime(ansible_date_time.epoch)',
       );
     const seconds = Number(second);
-    if (!Number.isFinite(seconds)) throw new OperationProblem('strftime wants seconds since 1970');
+    if (!Number.isFinite(seconds))
+      throw new OperationProblem(`Invalid value for epoch value (${pythonText(second)})`);
     return strftime(pythonText(format), wallTimeOf(seconds, utc === true));
   }),
   to_datetime: operation(['format'], (_, text, format = '%Y-%m-%d %H:%M:%S') => {

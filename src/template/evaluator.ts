@@ -5,7 +5,7 @@ import { filters } from './filters.ts';
 import { listOf } from './list-of.ts';
 import { callMethod, hasMethod, methodNames } from './methods.ts';
 import { bindArguments, type Operation, type Tools } from './operation.ts';
-import { OperationProblem } from './operation-problem.ts';
+import { NothingThere, OperationProblem } from './operation-problem.ts';
 import { applyArithmetic, applyComparison, applySign } from './operators.ts';
 import { pythonText } from './python-text.ts';
 import { slice } from './slice.ts';
@@ -399,10 +399,17 @@ export class Evaluator {
   ): unknown {
     if (node.name === 'default' || node.name === 'd') return this.#default(node, value, names);
     const { positional, named } = this.#arguments(node.args, names);
-    const result = this.#guard(node.at, () => this.#run(kind, table, node.name, value, positional, named));
-    return result === undefined
-      ? new UndefinedValue(`"${node.name}" found nothing`, 'undefined-value', node)
-      : result;
+    let missing = `"${node.name}" found nothing`;
+    const result = this.#guard(node.at, () => {
+      try {
+        return this.#run(kind, table, node.name, value, positional, named);
+      } catch (error) {
+        if (!(error instanceof NothingThere)) throw error;
+        missing = error.message;
+        return undefined;
+      }
+    });
+    return result === undefined ? new UndefinedValue(missing, 'undefined-value', node) : result;
   }
 
   /** Its argument is evaluated only when needed, and may itself be undefined: `a | default(b) | default('c')`. */
@@ -426,10 +433,9 @@ export class Evaluator {
   ): unknown {
     const known = table.get(name);
     if (known === undefined) throw new OperationProblem(`unknown ${kind} "${name}"`);
-    const plain =
-      value instanceof LazyMapping && !(value instanceof PythonObject) && !known.loose
-        ? materialize(value)
-        : value;
+    const isLazy = value instanceof LazyMapping && !(value instanceof PythonObject) && !known.loose;
+    // What writes a value down (`to_json`) needs all of it.
+    const plain = isLazy ? (known.floats === true ? whole(value) : materialize(value)) : value;
     const given = known.floats === true ? plain : unbox(plain);
     return known.run(this.#tools, given, ...bindArguments(name, known, positional, named));
   }
@@ -460,6 +466,18 @@ const keysOf = (object: unknown): Iterable<string> => {
 
 const materialize = (mapping: LazyMapping): Record<string, unknown> =>
   mappingOf([...mapping.keys()].map((key) => [key, mapping.get(key)]));
+
+/** The same, with all that is in it. @throws Blocked when part of it is not known yet */
+const whole = (value: unknown): unknown => {
+  if (isUnknown(value)) throw new Blocked(value.because);
+  if (value instanceof UnusableVariable) throw value.error;
+  if (value instanceof Unrendered) return whole(value.settle());
+  if (value instanceof LazyMapping && !(value instanceof PythonObject))
+    return mappingOf([...value.keys()].map((key) => [key, whole(value.get(key))]));
+  const missing = findUnknown(value);
+  if (missing !== undefined) throw new Blocked(missing.because);
+  return value;
+};
 
 /** What `A if B` gives where B is false: prints as nothing. */
 export class NoElse extends UndefinedValue {

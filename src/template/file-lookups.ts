@@ -1,3 +1,4 @@
+import { type Delimiters, usualDelimiters } from './delimiters.ts';
 import { iniValues } from './ini-lookup.ts';
 import { listOf } from './list-of.ts';
 import type { LookupPlugin, LookupTools, Named } from './lookup-plugins.ts';
@@ -61,14 +62,27 @@ const firstFound: LookupPlugin = {
   },
 };
 
-/** `key file=x.csv delimiter=,`: the term, and options behind it; those by name stand beside. */
-const splitTerm = (term: unknown, named: Named): { key: string; options: Named } => {
+/** A value in quotes may have blanks in it. */
+const withoutQuotes = (value: string): string => /^(["'])(.*)\1$/s.exec(value)?.[2] ?? value;
+
+/**
+ * `key file=x.csv delimiter=,`: the term, and options behind it; those by name stand beside.
+ *
+ * @throws OperationProblem where an option is none of `known`
+ */
+const splitTerm = (
+  term: unknown,
+  named: Named,
+  known: readonly string[],
+): { key: string; options: Named } => {
   const words = pythonText(term).split(/\s+(?=[a-z_]+=)/);
   const pairs = words.filter((word) => /^[a-z_]+=/.test(word));
   const options = pairs.map((pair): [string, string] => [
     pair.slice(0, pair.indexOf('=')),
-    pair.slice(pair.indexOf('=') + 1),
+    withoutQuotes(pair.slice(pair.indexOf('=') + 1)),
   ]);
+  const odd = options.find(([name]) => !known.includes(name));
+  if (odd !== undefined) throw new OperationProblem(`${odd[0]} is not a valid option`);
   const key = words.filter((word) => !pairs.includes(word)).join(' ');
   return { key, options: { ...named, ...Object.fromEntries(options) } };
 };
@@ -78,11 +92,14 @@ const delimiterOf = (value: unknown): string => {
   return text === 'TAB' || text === '\\t' || text === 't' ? '\t' : text;
 };
 
+const csvOptions = ['file', 'delimiter', 'col', 'keycol', 'default', 'encoding'];
+
 const csvfile: LookupPlugin = {
-  options: ['file', 'delimiter', 'col', 'keycol', 'default', 'encoding'],
+  options: csvOptions,
   run: (tools, terms, named) =>
     terms.flatMap((term) => {
-      const { key, options } = splitTerm(term, named);
+      const { key, options } = splitTerm(term, named, csvOptions);
+      if (key === '') throw new OperationProblem('Search key is required but was not found');
       const rows = readRows(
         readFile(tools, 'file', options['file'] ?? 'ansible.csv', 'csvfile'),
         delimiterOf(options['delimiter']),
@@ -93,25 +110,43 @@ const csvfile: LookupPlugin = {
     }),
 };
 
+const iniOptions = [
+  'type',
+  'file',
+  'section',
+  're',
+  'default',
+  'encoding',
+  'case_sensitive',
+  'allow_no_value',
+  'interpolation',
+];
+
 const ini: LookupPlugin = {
-  options: [
-    'type',
-    'file',
-    'section',
-    're',
-    'default',
-    'encoding',
-    'case_sensitive',
-    'allow_no_value',
-    'interpolation',
-  ],
+  options: iniOptions,
   run: (tools, terms, named) =>
     terms.flatMap((term) => {
-      const { key, options } = splitTerm(term, named);
+      const { key, options } = splitTerm(term, named, iniOptions);
       const text = readFile(tools, 'file', options['file'] ?? 'ansible.ini', 'ini');
       return iniValues(text, key, options);
     }),
 };
+
+/** Of the lookup `template`: which delimiter a name sets, and whether its beginning (0) or its end (1). */
+const delimiterNames: Readonly<Record<string, readonly [keyof Delimiters, 0 | 1]>> = {
+  variable_start_string: ['variable', 0],
+  variable_end_string: ['variable', 1],
+  comment_start_string: ['comment', 0],
+  comment_end_string: ['comment', 1],
+};
+
+const delimitersIn = (named: Named): Delimiters | undefined =>
+  Object.entries(delimiterNames).reduce<Delimiters | undefined>((sofar, [name, [kind, side]]) => {
+    if (named[name] === undefined) return sofar;
+    const [start, end] = (sofar ?? usualDelimiters)[kind];
+    const text = pythonText(named[name]);
+    return { ...(sofar ?? usualDelimiters), [kind]: side === 0 ? [text, end] : [start, text] };
+  }, undefined);
 
 /** Lookups of files of the project. */
 export const fileLookups: Readonly<Record<string, LookupPlugin>> = {
@@ -126,7 +161,7 @@ export const fileLookups: Readonly<Record<string, LookupPlugin>> = {
   },
   unvault: { run: (tools, terms) => terms.map((term) => readFile(tools, 'file', term, 'unvault')) },
   template: {
-    options: ['template_vars', 'convert_data'],
+    options: ['template_vars', 'convert_data', ...Object.keys(delimiterNames)],
     run: (tools, terms, named) =>
       terms.map((term) => {
         const own = named['template_vars'];
@@ -134,6 +169,7 @@ export const fileLookups: Readonly<Record<string, LookupPlugin>> = {
           readFile(tools, 'template', term),
           pythonText(term),
           isMapping(own) ? own : undefined,
+          delimitersIn(named),
         );
       }),
   },

@@ -44,6 +44,9 @@ const lookup =
     const found = runLookup(tools, positional, named);
     if (named['wantlist'] === true) return found;
     if (found.length === 1) return found[0];
+    // As by Ansible: nothing is an empty list, and what went wrong and is ignored an empty text.
+    const isIgnored = ['ignore', 'warn'].includes(String(named['errors']));
+    if (found.length === 0 && !isIgnored) return found;
     return found.every((value) => typeof value === 'string') ? found.join(',') : found;
   };
 

@@ -13,7 +13,8 @@ const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? v
 const flat = (values: readonly unknown[]): unknown[] => values.flatMap(asList);
 
 const listTerms = (terms: readonly unknown[], who: string): readonly (readonly unknown[])[] => {
-  if (terms.length === 0) throw new OperationProblem(`${who} wants lists, found none`);
+  if (terms.length === 0)
+    throw new OperationProblem(`with_${who} requires at least one element in each list`);
   return terms.map(asList);
 };
 
@@ -52,35 +53,70 @@ const settled = (value: unknown): unknown => {
   return value instanceof Unrendered ? value.settle() : value;
 };
 
-const isSkipped = (item: unknown): boolean => isMapping(item) && item['skipped'] === true;
+const isSkipped = (item: Readonly<Record<string, unknown>>): boolean => (item['skipped'] ?? false) !== false;
+
+/** One step on the way to the list; undefined: nothing is there, and that is allowed. */
+const stepInto = (
+  found: Readonly<Record<string, unknown>>,
+  key: string,
+  wanted: 'dictionary' | 'list',
+  skipMissing: boolean,
+): unknown => {
+  const value = settled(found[key]);
+  if (value === undefined && skipMissing) return undefined;
+  if (value === undefined)
+    throw new OperationProblem(
+      `subelements: could not find '${key}' key in iterated item`,
+      '"skip_missing: true" leaves such items out',
+    );
+  if (wanted === 'list' ? Array.isArray(value) : isMapping(value)) return value;
+  if (wanted === 'dictionary' && skipMissing) return undefined;
+  throw new OperationProblem(
+    `subelements: the key ${key} should point to a ${wanted}, got ${describeType(value)}`,
+  );
+};
 
 /** The list at a path of keys, or undefined where there is nothing and that is allowed. */
-const subList = (item: unknown, path: string, skipMissing: boolean): readonly unknown[] | undefined => {
+const subList = (
+  item: Readonly<Record<string, unknown>>,
+  path: string,
+  skipMissing: boolean,
+): readonly unknown[] | undefined => {
+  const keys = path.split('.');
   let found: unknown = item;
-  for (const key of path.split('.')) {
-    found = settled(isMapping(found) ? found[key] : undefined);
-    if (found === undefined && skipMissing) return undefined;
-    if (found === undefined)
-      throw new OperationProblem(
-        `subelements: there is no "${key}" in an item`,
-        '"skip_missing: true" leaves such items out',
-      );
+  for (const [index, key] of keys.entries()) {
+    const wanted = index === keys.length - 1 ? 'list' : 'dictionary';
+    found = isMapping(found) ? stepInto(found, key, wanted, skipMissing) : undefined;
   }
-  if (!Array.isArray(found))
-    throw new OperationProblem(`subelements: "${path}" is ${describeType(found)}, not a list`);
-  return found;
+  return found as readonly unknown[] | undefined;
 };
+
+const wrongTerms = (what: string): OperationProblem =>
+  new OperationProblem(`subelements lookup expects a list of two or three items, ${what}`);
 
 const subelements: LookupPlugin = {
   run: (_, terms) => {
-    const [first, path, options] = terms;
-    if (terms.length < 2 || terms.length > 3 || typeof path !== 'string')
-      throw new OperationProblem('subelements wants a list and the name of the list in its items');
+    const [first, path, options = {}] = terms;
+    if (terms.length < 2 || terms.length > 3) throw wrongTerms(`found ${terms.length}`);
+    if (!(Array.isArray(first) || isMapping(first)) || typeof path !== 'string')
+      throw Array.isArray(first) || isMapping(first) || typeof path !== 'string'
+        ? wrongTerms('first a dict or a list, second a string pointing to the subkey')
+        : new OperationProblem(`subelements lookup expects a dictionary, got ${describeType(first)}`);
+    if (!isMapping(options))
+      throw wrongTerms("the optional third item must be a dict with flags, 'skip_missing'");
+    // What a loop has registered of which every item was skipped.
+    if (isMapping(first) && isSkipped(first)) return [];
     const items = isMapping(first) ? Object.values(first) : listOf(first, 'subelements');
-    const skip = isMapping(options) && isTrue(options['skip_missing']);
-    return items
-      .filter((item) => !isSkipped(item))
-      .flatMap((item) => (subList(item, path, skip) ?? []).map((part) => tupleOf([item, part])));
+    const skip = isTrue(options['skip_missing']);
+    return items.flatMap((item) => {
+      const settledItem = settled(item);
+      if (!isMapping(settledItem))
+        throw new OperationProblem(
+          `subelements lookup expects a dictionary, got ${describeType(settledItem)}`,
+        );
+      if (isSkipped(settledItem)) return [];
+      return (subList(settledItem, path, skip) ?? []).map((part) => tupleOf([item, part]));
+    });
   },
 };
 
@@ -93,7 +129,12 @@ export const listLookups: Readonly<Record<string, LookupPlugin>> = {
   list: { run: (_, terms) => terms },
   flattened: { run: (_, terms) => terms.flat(Number.POSITIVE_INFINITY) },
   dict,
-  indexed_items: { run: (_, terms) => flat(terms).map((item, index) => tupleOf([index, item])) },
+  indexed_items: {
+    run: (_, terms) => {
+      if (terms.some(isMapping)) throw new OperationProblem('with_indexed_items expects a list');
+      return flat(terms).map((item, index) => tupleOf([index, item]));
+    },
+  },
   nested: nested('nested'),
   cartesian: nested('cartesian'),
   together,

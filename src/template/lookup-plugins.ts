@@ -1,5 +1,6 @@
 import { Blocked, isUnknown } from '../model/unknown.ts';
 import { nearestName } from '../util/nearest-name.ts';
+import type { Delimiters } from './delimiters.ts';
 import { fileLookups } from './file-lookups.ts';
 import { listLookups } from './list-lookups.ts';
 import type { Lookups } from './lookups.ts';
@@ -16,7 +17,12 @@ export interface LookupTools {
   /** Of every variable that is set. */
   names(): Iterable<string>;
   /** A text of a file as a template. */
-  renderFile(text: string, file: string, variables?: Readonly<Record<string, unknown>>): string;
+  renderFile(
+    text: string,
+    file: string,
+    variables?: Readonly<Record<string, unknown>>,
+    delimiters?: Delimiters,
+  ): string;
 }
 
 export type Named = Readonly<Record<string, unknown>>;

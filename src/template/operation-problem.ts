@@ -8,3 +8,8 @@ export class OperationProblem extends Error {
     this.hint = hint;
   }
 }
+
+/** What an operation was to find is not there: its value is undefined, as a variable is that nobody set. */
+export class NothingThere extends OperationProblem {
+  readonly isMissing = true;
+}

@@ -20,11 +20,13 @@ const random = (
   value: unknown,
   { start, step, seed }: Readonly<Record<'start' | 'step' | 'seed', unknown>>,
 ): unknown => {
+  if (value === null || typeof value === 'boolean')
+    throw new OperationProblem('random can only be used on sequences and integers');
+  if (typeof value !== 'number' && ((start ?? null) !== null || (step ?? null) !== null))
+    throw new OperationProblem('start and step can only be used with integer values');
   const source = generator(seed, 'random', tools);
   if (typeof value === 'number') return source.range(Number(start ?? 0), value, Number(step ?? 1));
   const items = listOf(value, 'random');
-  if (start !== undefined || step !== undefined)
-    throw new OperationProblem('random: "start" and "step" are for numbers');
   if (items.length === 0) throw new OperationProblem('random wants a list with something in it');
   return items[source.below(items.length)];
 };
@@ -40,13 +42,19 @@ const saltOf = (chance: string): string => {
 const passwordHash = (
   { chance }: Tools,
   value: unknown,
-  { kind, salt: given, rounds }: Readonly<Record<'kind' | 'salt' | 'rounds', unknown>>,
+  { kind, salt: given, size, rounds }: Readonly<Record<'kind' | 'salt' | 'size' | 'rounds', unknown>>,
 ): string => {
   const name = pythonText(kind).replace('_crypt', '');
   if (name !== 'sha512' && name !== 'sha256')
-    throw new OperationProblem(`password_hash: "${name}" is not done here`, 'sha512 or sha256');
+    throw new OperationProblem(`password_hash: "${name}" is not supported here`, 'sha512 or sha256');
   const by = given === undefined || given === null ? chance() : undefined;
-  const salt = by === undefined ? given : saltOf(by);
+  if (
+    size !== undefined &&
+    size !== null &&
+    !(Number.isInteger(size) && Number(size) >= 1 && Number(size) <= 16)
+  )
+    throw new OperationProblem('password_hash: "salt_size" is a number from 1 to 16');
+  const salt = by === undefined ? given : saltOf(by).slice(0, Number(size ?? 16));
   if (salt === undefined || salt === null)
     throw new OperationProblem(
       'password_hash without a salt would give another hash each time',
@@ -64,12 +72,15 @@ export const randomFilters: Readonly<Record<string, Operation>> = {
   random: operation(['end_', 'start', 'step', 'seed'], (tools, value, _end, start, step, seed) =>
     random(tools, value, { start, step, seed }),
   ),
+  // What is no list stays as it is.
   shuffle: operation(['seed'], (tools, value, seed) =>
-    generator(seed, 'shuffle', tools).shuffled(listOf(value, 'shuffle')),
+    typeof value === 'number' || typeof value === 'boolean' || value === null
+      ? value
+      : generator(seed, 'shuffle', tools).shuffled(listOf(value, 'shuffle')),
   ),
   password_hash: operation(
     ['hashtype', 'salt', 'salt_size', 'rounds', 'ident'],
-    (tools, value, kind = 'sha512', salt, _size, rounds) =>
-      passwordHash(tools, value, { kind, salt, rounds }),
+    (tools, value, kind = 'sha512', salt, size, rounds) =>
+      passwordHash(tools, value, { kind, salt, size, rounds }),
   ),
 };

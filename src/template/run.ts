@@ -13,12 +13,12 @@ import type { Lookups } from './lookups.ts';
 import { OperationProblem } from './operation-problem.ts';
 import { behind, nowhere, type Place, placeInFile, placeInScalar } from './place.ts';
 import { homeOf, type Meanings, meaningOf, recall, remember } from './render-memo.ts';
-import { SyntaxProblem } from './syntax.ts';
+import { type Stretch, SyntaxProblem } from './syntax.ts';
 import { headerOf } from './template-header.ts';
 import type { TemplateOptions } from './template-parser.ts';
-import { type Include, TemplateRenderer } from './template-renderer.ts';
+import { type Import, type Include, TemplateRenderer } from './template-renderer.ts';
 import { Unrendered } from './unrendered.ts';
-import { type Callable, isMapping, LazyMapping, mappingOf } from './values.ts';
+import { Callable, isMapping, LazyMapping, mappingOf } from './values.ts';
 import type { VariableChain } from './variable-chain.ts';
 
 /** Spans of a value's parts, by path. */
@@ -185,7 +185,10 @@ class ScopeRun implements Run, Names {
   }
 
   get #renderer(): TemplateRenderer {
-    this.#madeRenderer ??= new TemplateRenderer(this.#evaluator, this.#include);
+    this.#madeRenderer ??= new TemplateRenderer(this.#evaluator, {
+      include: this.#include,
+      import: this.#import,
+    });
     return this.#madeRenderer;
   }
 
@@ -199,19 +202,52 @@ class ScopeRun implements Run, Names {
         noteChanging();
         return this.#chain.names();
       },
-      renderFile: (text, file, own) =>
-        own === undefined ? this.renderFile(text, { file }) : this.#renderWith(text, file, own),
+      renderFile: (text, file, own, delimiters) => {
+        const options = { file, delimiters };
+        return own === undefined ? this.renderFile(text, options) : this.#renderWith(text, options, own);
+      },
     });
     return this.#functions;
   }
 
   readonly #include: Include = (paths, names, ignoreMissing, at) => {
+    const found = this.#find(paths, ignoreMissing, at);
+    if (found === undefined) return '';
+    const { source, place } = found;
+    return atPlace(place, () => this.#renderer.render(compileTemplate(source, this.#fileOptions), names));
+  };
+
+  readonly #import: Import = (paths, names = this.#withoutVariables, at) => {
+    const { source, place } = this.#find(paths, false, at) ?? { source: '', place: nowhere };
+    const defined = atPlace(place, () =>
+      this.#renderer.define(compileTemplate(source, this.#fileOptions), names),
+    );
+    // What is wrong in a macro is shown where it stands, not where it is called.
+    const ofPlace = ({ name, call, loose }: Callable): Callable =>
+      new Callable(name, (positional, named) => atPlace(place, () => call(positional, named)), { loose });
+    return new Map(
+      [...defined].map(([name, value]) => [name, value instanceof Callable ? ofPlace(value) : value]),
+    );
+  };
+
+  /** For what is imported without context: only what is there in every template. */
+  readonly #withoutVariables: Names = {
+    lookup: (name) => this.#globals.get(name),
+    known: () => this.#globals.keys(),
+  };
+
+  /** The first template that is there. @returns undefined: none is, and that is allowed. @throws EvaluationProblem */
+  #find(
+    paths: readonly string[],
+    ignoreMissing: boolean,
+    at: Stretch,
+  ): { readonly source: string; readonly place: Place } | undefined {
     const path = paths
       .flatMap((candidate) => this.#placesOf(candidate))
       .find((candidate) => this.#reach.template?.(candidate) !== undefined);
     const text = path === undefined ? undefined : this.#reach.template?.(path);
-    if (text === undefined && ignoreMissing) return '';
-    if (text === undefined) {
+    if (text === undefined && ignoreMissing) return undefined;
+    if (path === undefined || text === undefined) {
       const near = this.#reach.nearest?.('template', paths[0] ?? '');
       const hint = near === undefined ? undefined : `did you mean "${near}"?`;
       const message = `there is no template "${paths.join('", "')}"`;
@@ -219,10 +255,8 @@ class ScopeRun implements Run, Names {
     }
     // Unlike of the template itself, the last line break is no part of what is included.
     const source = withoutLastBreak(unixBreaks(text));
-    return atPlace(placeInFile(source, path), () =>
-      this.#renderer.render(compileTemplate(source, this.#fileOptions), names),
-    );
-  };
+    return { source, place: placeInFile(source, path) };
+  }
 
   /** Names of a template, in the order they are looked for: beside the file that is being rendered comes last, after Ansible. */
   #placesOf(name: string): readonly string[] {
@@ -413,9 +447,9 @@ class ScopeRun implements Run, Names {
     });
   }
 
-  #renderWith(text: string, file: string, own: Readonly<Record<string, unknown>>): string {
+  #renderWith(text: string, options: RenderOptions, own: Readonly<Record<string, unknown>>): string {
     const chain = this.#chain.with([variables('template variables', own)]);
-    return new ScopeRun(chain, this.#lookups).renderFile(text, { file });
+    return new ScopeRun(chain, this.#lookups).renderFile(text, options);
   }
 
   query(name: string, terms: readonly unknown[], span: Span | undefined): readonly unknown[] {
@@ -435,15 +469,19 @@ class ScopeRun implements Run, Names {
     );
   }
 
-  renderFile(text: string, { file, trimBlocks = true, lstripBlocks = false }: RenderOptions): string {
+  renderFile(
+    text: string,
+    { file, trimBlocks = true, lstripBlocks = false, delimiters }: RenderOptions,
+  ): string {
     const folder = file === undefined ? undefined : posix.dirname(file);
-    return this.remembered(homeOf(text), `${trimBlocks} ${lstripBlocks} ${folder ?? ''}`, () => {
+    const own = delimiters === undefined ? '' : JSON.stringify(delimiters);
+    return this.remembered(homeOf(text), `${trimBlocks} ${lstripBlocks} ${own} ${folder ?? ''}`, () => {
       const whole = unixBreaks(text);
       const place = placeInFile(whole, file);
-      const { length, ...said } = atPlace(place, () => headerOf(whole));
+      const { length, ...said } = atPlace(place, () => headerOf(whole, delimiters));
       const source = whole.slice(length);
       const around = { options: this.#fileOptions, folder: this.#fileFolder };
-      this.#fileOptions = { trimBlocks, lstripBlocks, ...said, rawTexts: false };
+      this.#fileOptions = { trimBlocks, lstripBlocks, delimiters, ...said, rawTexts: false };
       this.#fileFolder = folder;
       try {
         return atPlace(behind(length, place), () =>

@@ -84,6 +84,15 @@ export type TemplateNode =
     }
   | { readonly type: 'filter-block'; readonly filters: FilterChain; readonly body: Template }
   | { readonly type: 'include'; readonly file: Expression; readonly ignoreMissing: boolean }
+  | {
+      readonly type: 'import';
+      readonly file: Expression;
+      /** Whether what is imported sees the variables of whoever imports it. */
+      readonly context: boolean;
+      /** The name for all of it; undefined: single names are taken. */
+      readonly name: string | undefined;
+      readonly names: readonly { readonly name: string; readonly as: string }[];
+    }
   | { readonly type: 'do'; readonly expression: Expression }
   | { readonly type: 'break' | 'continue' };
 

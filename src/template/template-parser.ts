@@ -1,4 +1,5 @@
 import { nearestName } from '../util/nearest-name.ts';
+import { type DelimiterPatterns, type Delimiters, patternsOf, usualDelimiters } from './delimiters.ts';
 import { ExpressionParser } from './expression-parser.ts';
 import {
   type Expression,
@@ -10,7 +11,7 @@ import {
   type Template,
   type TemplateNode,
 } from './syntax.ts';
-import { type Closing, type Token, tokenize } from './tokens.ts';
+import { type Token, tokenize } from './tokens.ts';
 
 export interface TemplateOptions {
   /** The line break after a statement or comment is not part of the text. */
@@ -22,6 +23,8 @@ export interface TemplateOptions {
    * regex_replace. In template files a text may have escapes.
    */
   readonly rawTexts: boolean;
+  /** Other than Jinja2's own. */
+  readonly delimiters?: Delimiters | undefined;
 }
 
 /** A tag or a piece of text between tags. */
@@ -29,23 +32,27 @@ type Piece =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'output' | 'statement'; readonly tokens: readonly Token[]; readonly at: Stretch };
 
-const rawStart = /\{%[-+]?\s*raw\s*([-+]?)%\}/y;
-const rawEnd = /\{%([-+]?)\s*endraw\s*([-+]?)%\}/g;
+const usualPatterns = patternsOf(usualDelimiters);
 
 /** Cuts the text into pieces, with the blanks around tags removed as Jinja2 does. */
 class Cutter {
   readonly pieces: Piece[] = [];
   readonly #text: string;
   readonly #options: TemplateOptions;
+  readonly #delimiters: Delimiters;
+  readonly #patterns: DelimiterPatterns;
   #at = 0;
 
   constructor(text: string, options: TemplateOptions) {
+    const { delimiters } = options;
     this.#text = text;
     this.#options = options;
+    this.#delimiters = delimiters ?? usualDelimiters;
+    this.#patterns = delimiters === undefined ? usualPatterns : patternsOf(delimiters);
   }
 
   cut(): readonly Piece[] {
-    const opening = /\{[{%#]/g;
+    const { opening } = this.#patterns;
     for (;;) {
       opening.lastIndex = this.#at;
       const found = opening.exec(this.#text);
@@ -67,7 +74,7 @@ class Cutter {
       this.#pushText(text.trimEnd());
       return;
     }
-    const strips = this.#options.lstripBlocks && sign !== '+' && opening !== '{{';
+    const strips = this.#options.lstripBlocks && sign !== '+' && opening !== this.#delimiters.variable[0];
     const lineStart = text.lastIndexOf('\n') + 1;
     const firstInLine = lineStart > 0 || this.#at === 0 || this.#text[this.#at - 1] === '\n';
     if (!strips || !firstInLine || !/^[ \t]*$/.test(text.slice(lineStart))) {
@@ -77,74 +84,73 @@ class Cutter {
     this.#pushText(text.slice(0, lineStart));
   }
 
-  /** Moves behind a tag that ends as given (`-%}`), and over the blanks that go with it. */
-  #moveBehind(end: number, ending: string): void {
+  /** Moves behind a tag, and over the blanks that go with it. @param ending  as it is written, with its sign: `-%}` */
+  #moveBehind(end: number, ending: string, trims: boolean): void {
     this.#at = end;
     if (ending.startsWith('-')) {
       while (/\s/.test(this.#text[this.#at] ?? '')) this.#at += 1;
-    } else if (this.#options.trimBlocks && !ending.startsWith('+') && !ending.endsWith('}}')) {
+    } else if (this.#options.trimBlocks && !ending.startsWith('+') && trims) {
       if (this.#text[this.#at] === '\n') this.#at += 1;
     }
   }
 
   #tag(opening: string, start: number): void {
+    const { block, variable, comment } = this.#delimiters;
+    const { rawStart } = this.#patterns;
     this.#textBefore(start, opening);
-    if (opening === '{#') {
+    if (opening === comment[0]) {
       this.#comment(start);
       return;
     }
+    const isVariable = opening === variable[0];
+    const inside = start + opening.length;
     rawStart.lastIndex = start;
     const raw = rawStart.exec(this.#text);
     if (raw !== null) {
       this.#raw(raw, start);
       return;
     }
-    const sign =
-      /[-+]/.test(this.#text[start + 2] ?? '') && opening === '{%'
-        ? 1
-        : this.#text[start + 2] === '-'
-          ? 1
-          : 0;
-    const closing: Closing = opening === '{{' ? '}}' : '%}';
+    const isSigned = (isVariable ? /^-/ : /^[-+]/).test(this.#text[inside] ?? '');
     const tokens = tokenize(
       this.#text,
-      start + 2 + sign,
-      closing,
-      closing === '}}' && this.#options.rawTexts,
+      inside + (isSigned ? 1 : 0),
+      isVariable ? variable[1] : block[1],
+      isVariable && this.#options.rawTexts,
     );
     const end = tokens.at(-1) as Token;
     this.pieces.push({
-      type: opening === '{{' ? 'output' : 'statement',
+      type: isVariable ? 'output' : 'statement',
       tokens,
       at: { start, end: end.end },
     });
-    this.#moveBehind(end.end, end.text);
+    this.#moveBehind(end.end, end.text, !isVariable);
   }
 
   #comment(start: number): void {
-    const end = this.#text.indexOf('#}', start + 2);
+    const [open, close] = this.#delimiters.comment;
+    const inside = start + open.length;
+    const end = this.#text.indexOf(close, inside);
     if (end === -1)
-      throw new SyntaxProblem('this comment is never closed by "#}"', { start, end: start + 2 });
-    const sign = end > start + 2 && /[-+]/.test(this.#text[end - 1] ?? '') ? this.#text[end - 1] : '';
-    this.#moveBehind(end + 2, `${sign}#}`);
+      throw new SyntaxProblem(`this comment is never closed by "${close}"`, { start, end: inside });
+    const sign = end > inside && /[-+]/.test(this.#text[end - 1] ?? '') ? this.#text[end - 1] : '';
+    this.#moveBehind(end + close.length, `${sign}${close}`, true);
   }
 
   #raw(open: RegExpExecArray, start: number): void {
+    const { rawEnd } = this.#patterns;
     // Unlike behind every other tag, a line break stays.
-    this.#moveBehind(start + open[0].length, open[1] === '-' ? '-%}' : '}}');
+    this.#moveBehind(start + open[0].length, open[1] ?? '', false);
     rawEnd.lastIndex = this.#at;
     const close = rawEnd.exec(this.#text);
     if (close === null)
       throw new SyntaxProblem('"raw" is never closed by "endraw"', { start, end: start + open[0].length });
-    this.#textBefore(close.index, '{%');
-    this.#moveBehind(close.index + close[0].length, `${close[2]}%}`);
+    this.#textBefore(close.index, this.#delimiters.block[0]);
+    this.#moveBehind(close.index + close[0].length, close[2] ?? '', true);
   }
 }
 
 const unsupported: Readonly<Record<string, string>> = {
   extends: 'templates stand alone here; put what they share in an included file',
-  import: 'define the macro in this file, or include a file',
-  from: 'define the macro in this file, or include a file',
   trans: 'write the text itself',
 };
 
@@ -157,6 +163,8 @@ const statements = [
   'call',
   'filter',
   'include',
+  'import',
+  'from',
   'do',
   'break',
   'continue',
@@ -243,6 +251,10 @@ class TemplateParser {
       }
       case 'include':
         return [this.#include(parser)];
+      case 'import':
+        return [this.#import(parser)];
+      case 'from':
+        return [this.#fromImport(parser)];
       case 'do': {
         const expression = parser.readExpression();
         parser.expectEnd();
@@ -397,11 +409,49 @@ class TemplateParser {
     return { type: 'call', params, call, body: this.#ownBody('endcall', at) };
   }
 
+  /** `with context`, `without context`. */
+  #context(parser: ExpressionParser, usual: boolean): boolean {
+    const word = ['with', 'without'].find((one) => parser.take(one));
+    if (word !== undefined) parser.expect('context');
+    return word === undefined ? usual : word === 'with';
+  }
+
+  #import(parser: ExpressionParser): TemplateNode {
+    const file = parser.readExpression();
+    parser.expect('as');
+    const name = parser.expectName('a name for what is imported').text;
+    const context = this.#context(parser, false);
+    parser.expectEnd();
+    return { type: 'import', file, name, names: [], context };
+  }
+
+  #fromImport(parser: ExpressionParser): TemplateNode {
+    const file = parser.readExpression();
+    parser.expect('import');
+    const names: { name: string; as: string }[] = [];
+    let context: boolean | undefined;
+    while (!parser.atEnd) {
+      if (names.length > 0 && /^with(?:out)?$/.test(parser.token.text)) {
+        context = this.#context(parser, false);
+        break;
+      }
+      const name = parser.expectName('the name of a macro').text;
+      names.push({ name, as: parser.take('as') ? parser.expectName('another name for it').text : name });
+      if (!parser.take(',')) {
+        context = this.#context(parser, false);
+        break;
+      }
+    }
+    parser.expectEnd();
+    if (names.length === 0) throw parser.unexpected('the name of a macro');
+    return { type: 'import', file, name: undefined, names, context: context ?? false };
+  }
+
   #include(parser: ExpressionParser): TemplateNode {
     const file = parser.readExpression();
     const ignoreMissing = parser.take('ignore');
     if (ignoreMissing) parser.expect('missing');
-    for (const word of ['with', 'without']) if (parser.take(word)) parser.expect('context');
+    this.#context(parser, true);
     parser.expectEnd();
     return { type: 'include', file, ignoreMissing };
   }

@@ -24,6 +24,11 @@ class Frame implements Names {
     return this.#values.has(name) ? this.#values.get(name) : this.#outer.lookup(name);
   }
 
+  /** Names that were set here, apart from those that begin with "_" or a blank. */
+  own(): ReadonlyMap<string, unknown> {
+    return new Map([...this.#values].filter(([name]) => !/^[_ ]/.test(name)));
+  }
+
   *known(): Iterable<string> {
     yield* [...this.#values.keys()].filter((name) => !name.startsWith(' '));
     yield* this.#outer.known();
@@ -46,6 +51,18 @@ type For = TemplateNode & { type: 'for' };
 /** The text of the first template that is there. @throws EvaluationProblem, TemplateError */
 export type Include = (paths: readonly string[], names: Names, ignoreMissing: boolean, at: Stretch) => string;
 
+/**
+ * What the first template that is there defines: its macros, and the names that it sets.
+ *
+ * @param names  of whoever imports it; undefined: it sees none of them
+ * @throws EvaluationProblem, TemplateError
+ */
+export type Import = (
+  paths: readonly string[],
+  names: Names | undefined,
+  at: Stretch,
+) => ReadonlyMap<string, unknown>;
+
 const mentioned = new WeakMap<object, ReadonlySet<string>>();
 
 /** Every name that a body mentions: a macro takes more arguments than it names where it asks for `varargs`. */
@@ -66,10 +83,19 @@ const namesIn = (body: object): ReadonlySet<string> => {
 export class TemplateRenderer {
   readonly #evaluator: Evaluator;
   readonly #include: Include;
+  readonly #import: Import;
 
-  constructor(evaluator: Evaluator, include: Include) {
+  constructor(evaluator: Evaluator, { include, import: importing }: { include: Include; import: Import }) {
     this.#evaluator = evaluator;
     this.#include = include;
+    this.#import = importing;
+  }
+
+  /** What a template defines for whoever imports it. @throws EvaluationProblem, Blocked, TemplateError */
+  define(template: Template, names: Names): ReadonlyMap<string, unknown> {
+    const frame = new Frame(names);
+    this.#body(template, frame);
+    return frame.own();
   }
 
   /** @throws EvaluationProblem, Blocked, TemplateError */
@@ -130,12 +156,37 @@ export class TemplateRenderer {
           node.ignoreMissing,
           node.file.at,
         );
+      case 'import':
+        this.#take(node, frame);
+        return '';
       case 'do':
         this.#evaluator.strict(node.expression, frame);
         return '';
       case 'break':
       case 'continue':
         throw new Interrupted('', new Jump(node.type));
+    }
+  }
+
+  #take(node: TemplateNode & { type: 'import' }, frame: Frame): void {
+    const paths = [this.#evaluator.strict(node.file, frame)].flat().map(pythonText);
+    const defined = this.#import(paths, node.context ? frame : undefined, node.file.at);
+    if (node.name !== undefined) {
+      frame.set(
+        node.name,
+        new LazyMapping(
+          (key) => defined.get(key),
+          () => defined.keys(),
+        ),
+      );
+      return;
+    }
+    for (const { name, as } of node.names) {
+      if (!defined.has(name)) {
+        const message = `the template "${paths.join('", "')}" defines no "${name}"`;
+        throw new EvaluationProblem(message, 'template-error', node.file.at);
+      }
+      frame.set(as, defined.get(name));
     }
   }
 

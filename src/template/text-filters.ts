@@ -149,7 +149,9 @@ const urlEncode = (value: unknown): string => {
 const escapeRegex = (text: string, type: string): string => {
   if (type === 'python') return text.replaceAll(/[-()[\]{}?*+|^$\\.&~# \t\n\r\v\f]/g, '\\$&');
   if (type === 'posix_basic') return text.replaceAll(/[[\].^$*\\]/g, '\\$&');
-  throw new OperationProblem(`regex_escape: unknown type "${type}"`, 'python, posix_basic');
+  if (type === 'posix_extended')
+    throw new OperationProblem(`Regex type (${type}) not yet implemented`, 'python, posix_basic');
+  throw new OperationProblem(`Invalid regex type (${type})`, 'python, posix_basic');
 };
 
 const escapeHtml = (text: string): string =>
@@ -169,6 +171,12 @@ const regexSearch = (
     ignoreCase: Boolean(named['ignorecase']),
     multiline: Boolean(named['multiline']),
   });
+  const odd = groups.find((group) => !/^\\(?:g<\w+>|\d+)$/.test(pythonText(group)));
+  if (odd !== undefined)
+    throw new OperationProblem(
+      'Unknown argument',
+      `a group is "\\\\1" or "\\\\g<name>", found ${pythonText(odd)}`,
+    );
   const match = regex.exec(text);
   if (match === null) return null;
   if (groups.length === 0) return match[0];
@@ -305,7 +313,10 @@ export const textFilters: Readonly<Record<string, Operation>> = {
   split: on(['sep', 'maxsplit'], (text, separator: unknown, maximum: unknown) =>
     splitText(text, separator, maximum),
   ),
-  quote: on([], (text) => (text === '' ? "''" : quoteWord(text))),
+  quote: operation([], (_, value) => {
+    const text = value === null ? '' : pythonText(value);
+    return text === '' ? "''" : quoteWord(text);
+  }),
   shellsplit: on([], (text) => splitWords(text)),
   comment: {
     ...restOperation(commentOptions, (_, value, named, style = named['style'] ?? 'plain') =>
@@ -346,7 +357,11 @@ export const textFilters: Readonly<Record<string, Operation>> = {
     const common = same === -1 ? Math.min(to.length, from.length) : same;
     return [...from.slice(common).map(() => '..'), ...to.slice(common)].join('/') || '.';
   }),
-  path_join: operation([], (_, value) => joinPaths((Array.isArray(value) ? value : [value]).map(pythonText))),
+  path_join: operation([], (_, value) => {
+    if (typeof value !== 'string' && !Array.isArray(value))
+      throw new OperationProblem(`|path_join expects string or sequence, got ${describeType(value)} instead`);
+    return joinPaths((Array.isArray(value) ? value : [value]).map(pythonText));
+  }),
 };
 
 const splitTrim = (text: string, characters: string): string => {

@@ -1,3 +1,4 @@
+import { endPattern } from './delimiters.ts';
 import { type Stretch, SyntaxProblem } from './syntax.ts';
 
 export interface Token extends Stretch {
@@ -7,7 +8,7 @@ export interface Token extends Stretch {
 }
 
 /** What ends an expression: the end of a tag, or of the text. */
-export type Closing = '}}' | '%}' | undefined;
+export type Closing = string | undefined;
 
 const operators = ['**', '//', '==', '!=', '<=', '>=', ...'+-*/%~<>=.:|,;()[]{}'];
 
@@ -107,7 +108,7 @@ export const tokenize = (
 ): readonly Token[] => {
   const tokens: Token[] = [];
   const open: Token[] = [];
-  const end = closing === undefined ? undefined : new RegExp(`[-+]?${closing}`, 'y');
+  const end = closing === undefined ? undefined : endPattern(closing);
   for (let at = start; ; ) {
     const blank = matchAt(/\s*/y, text, at);
     at += blank?.[0].length ?? 0;

@@ -67,11 +67,36 @@ const toBoolean = (value: unknown): unknown => {
   return value === 1 || (typeof value === 'string' && /^(?:yes|on|1|true)$/i.test(value));
 };
 
-const decodeBase64 = (text: string): string => {
+interface Encoding {
+  readonly encode: (text: string) => Uint8Array;
+  readonly decode: (bytes: Uint8Array) => string;
+}
+
+const units = (text: string, isLittle: boolean): Uint8Array => {
+  const view = new DataView(new ArrayBuffer(text.length * 2));
+  for (let index = 0; index < text.length; index += 1)
+    view.setUint16(index * 2, text.charCodeAt(index), isLittle);
+  return new Uint8Array(view.buffer);
+};
+
+const encodings: Readonly<Record<string, Encoding>> = {
+  'utf-8': {
+    encode: (text) => new TextEncoder().encode(text),
+    decode: (bytes) => new TextDecoder().decode(bytes),
+  },
+  'utf-16-le': {
+    encode: (text) => units(text, true),
+    decode: (bytes) => new TextDecoder('utf-16le').decode(bytes),
+  },
+  'utf-16-be': {
+    encode: (text) => units(text, false),
+    decode: (bytes) => new TextDecoder('utf-16be').decode(bytes),
+  },
+};
+
+const decodeBase64 = (text: string, encoding: Encoding): string => {
   try {
-    return new TextDecoder().decode(
-      Uint8Array.from(atob(text.replaceAll(/\s/g, '')), (c) => c.charCodeAt(0)),
-    );
+    return encoding.decode(Uint8Array.from(atob(text.replaceAll(/\s/g, '')), (c) => c.charCodeAt(0)));
   } catch (cause) {
     throw new OperationProblem('b64decode: this is no Base64', undefined, { cause });
   }
@@ -79,7 +104,7 @@ const decodeBase64 = (text: string): string => {
 
 const hash = (text: string, algorithm: string): string => {
   const result = digest(algorithm, text);
-  if (result === undefined) throw new OperationProblem(`hash: unknown algorithm "${algorithm}"`);
+  if (result === undefined) throw new OperationProblem(`hash: unsupported hash type "${algorithm}"`);
   return result;
 };
 
@@ -98,10 +123,14 @@ const inlineOf = (flow: unknown): 'all' | 'leaves' | 'nothing' => {
   return isTruthy(flow) ? 'all' : 'nothing';
 };
 
-/** UTF-8 is the only encoding there is here; another one must not pass silently. */
-const wantUtf8 = (filter: string, encoding: unknown): void => {
-  if (encoding !== undefined && !/^utf[-_]?8$/i.test(String(encoding)))
-    throw new OperationProblem(`${filter}: the only encoding is utf-8`);
+/** The encoding of that name. @throws OperationProblem for one that is not here: another must not pass silently */
+const wantEncoding = (filter: string, name: unknown = 'utf-8'): Encoding => {
+  const plain = (text: string): string => text.toLowerCase().replaceAll(/[-_]/g, '');
+  const known = Object.keys(encodings).find((one) => plain(one) === plain(String(name)));
+  const encoding = encodings[known ?? ''];
+  if (encoding === undefined)
+    throw new OperationProblem(`${filter}: the encodings are ${Object.keys(encodings).join(', ')}`);
+  return encoding;
 };
 
 const hashOf = (algorithm: string): Operation =>
@@ -140,7 +169,12 @@ export const valueFilters: Readonly<Record<string, Operation>> = {
   ),
   mandatory: looseOperation(['msg'], (_, value, message?: unknown) => {
     if (!(value instanceof UndefinedValue)) return value;
-    throw new OperationProblem(message === undefined ? `mandatory: ${value.message}` : pythonText(message));
+    // Two blanks, as by Ansible.
+    const usual =
+      value.written === ''
+        ? `mandatory: ${value.message}`
+        : `Mandatory variable '${value.written}'  not defined.`;
+    throw new OperationProblem(message === undefined || message === null ? usual : pythonText(message));
   }),
   ternary: operation(['true_val!', 'false_val!', 'none_val'], (_, value, yes, no, none) =>
     value === null && none !== undefined ? none : ((isTruthy(value) ? yes : no) ?? null),
@@ -175,20 +209,20 @@ export const valueFilters: Readonly<Record<string, Operation>> = {
   from_yaml: operation([], (_, value) =>
     typeof value === 'string' ? (parseYamlText(value)[0] ?? null) : value,
   ),
-  from_yaml_all: operation([], (_, value) => parseYamlText(pythonText(value))),
+  from_yaml_all: operation([], (_, value) => (typeof value === 'string' ? parseYamlText(value) : value)),
   b64encode: operation(['encoding'], (_, value, encoding) => {
-    wantUtf8('b64encode', encoding);
-    return base64(new TextEncoder().encode(pythonText(value)));
+    return base64(wantEncoding('b64encode', encoding).encode(pythonText(value)));
   }),
   b64decode: operation(['encoding'], (_, value, encoding) => {
-    wantUtf8('b64decode', encoding);
-    return decodeBase64(pythonText(value));
+    return decodeBase64(pythonText(value), wantEncoding('b64decode', encoding));
   }),
   hash: operation(['hashtype'], (_, value, algorithm = 'sha1') => hash(pythonText(value), algorithm)),
   md5: hashOf('md5'),
   sha1: hashOf('sha1'),
   checksum: hashOf('sha1'),
-  to_uuid: operation(['namespace'], (_, value, namespace = ansibleNamespace) =>
-    uuid5(pythonText(namespace), pythonText(value)),
-  ),
+  to_uuid: operation(['namespace'], (_, value, namespace = ansibleNamespace) => {
+    if (!/^[{]?[0-9a-f-]{32,}[}]?$/i.test(pythonText(namespace)))
+      throw new OperationProblem(`Invalid value '${pythonText(namespace)}' for 'namespace': it is no UUID`);
+    return uuid5(pythonText(namespace), pythonText(value));
+  }),
 };

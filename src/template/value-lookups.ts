@@ -33,9 +33,11 @@ export const valueLookups: Readonly<Record<string, LookupPlugin>> = {
     options: ['default'],
     run: (tools, terms, named) =>
       terms.map((term) => {
-        const value = tools.variable(pythonText(term)) ?? named['default'];
+        if (typeof term !== 'string')
+          throw new OperationProblem(`Invalid setting identifier, "${pythonText(term)}" is not a string`);
+        const value = tools.variable(term) ?? named['default'];
         if (value === undefined)
-          throw new OperationProblem(`lookup('vars'): "${pythonText(term)}" is not defined`);
+          throw new OperationProblem(`lookup('vars'): No variable found with this name: ${term}`);
         return value;
       }),
   },
@@ -43,7 +45,9 @@ export const valueLookups: Readonly<Record<string, LookupPlugin>> = {
     run: (tools, terms) => {
       const names = [...new Set(tools.names())];
       return terms.flatMap((term) => {
-        const pattern = pythonRegex(pythonText(term));
+        if (typeof term !== 'string')
+          throw new OperationProblem(`Invalid setting identifier, "${pythonText(term)}" is not a string`);
+        const pattern = pythonRegex(term);
         return names.filter((name) => name.search(pattern) >= 0);
       });
     },

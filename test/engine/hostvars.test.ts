@@ -548,3 +548,18 @@ describe('the facts of another host', () => {
     expect(validatePlaybook(facts, on({ limit: 'app' }))[0]).toContain('db takes no part in this run');
   });
 });
+
+test('all that is known of a host is written down as JSON and YAML, once it is known', async () => {
+  const playbook = `
+- hosts: app
+  tasks:
+    - set_fact: { known: "{{ hostvars[inventory_hostname] | to_json | from_json }}" }
+    - assert:
+        that:
+          - known.inventory_hostname == 'app'
+          - known.ansible_facts.kernel is defined
+          - (hostvars[inventory_hostname] | to_nice_yaml | from_yaml).ansible_kernel == known.ansible_kernel
+`;
+  const { report } = await runPlaybook(playbook, on({ hosts: ['app'], mode: 'check' }));
+  expect(report.hosts[0]?.error).toBe(null);
+});

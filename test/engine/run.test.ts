@@ -293,7 +293,7 @@ test('reports a failing command with its output, and what was not attempted', as
   expect(report.summary.failed).toBe(1);
 });
 
-test('a result tells what failed_when came to', async () => {
+test('a result tells what failed_when and changed_when came to', async () => {
   const playbook = `
 - hosts: all
   tasks:
@@ -301,9 +301,11 @@ test('a result tells what failed_when came to', async () => {
     - { shell: exit 1, failed_when: true, register: wrong, ignore_errors: true }
     - { command: "true", changed_when: false, failed_when: false, register: seen }
     - { command: echo x, failed_when: boom, register: broken, ignore_errors: true }
+    - { command: echo x, changed_when: boom, register: odd, ignore_errors: true }
     - { shell: exit 1, register: plain, ignore_errors: true }
     - assert:
         that:
+          - odd is failed and odd.stdout == 'x' and 'boom' in odd.changed_when_result
           - fine.failed_when_result is false
           - wrong.failed_when_result is true
           - seen.failed_when_result is false

@@ -24,14 +24,24 @@ describe('the accounts of a host', () => {
       home: '/var/lib/syn',
       shell: '/usr/sbin/nologin',
       comment: 'it is; $(me),,,',
-      shadow: { locked: true, expiresOnDay: undefined, passwordSha256: '' },
+      hasHome: false,
+      shadow: {
+        locked: true,
+        expiresOnDay: undefined,
+        passwordSha256: '',
+        aging: { min: undefined, max: undefined, warn: undefined, inactive: undefined },
+      },
     });
   });
 
   test('one whose group is gone has its number', () => {
     expect(look(account('bob')).get('bob')).toMatchObject({
       group: '12345',
-      shadow: { locked: false, expiresOnDay: 20_000 },
+      shadow: {
+        locked: false,
+        expiresOnDay: 20_000,
+        aging: { min: 0, max: 99_999, warn: 7, inactive: undefined },
+      },
     });
   });
 
@@ -43,9 +53,23 @@ describe('the accounts of a host', () => {
     ]);
   });
 
+  test('whether there is a home folder is looked for', () => {
+    const found = observeLocally(accounts, [account('root')], {
+      getent: `case $1 in passwd) echo 'root:x:0:0::/:/bin/sh' ;; esac`,
+    });
+    expect(found.get('root')).toMatchObject({ home: '/', hasHome: true });
+  });
+
+  test("one that is asked for in the host's own files is not looked for in a directory", () => {
+    const getent = `case "$1 $2 $3" in '-s files passwd') echo 'bob:x:7:7::/:/bin/sh' ;; passwd*) echo 'amy:x:8:8::/:/bin/sh' ;; esac`;
+    const found = observeLocally(accounts, [account('bob', false, true), account('amy')], { getent });
+    expect([...found.values()]).toMatchObject([{ uid: 7 }, { uid: 8 }]);
+  });
+
   test('two tasks that ask for one account are answered together', () => {
     expect(accounts.merge?.(account('syn'), account('syn', true))).toEqual(account('syn', true));
     expect(accounts.merge?.(account('syn', true), account('syn'))).toEqual(account('syn', true));
+    expect(accounts.merge?.(account('syn', true, true), account('syn'))).toEqual(account('syn', true));
   });
 
   test('one that nobody has is absent', () => {

@@ -42,7 +42,7 @@ const samples: readonly Sample[] = [
   ...systemSamples,
   {
     keys: [account('app', true), account('gone')],
-    output: `P:app:x:1000:1000:App,,,:/srv/app:/bin/sh\nS:app:1::${hash}\nG:app:x:1000:\nG:www:x:33:app,b\n`,
+    output: `P:app:x:1000:1000:App,,,:/srv/app:/bin/sh\nH:app\nS:app:1::${hash}:0:99999:7:\nG:app:x:1000:\nG:www:x:33:app,b\n`,
   },
   {
     keys: [aptCandidate('redis'), aptCandidate('nginx', 'bookworm')],

@@ -442,6 +442,15 @@ describe('a value that a module does not take', () => {
     ]);
   });
 
+  test('is so of a sequence', () => {
+    const wrong = '{ debug: { msg: a }, with_sequence: 1-B, ignore_errors: %s }';
+    expect(severities(wrong.replace('%s', 'false'))).toEqual(['error bad-value']);
+    expect(severities(wrong.replace('%s', 'true'))).toEqual(['warning bad-value']);
+    const mapping = '{ debug: { msg: a }, with_indexed_items: { a: 1 }, ignore_errors: %s }';
+    expect(severities(mapping.replace('%s', 'false'))).toEqual(['error bad-value']);
+    expect(severities(mapping.replace('%s', 'true'))).toEqual([]);
+  });
+
   test('is an error all the same where nobody knows its name', () => {
     expect(severities('{ apt: { nmae: a }, ignore_errors: true }')).toEqual(['error unknown-parameter']);
   });

@@ -1,9 +1,17 @@
 import type { AccountWish } from '../../actions/accounts.ts';
-import type { AccountFact } from '../../facts/accounts.ts';
+import type { AccountFact, PasswordAging } from '../../facts/accounts.ts';
 import type { GroupFact } from '../../facts/groups.ts';
 import type { Change } from '../../model/action.ts';
 import type { Facts } from '../../model/fact.ts';
-import { millisecondsADay, needGroup, passwordDigest, type UserParams, wantedDay } from './user-params.ts';
+import {
+  millisecondsADay,
+  needGroup,
+  passwordDigest,
+  type UserParams,
+  wantedAging,
+  wantedDay,
+} from './user-params.ts';
+
 /** The groups an account is to be in. */
 export interface Membership {
   /** All groups afterwards; undefined: left alone. */
@@ -41,6 +49,18 @@ const passwordDiffers = (p: UserParams, before: AccountFact): boolean =>
   p.update_password === 'always' &&
   before.shadow?.passwordSha256 !== passwordDigest(p.password);
 
+const limits = ['min', 'max', 'warn', 'inactive'] as const;
+
+/** The limits that are others; undefined: none is. */
+const agingDifference = (p: UserParams, before: PasswordAging = {}): PasswordAging | undefined => {
+  const wanted = wantedAging(p) ?? {};
+  const differ = limits.filter((limit) => {
+    const days = wanted[limit];
+    return days !== undefined && (days < 0 ? undefined : days) !== before[limit];
+  });
+  return differ.length === 0 ? undefined : Object.fromEntries(differ.map((limit) => [limit, wanted[limit]]));
+};
+
 /** What of the account is not as wanted. */
 export const differenceOf = (
   p: UserParams,
@@ -62,6 +82,7 @@ export const differenceOf = (
     password: setsPassword ? p.password : undefined,
     // A new password opens a closed account, so it is closed again.
     locked: lockDiffers || (setsPassword && p.password_lock === true) ? p.password_lock : undefined,
+    aging: agingDifference(p, before.shadow?.aging),
   };
 };
 
@@ -70,6 +91,14 @@ const arrow = (name: string, from: string | number, to: string | number | undefi
 
 const dayText = (day: number | null | undefined): string =>
   day === null || day === undefined ? 'never' : new Date(day * millisecondsADay).toISOString().slice(0, 10);
+
+const limitText = (days: number | undefined): string =>
+  days === undefined || days < 0 ? 'none' : String(days);
+
+const agingChanges = (wish: PasswordAging = {}, before: PasswordAging = {}): readonly Change[] =>
+  limits
+    .filter((limit) => wish[limit] !== undefined)
+    .flatMap((limit) => arrow(`password days ${limit}`, limitText(before[limit]), limitText(wish[limit])));
 
 /** The same, for people. */
 export const changesOf = (
@@ -87,6 +116,7 @@ export const changesOf = (
     : arrow('expires', dayText(before.shadow?.expiresOnDay), dayText(wish.expiresOnDay))),
   ...(wish.password === undefined ? [] : [{ summary: 'password set' }]),
   ...(wish.locked === undefined ? [] : [{ summary: wish.locked ? 'password locked' : 'password unlocked' }]),
+  ...agingChanges(wish.aging, before.shadow?.aging),
   ...joined.map((fact) => ({ summary: `add to group ${fact.name}` })),
   ...left.map((fact) => ({ summary: `remove from group ${fact.name}` })),
 ];

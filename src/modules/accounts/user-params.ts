@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type AccountFact, account } from '../../facts/accounts.ts';
+import { type AccountFact, account, type PasswordAging } from '../../facts/accounts.ts';
 import { type GroupFact, group } from '../../facts/groups.ts';
 import type { FactKey, Facts } from '../../model/fact.ts';
 import { TaskFailure } from '../../model/task-failure.ts';
@@ -7,7 +7,7 @@ import { sha256 } from '../../util/sha256.ts';
 import { boolean } from '../params/boolean.ts';
 import { integer } from '../params/integer.ts';
 import { path } from '../params/path.ts';
-import { refused, refusedUnlessFalse } from '../params/refused.ts';
+import { refused } from '../params/refused.ts';
 import { text } from '../params/text.ts';
 import { textList } from '../params/text-list.ts';
 
@@ -15,11 +15,11 @@ const line = () =>
   text().refine((value) => /^[^:\n\0]*$/.test(value), {
     error: 'expected a text without colons and line ends',
   });
-const sshKeys = 'make a key with a command that has creates: ssh-keygen';
-const aging = 'change the aging of passwords with a command: chage';
 
-/** Parameters of `user`. */
-export const userParams = z.strictObject({
+/** Of a password's age. */
+const days = (what: string) => integer().optional().describe(`Days ${what} Negative: no limit.`);
+
+const fields = z.strictObject({
   name: text()
     .refine((value) => /^[A-Za-z_][A-Za-z0-9_.-]*\$?$/.test(value), {
       error: 'expected the name of an account',
@@ -40,7 +40,9 @@ export const userParams = z.strictObject({
     ),
   shell: path().optional().describe('Login shell.'),
   home: path().optional().describe('Home folder.'),
-  create_home: boolean().default(true).describe('Make the home folder of a new account.'),
+  create_home: boolean()
+    .default(true)
+    .describe('Make the home folder, where there is none (but never /nonexistent).'),
   move_home: boolean().default(false).describe('Move the home folder when `home` changes.'),
   skeleton: path().optional().describe('Folder whose files a new home folder gets. Default: /etc/skel.'),
   umask: text()
@@ -78,18 +80,41 @@ export const userParams = z.strictObject({
     .describe('Seconds since 1970 when the account closes; negative: never.'),
   state: z.enum(['present', 'absent']).default('present').describe('Whether it is to be there.'),
   remove: boolean().default(false).describe('With `absent`: its home folder and mail too.'),
-  force: boolean().default(false).describe('With `absent`: even while it is logged in.'),
-  generate_ssh_key: refusedUnlessFalse(sshKeys),
-  ssh_key_bits: refused(sshKeys),
-  ssh_key_comment: refused(sshKeys),
-  ssh_key_file: refused(sshKeys),
-  ssh_key_passphrase: refused(sshKeys),
-  ssh_key_type: refused(sshKeys),
-  password_expire_max: refused(aging),
-  password_expire_min: refused(aging),
-  password_expire_warn: refused(aging),
-  local: refusedUnlessFalse('accounts are made by useradd'),
+  force: boolean()
+    .default(false)
+    .describe(
+      'With `absent`: even while it is logged in. With `generate_ssh_key`: in place of the key that is there, at every run.',
+    ),
+  generate_ssh_key: boolean()
+    .default(false)
+    .describe('Make an SSH key of its own where there is none, as the account itself, by `ssh-keygen`.'),
+  ssh_key_type: text()
+    .refine((value) => /^[a-z0-9-]+$/.test(value), { error: 'expected a type such as rsa or ed25519' })
+    .default('rsa')
+    .describe('Type of that key.'),
+  ssh_key_bits: integer().optional().describe('Its length. Default: what `ssh-keygen` takes.'),
+  ssh_key_file: text()
+    .optional()
+    .describe('Its file; a relative path starts at the home folder. Default: .ssh/id_ and the type.'),
+  ssh_key_comment: line().optional().describe('Its comment. Default: ansible-generated on HOSTNAME.'),
+  ssh_key_passphrase: text()
+    .refine((value) => !/[\n\r]/.test(value), { error: 'expected one line' })
+    .optional()
+    .describe('Its passphrase. Default: none.'),
+  password_expire_min: days('before a new password may be changed again.'),
+  password_expire_max: days('after which a password is to be changed.'),
+  password_expire_warn: days('before that, from which on its owner is warned.'),
+  password_expire_account_disable: days('after that, when the account is closed.'),
+  local: boolean()
+    .default(false)
+    .describe("Look in the host's own files only. Accounts are made by useradd all the same."),
   seuser: refused('SELinux is not managed'),
+});
+
+/** Parameters of `user`. */
+export const userParams = fields.superRefine((p, { addIssue }) => {
+  if (p.local && p.umask !== undefined)
+    addIssue({ code: 'custom', message: "'umask' can not be used with 'local'", path: ['umask'] });
 });
 
 /** Values of them. */
@@ -98,7 +123,7 @@ export type UserParams = z.infer<typeof userParams>;
 const asksPassword = (p: UserParams): boolean => p.password !== undefined;
 
 /** The account's fact, with its password's digest where one is wanted. */
-export const keyOf = (p: UserParams): FactKey<AccountFact> => account(p.name, asksPassword(p));
+export const keyOf = (p: UserParams): FactKey<AccountFact> => account(p.name, asksPassword(p), p.local);
 
 /** @throws TaskFailure where the group is not there */
 export const needGroup = (facts: Facts, name: string): GroupFact => {
@@ -120,6 +145,27 @@ export const wantedDay = (p: UserParams): number | null | undefined => {
 /** As the fact has it: of the hash, without the `!` of a lock. */
 export const passwordDigest = (password: string): string => sha256(password.replace(/^!+/, ''));
 
+/** What is asked for; undefined: nothing. */
+export const wantedAging = (p: UserParams): PasswordAging | undefined => {
+  const aging: PasswordAging = {
+    min: p.password_expire_min,
+    max: p.password_expire_max,
+    warn: p.password_expire_warn,
+    inactive: p.password_expire_account_disable,
+  };
+  return Object.values(aging).every((limit) => limit === undefined) ? undefined : aging;
+};
+
+const limitAfter = (wanted: number | undefined, before: number | undefined): number | undefined =>
+  wanted === undefined ? before : wanted < 0 ? undefined : wanted;
+
+const agingAfter = (wanted: PasswordAging = {}, before: PasswordAging = {}): PasswordAging => ({
+  min: limitAfter(wanted.min, before.min),
+  max: limitAfter(wanted.max, before.max),
+  warn: limitAfter(wanted.warn, before.warn),
+  inactive: limitAfter(wanted.inactive, before.inactive),
+});
+
 /** What /etc/shadow will say. */
 export const shadowAfter = (p: UserParams, before: AccountFact | undefined): AccountFact['shadow'] => ({
   locked:
@@ -128,4 +174,5 @@ export const shadowAfter = (p: UserParams, before: AccountFact | undefined): Acc
   expiresOnDay: wantedDay(p) === undefined ? before?.shadow?.expiresOnDay : (wantedDay(p) ?? undefined),
   passwordSha256:
     p.password === undefined ? (before?.shadow?.passwordSha256 ?? '') : passwordDigest(p.password),
+  aging: agingAfter(wantedAging(p), before?.shadow?.aging),
 });

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
@@ -31,6 +31,13 @@ export const ensureAnsible = (requirement = usual): Promise<string> =>
     await execa(join(bin, 'pip'), ['install', '--quiet', requirement]);
     return bin;
   });
+
+/** Where the Python packages of Ansible are: its modules for Python, or its collections. @param requirement  as for `ensureAnsible` */
+export const ansiblePackages = async (requirement?: string): Promise<string> => {
+  const lib = join(await ensureAnsible(requirement), '../lib');
+  const [python = ''] = await readdir(lib);
+  return join(lib, python, 'site-packages');
+};
 
 /** How Ansible's run of a playbook ended. */
 export interface AnsibleRun {

@@ -28,6 +28,8 @@ export interface Job {
   readonly vars?: Readonly<Record<string, unknown>>;
   /** More options of the command line. */
   readonly options?: readonly string[];
+  /** Added to the environment of the program. */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 const run = promisify(execFile);
@@ -56,9 +58,9 @@ export const inventoryOf = ({ hosts, group, vars = {} }: Job): string =>
   });
 
 /** What node printed and how it ended, whatever that was. */
-const runNode = async (args: readonly string[], home: string) => {
+const runNode = async (args: readonly string[], home: string, env: NodeJS.ProcessEnv = {}) => {
   try {
-    const options = { env: { ...process.env, HOME: home }, maxBuffer: 2 ** 28 };
+    const options = { env: { ...process.env, HOME: home, ...env }, maxBuffer: 2 ** 28 };
     return { code: 0, ...(await run(process.execPath, args, options)) };
   } catch (error) {
     const { code, stdout, stderr } = error as { code: unknown; stdout: string; stderr: string };
@@ -83,6 +85,7 @@ export const synDeploy = async (mode: 'apply' | 'check', job: Job): Promise<Depl
     const { code, stdout, stderr } = await runNode(
       [program, mode, inventory, job.playbook, '--output', 'json', ...(job.options ?? [])],
       folder,
+      job.env,
     );
     let report: RunReport;
     try {

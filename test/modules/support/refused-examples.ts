@@ -83,18 +83,6 @@ export const refusedExamples: Readonly<Record<string, Readonly<Record<string, st
     'Run a user service when XDG_RUNTIME_DIR is not set on remote login':
       'scope of systemd_service: only the system manager is supported: scope may be left out or "system"',
   },
-  'ansible.builtin.user': {
-    'Create a 2048-bit SSH key for user jsmith in ~jsmith/.ssh/id_rsa':
-      'generate_ssh_key of user: not supported: make a key with a command that has creates: ssh-keygen; ssh_key_bits of user: not supported: make a key with a command that has creates: ssh-keygen; ssh_key_file of user: not supported: make a key with a command that has creates: ssh-keygen',
-    'Set maximum expiration date for password':
-      'password_expire_max of user: not supported: change the aging of passwords with a command: chage',
-    'Set minimum expiration date for password':
-      'password_expire_min of user: not supported: change the aging of passwords with a command: chage',
-    'Set number of warning days for password expiration':
-      'password_expire_warn of user: not supported: change the aging of passwords with a command: chage',
-    'Set number of days after password expires until account is disabled':
-      '"password_expire_account_disable" of user is not supported: change the aging of passwords with a command: chage',
-  },
   'ansible.builtin.validate_argument_spec': {
     "verify vars needed for next include and not from inside it, also with params i'll only define there":
       'a task without a module',
