@@ -242,9 +242,10 @@ describe('edit', () => {
 
   test.each(['SIGHUP', 'SIGTERM', 'SIGINT'] as const)('%s leaves no copy behind', async (signal) => {
     await sealed('-r', mine.recipient);
+    // It is gone with the test's folder, too.
     writeFileSync(
       at('editor'),
-      `touch ${at('open')}; sleep 1; while [ ! -e ${at('close')} ]; do sleep 0.1; done`,
+      `touch ${at('open')}; sleep 1; while [ -e ${at('open')} ]; do sleep 0.1; done`,
     );
     const args = ['secret', 'edit', at('file'), '--age-identity', at('identity')];
     const child = spawn(process.execPath, ['--import', 'tsx', resolve('src/cli/bin.ts'), ...args], {
@@ -260,7 +261,7 @@ describe('edit', () => {
       expect(child.exitCode).toBeNull();
     }
     await ended(child, signal);
-    writeFileSync(at('close'), '');
+    rmSync(at('open'));
     expect(readdirSync(at('run'))).toEqual([]);
     expect(opened(read())).toBe('top secret: 1\n');
   });
