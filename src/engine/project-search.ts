@@ -40,8 +40,9 @@ const open = (files: ProjectFiles, path: string): Uint8Array | undefined => {
   }
 };
 
-const readFile = (files: ProjectFiles, path: string): ControllerFile => {
-  const bytes = files.kind(path) === 'file' ? open(files, path) : undefined;
+const readFile = (files: ProjectFiles, path: string, decrypt: boolean): ControllerFile => {
+  const take = !decrypt && files.stored !== undefined ? files.stored : (from: string) => open(files, from);
+  const bytes = files.kind(path) === 'file' ? take(path) : undefined;
   if (bytes === undefined) throw new TaskFailure(`${path} is not a file`);
   return { path, bytes, mode: files.mode(path) };
 };
@@ -53,12 +54,13 @@ const treeOf = (files: ProjectFiles, path: string): readonly string[] =>
 
 /** Finds each file once: every host asks for the same ones. */
 const once = (
-  find: (folder: 'files' | 'templates', name: string) => ControllerFile,
-): ((name: string, folder: 'files' | 'templates') => ControllerFile) => {
+  find: (folder: 'files' | 'templates', name: string, decrypt: boolean) => ControllerFile,
+): ((name: string, folder: 'files' | 'templates', decrypt?: boolean) => ControllerFile) => {
   const known = new Map<string, ControllerFile>();
-  return (name, folder) => {
-    const found = known.get(`${folder}/${name}`) ?? find(folder, name);
-    known.set(`${folder}/${name}`, found);
+  return (name, folder, decrypt = true) => {
+    const key = `${decrypt} ${folder}/${name}`;
+    const found = known.get(key) ?? find(folder, name, decrypt);
+    known.set(key, found);
     return found;
   };
 };
@@ -72,14 +74,21 @@ export const localFile = (files: ProjectFiles, playbook: string, name: string): 
 
 const search = (task: Task, files: ProjectFiles, playbook: string) => ({
   readFile: once(
-    (folder: 'files' | 'templates', name): ControllerFile =>
-      readFile(files, find(files, task, playbook, name, folder)),
+    (folder: 'files' | 'templates', name, decrypt): ControllerFile =>
+      readFile(files, find(files, task, playbook, name, folder), decrypt),
   ),
-  readTree: (name: string, folder: 'files' | 'templates'): ReadonlyMap<string, ControllerFile> => {
+  readTree: (
+    name: string,
+    folder: 'files' | 'templates',
+    decrypt = true,
+  ): ReadonlyMap<string, ControllerFile> => {
     const root = find(files, task, playbook, name, folder);
     const paths = treeOf(files, root);
     return new Map(
-      paths.map((path) => [path === root ? basename(path) : relative(root, path), readFile(files, path)]),
+      paths.map((path) => [
+        path === root ? basename(path) : relative(root, path),
+        readFile(files, path, decrypt),
+      ]),
     );
   },
 });

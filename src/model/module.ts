@@ -58,13 +58,18 @@ export interface TaskContext {
   /**
    * A file of the project, found as Ansible finds it: the role's `files/` or `templates/`, then the folder of the
    * tasks file, then the playbook's `files/` or `templates/`, then the playbook's own folder; absolute paths as they are.
+   * @param decrypt  false: one that is encrypted is taken as it lies there
    * @throws TaskFailure naming the places that were searched
    */
-  readFile(name: string, folder: 'files' | 'templates'): ControllerFile;
+  readFile(name: string, folder: 'files' | 'templates', decrypt?: boolean): ControllerFile;
   /** A file of this machine that the task may write: a relative path starts at the playbook. Nothing of it is brought to hosts. */
   localFile(path: string): LocalFile;
   /** The files below a folder of the project (found as above), by path relative to it, sorted. */
-  readTree(name: string, folder: 'files' | 'templates'): ReadonlyMap<string, ControllerFile>;
+  readTree(
+    name: string,
+    folder: 'files' | 'templates',
+    decrypt?: boolean,
+  ): ReadonlyMap<string, ControllerFile>;
 }
 
 /** What a task wants done on a host, and what it will have to say. */

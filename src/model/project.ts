@@ -29,6 +29,8 @@ export interface ProjectFiles {
   list(path: string): readonly string[];
   /** Permission bits, four octal digits. */
   mode(path: string): string;
+  /** The bytes as they lie there, encrypted where they are. Default: as `read` has them. */
+  stored?(path: string): Uint8Array | undefined;
   /** Whether the file is encrypted. */
   isSealed?(path: string): boolean;
   readonly secrets?: Secrets | undefined;

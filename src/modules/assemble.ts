@@ -35,7 +35,9 @@ const params = z
     remote_src: boolean().default(true).describe('False: the folder is one of the project.'),
     ...attributeParams,
     ...replaceParams,
-    decrypt: boolean().default(true).describe('Accepted: files of the project arrive decrypted.'),
+    decrypt: boolean()
+      .default(true)
+      .describe('What is encrypted in the project arrives decrypted; false: as it lies there.'),
   })
   .superRefine(({ src, remote_src }, { addIssue }) => {
     if (remote_src && !src.startsWith('/'))
@@ -78,7 +80,7 @@ const piecesOnHost = (task: AssembleTask, facts: Facts): Piece[] => {
 };
 
 const piecesOfProject = (task: AssembleTask, context: TaskContext): Piece[] =>
-  [...context.readTree(task.src, 'files')]
+  [...context.readTree(task.src, 'files', task.decrypt)]
     .filter(([name]) => !name.includes('/') && isPiece(name, task))
     .map(([name, { bytes }]) => ({ name, bytes }))
     .sort((a, b) => byName(a.name, b.name));

@@ -36,7 +36,9 @@ const params = z
       .optional()
       .describe('SHA-1 (or SHA-256) that the source must have.'),
     local_follow: boolean().default(true).describe('Accepted: links of the project are always followed.'),
-    decrypt: boolean().default(true).describe('Accepted: files of the project arrive decrypted.'),
+    decrypt: boolean()
+      .default(true)
+      .describe('What is encrypted in the project arrives decrypted; false: as it lies there.'),
   })
   .superRefine((task, { addIssue }) => {
     const complain = (message: string, path: string) => addIssue({ code: 'custom', message, path: [path] });

@@ -46,7 +46,9 @@ const params = z
     extra_opts: textList().default([]).describe('Further options of tar or unzip, a word each.'),
     validate_certs: boolean().default(true).describe("Check the server's certificate."),
     io_buffer_size: integer().optional().describe('Accepted: tar decides.'),
-    decrypt: boolean().default(true).describe('Accepted: files of the project arrive decrypted.'),
+    decrypt: boolean()
+      .default(true)
+      .describe('What is encrypted in the project arrives decrypted; false: as it lies there.'),
   })
   .superRefine((task, { addIssue }) => {
     const complain = (message: string, at: string) => addIssue({ code: 'custom', message, path: [at] });
@@ -64,7 +66,7 @@ type Params = z.infer<typeof params>;
 const isRemote = (p: Params): boolean => p.remote_src === true || p.copy === false;
 
 const sourceOf = (p: Params, context: TaskContext): Archive['source'] => {
-  if (!isRemote(p)) return { type: 'sent', bytes: context.readFile(p.src, 'files').bytes };
+  if (!isRemote(p)) return { type: 'sent', bytes: context.readFile(p.src, 'files', p.decrypt).bytes };
   if (!p.src.includes('://')) return { type: 'file', path: p.src };
   const request = { ...plainRequest(p.src), validateCerts: p.validate_certs };
   return { type: 'fetched', request, shown: shownAddress(p.src) };

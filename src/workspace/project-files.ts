@@ -114,6 +114,7 @@ export const createProjectFiles = (secrets?: Secrets): ProjectFiles => {
   );
   return {
     read,
+    stored,
     text,
     kind,
     list,

@@ -215,6 +215,24 @@ ${more}`,
     expect(ignored).toMatchObject({ status: 0 });
   });
 
+  test('with decrypt: false a file is copied as it lies there, and needs no password', async () => {
+    inventory();
+    const sealed = vault('a\n');
+    put('files/a.vault', sealed);
+    mkdirSync(at('out'));
+    const playbook = put(
+      'copies.yaml',
+      `- hosts: all
+  tasks:
+    - copy: { src: a.vault, dest: ${at('out/a')}, decrypt: false }
+    - copy: { src: ${at('files')}, dest: ${at('out')}, decrypt: false }
+`,
+    );
+    expect(await run(['apply', at('inventory.yaml'), playbook])).toMatchObject({ status: 0 });
+    expect(readFileSync(at('out/a'), 'utf8')).toBe(sealed);
+    expect(readFileSync(at('out/files/a.vault'), 'utf8')).toBe(sealed);
+  });
+
   test('a vault that is broken', async () => {
     inventory('      x: !vault |\n        $ANSIBLE_VAULT;1.1;AES256\n        zz\n      y: !vault text\n');
     const { stderr } = await validate(['--vault-password-file', put('password', 'p')]);

@@ -21,23 +21,23 @@ const contentText = (content: NonNullable<CopyTask['content']>): string => {
   return String(content);
 };
 
-const folder = (src: string, context: TaskContext): LocalSource => ({
+const folder = (src: string, decrypt: boolean, context: TaskContext): LocalSource => ({
   kind: 'folder',
   name: posix.basename(src),
   isContents: src.endsWith('/'),
-  files: context.readTree(src, 'files'),
+  files: context.readTree(src, 'files', decrypt),
 });
 
-const fileOrFolder = (src: string, context: TaskContext): LocalSource => {
-  if (src.endsWith('/')) return folder(src, context);
+const fileOrFolder = (src: string, decrypt: boolean, context: TaskContext): LocalSource => {
+  if (src.endsWith('/')) return folder(src, decrypt, context);
   try {
-    const found = context.readFile(src, 'files');
+    const found = context.readFile(src, 'files', decrypt);
     return { kind: 'file', name: posix.basename(src), isContents: false, files: new Map([['', found]]) };
   } catch (error) {
     if (!(error instanceof TaskFailure)) throw error;
     // It may be a folder; where it is neither, what readFile said names the places that were searched.
     try {
-      return folder(src, context);
+      return folder(src, decrypt, context);
     } catch {
       throw error;
     }
@@ -45,8 +45,8 @@ const fileOrFolder = (src: string, context: TaskContext): LocalSource => {
 };
 
 /** What a task copies from the project. @throws TaskFailure where it is not found */
-export const copySource = ({ src, content }: CopyTask, context: TaskContext): LocalSource => {
-  if (content === undefined) return fileOrFolder(src ?? '', context);
+export const copySource = ({ src, content, decrypt }: CopyTask, context: TaskContext): LocalSource => {
+  if (content === undefined) return fileOrFolder(src ?? '', decrypt, context);
   const bytes = new TextEncoder().encode(contentText(content));
   return { kind: 'text', name: '', isContents: false, files: new Map([['', { bytes, mode: '0644' }]]) };
 };
