@@ -93,7 +93,11 @@ export class Overlay {
       if (value instanceof FactFailure) throw new TaskFailure(value.message);
       return value as V | typeof absent;
     };
-    return { get };
+    const together = (keys: readonly FactKey[]): void => {
+      const missing = keys.filter((key) => this.taintOf(key) === undefined && this.peek(key) === undefined);
+      if (missing.length > 0) throw new NotObserved(missing);
+    };
+    return { get, together };
   }
 
   /** The facts as they were observed, without what is planned. */

@@ -75,6 +75,8 @@ export interface Facts {
    * @throws TaskFailure when the look itself failed
    */
   get<V>(key: FactKey<V>): V | Absent;
+  /** Asks for facts that another fact has led to all at once, so that they take one more look and not one each. */
+  together?(keys: readonly FactKey[]): void;
 }
 
 /** A fact after an action: what it will be, or that it cannot be told. */

@@ -29,13 +29,17 @@ const params = z
     mode: preservableMode,
     directory_mode: mode().optional().describe('Permissions of folders that are copied or made on the way.'),
     ...installParams,
-    remote_src: boolean().default(false).describe('src is a path on the host.'),
+    remote_src: boolean().default(false).describe('src is a path on the host, of a file or a folder.'),
     checksum: z
       .string()
       .regex(/^[0-9a-fA-F]{40}$|^[0-9a-fA-F]{64}$/, { error: 'expected a SHA-1 or SHA-256 in hex' })
       .optional()
       .describe('SHA-1 (or SHA-256) that the source must have.'),
-    local_follow: boolean().default(true).describe('Accepted: links of the project are always followed.'),
+    local_follow: boolean()
+      .default(true)
+      .describe(
+        'With remote_src of a folder, false: links in it are copied as links. Those of the project are always followed.',
+      ),
     decrypt: boolean()
       .default(true)
       .describe('What is encrypted in the project arrives decrypted; false: as it lies there.'),

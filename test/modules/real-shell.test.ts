@@ -57,6 +57,41 @@ const nasty = [
 
 // Hundreds of small processes: seconds on an idle machine, more on a busy one.
 describe('in a real shell, then planned again', { timeout: 120_000 }, () => {
+  const folderToCopy = (): void => {
+    mkdirSync(at('from/inner/empty'), { recursive: true });
+    writeFileSync(at("from/it's"), 'one\n');
+    writeFileSync(at('from/inner/run'), 'two\n', { mode: 0o755 });
+    symlinkSync("../it's", at('from/inner/link'));
+    chmodSync(at('from/inner'), 0o750);
+  };
+
+  test('copy of a folder of the host makes what is in it the same, and leaves the rest', () => {
+    folderToCopy();
+    mkdirSync(at('to/from/inner'), { recursive: true });
+    writeFileSync(at('to/from/inner/run'), 'other\n', { mode: 0o644 });
+    writeFileSync(at('to/from/more'), 'more\n');
+    const params = { src: at('from'), dest: at('to'), remote_src: true };
+    expect(converge('copy', params)).toBe(4);
+    expect(readFileSync(at("to/from/it's"), 'utf8')).toBe('one\n');
+    expect(readFileSync(at('to/from/inner/run'), 'utf8')).toBe('two\n');
+    expect(modeOf('to/from/inner/run')).toBe('0644');
+    expect(lstatSync(at('to/from/inner/link')).isFile()).toBe(true);
+    expect(readdirSync(at('to/from/inner/empty'))).toEqual([]);
+    expect(readFileSync(at('to/from/more'), 'utf8')).toBe('more\n');
+  });
+
+  test('copy of what is in a folder of the host keeps modes, and with local_follow: false links', () => {
+    folderToCopy();
+    const params = { src: `${at('from')}/`, dest: at('to'), remote_src: true, local_follow: false };
+    converge('copy', params);
+    expect(readdirSync(at('to')).sort()).toEqual(['inner', "it's"]);
+    expect([modeOf('to/inner'), modeOf('to/inner/run')]).toEqual(['0750', '0755']);
+    expect(readlinkSync(at('to/inner/link'))).toBe("../it's");
+    expect(() => planHere('copy', { ...params, dest: at('from/inner/there') })).toThrow('is in');
+    symlinkSync('nowhere', at('from/dangling'));
+    expect(() => planHere('copy', { ...params, local_follow: true })).toThrow('dangling leads to nothing');
+  });
+
   test('copy writes every kind of text byte for byte', () => {
     for (const content of [nasty.join('\n'), `${nasty.join('\n')}\n\n`, '', '\n', '-n', '%s\\n']) {
       converge('copy', { content, dest: at('a') });
