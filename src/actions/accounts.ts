@@ -64,12 +64,16 @@ const setPassword = (name: string, password: string): Sh =>
   sh`printf '%s:%s\n' ${name} ${password} | chpasswd -e`;
 
 /** By chage: of its limits usermod knows `inactive` only. */
+/** chage knows no other negative number. */
+const days = (number: number | undefined): number | undefined =>
+  number === undefined ? undefined : Math.max(-1, number);
+
 const setAging = (name: string, { min, max, warn, inactive }: PasswordAging = {}): readonly Sh[] => {
   const options = [
-    ...option('-m', min),
-    ...option('-M', max),
-    ...option('-W', warn),
-    ...option('-I', inactive),
+    ...option('-m', days(min)),
+    ...option('-M', days(max)),
+    ...option('-W', days(warn)),
+    ...option('-I', days(inactive)),
   ];
   return options.length === 0 ? [] : [sh`chage ${options} -- ${name}`];
 };

@@ -26,7 +26,10 @@ mode=$(defined HOME_MODE)
 const modeUnder = (umask: string): string =>
   (0o777 & ~Number.parseInt(umask, 8)).toString(8).padStart(4, '0');
 
-/** Makes the home folder that an account lacks, with the files that every new one gets. Nobody else can look inside before it is whole. */
+/**
+ * Makes the home folder that an account lacks, with the files that every new one gets. It takes its place when it is whole: one that is
+ * there counts as made.
+ */
 export const makeHome = ({ name, after, skeleton = '/etc/skel', umask }: MakeHome): Action => ({
   kind: 'make-home',
   summary: `create the home folder ${after.home}`,
@@ -34,12 +37,15 @@ export const makeHome = ({ name, after, skeleton = '/etc/skel', umask }: MakeHom
   sh: joinSh([
     umask === undefined ? modeOfSystem : sh`mode=${modeUnder(umask)}`,
     sh`owner=$(id -u -- ${name}):$(id -g -- ${name})
-home=${after.home}
+home=${after.home.replace(/(?<=.)\/+$/, '')}
 mkdir -p -- "\${home%/*}/"
-mkdir -m 0700 -- "$home"
-if [ -d ${skeleton} ]; then cp -R -- ${skeleton}/. "$home/"; fi
-chown -R -h -- "$owner" "$home"
-chmod -- "$mode" "$home"`,
+new=$(mktemp -d -- "\${home%/*}/.\${home##*/}.syn-XXXXXX")
+trap 'rm -rf -- "$new"' EXIT
+trap 'exit 1' HUP INT TERM
+if [ -d ${skeleton} ]; then cp -R -- ${skeleton}/. "$new/"; fi
+chmod -- "$mode" "$new"
+chown -R -h -- "$owner" "$new"
+mv -T -- "$new" "$home"`,
   ]),
   predicts: [{ key: account(name), value: after }],
   taints: filesUnder([after.home]),

@@ -4,7 +4,7 @@ import { file } from '../facts/files.ts';
 import type { Action } from '../model/action.ts';
 import type { Sh } from '../model/sh.ts';
 import { unknown } from '../model/unknown.ts';
-import { joinSh, sh } from '../shell/sh.ts';
+import { joinSh, quote, sh } from '../shell/sh.ts';
 import { filesUnder } from './accounts.ts';
 
 export interface MakeSshKey {
@@ -30,9 +30,20 @@ const makeWithPassphrase = (name: string, options: readonly string[], passphrase
   sh`printf '%s\n%s\n' ${passphrase} ${passphrase} |
   SSH_ASKPASS_REQUIRE=never setsid -w runuser -u ${name} -- ssh-keygen ${options} -C "$comment"`;
 
-/** Makes an SSH key as the account that it is for: in a folder of its own it may lay links wherever it likes. Prints the public key. */
+/** A key that came since it was looked at is nobody's to lose. */
+const refuseExisting = (path: string): Sh => sh`if [ -e ${path} ] || [ -L ${path} ]; then
+  echo ${`a key has come to ${path} since it was looked at; nothing was written`} >&2
+  exit 1
+fi`;
+
+/**
+ * Makes an SSH key as the account that it is for: in a folder of its own it may lay links wherever it likes. It is made beside its place, so
+ * that one that is to go stays until the new one is whole. Prints the public key.
+ */
 export const makeSshKey = ({ name, path, type, bits, comment, passphrase, replaces }: MakeSshKey): Action => {
-  const options = ['-q', '-t', type, ...(bits === undefined ? [] : ['-b', String(bits)]), '-f', path];
+  const fresh = `${path}.syn-new`;
+  const as = ['runuser', '-u', name, '--'];
+  const options = ['-q', '-t', type, ...(bits === undefined ? [] : ['-b', String(bits)]), '-f', fresh];
   const publicPath = `${path}.pub`;
   const later = unknown(`the SSH key ${path}`);
   return {
@@ -41,12 +52,17 @@ export const makeSshKey = ({ name, path, type, bits, comment, passphrase, replac
     changes: [{ summary: `${replaces ? 'replace' : 'create'} the SSH key ${path} (${type})` }],
     sh: joinSh([
       comment === undefined ? sh`comment="ansible-generated on $(uname -n)"` : sh`comment=${comment}`,
-      sh`runuser -u ${name} -- mkdir -p -m 0700 -- ${posix.dirname(path)}`,
-      ...(replaces ? [sh`runuser -u ${name} -- rm -f -- ${path} ${publicPath}`] : []),
+      sh`${as} mkdir -p -m 0700 -- ${posix.dirname(path)}`,
+      ...(replaces ? [] : [refuseExisting(path)]),
+      sh`trap ${`runuser -u ${quote(name)} -- rm -f -- ${quote(fresh)} ${quote(`${fresh}.pub`)}`} EXIT
+trap 'exit 1' HUP INT TERM
+${as} rm -f -- ${fresh} ${fresh}.pub`,
       passphrase === undefined
-        ? sh`runuser -u ${name} -- ssh-keygen ${options} -N '' -C "$comment"`
+        ? sh`${as} ssh-keygen ${options} -N '' -C "$comment"`
         : makeWithPassphrase(name, options, passphrase),
-      sh`runuser -u ${name} -- cat -- ${publicPath}`,
+      sh`${as} mv -f -T -- ${fresh}.pub ${publicPath}
+${as} mv -f -T -- ${fresh} ${path}
+${as} cat -- ${publicPath}`,
     ]),
     capture: true,
     predicts: [file(path), file(publicPath), content(publicPath)].map((key) => ({ key, value: later })),

@@ -10,8 +10,8 @@ import { NotObserved } from './overlay.ts';
 import type { PlanEnvironment } from './plan-environment.ts';
 import type { Notified, PlannedTask } from './planned.ts';
 import { askEarly, contextOf, isOnlyChecked, type Prepared, prepare } from './prepare-instance.ts';
-import { failedAs, predictedResult, skippedResult, unknownResult } from './results.ts';
-import { judge, verdictWaitsFor } from './verdict.ts';
+import { failedAs, predictedResult, type Registered, skippedResult, unknownResult } from './results.ts';
+import { judge, type Verdict, verdictWaitsFor } from './verdict.ts';
 
 /** Whether every `when` holds; the reason where that cannot be told yet. */
 const testWhen = ({ task, scope }: Instance): boolean | Unknown => {
@@ -23,16 +23,28 @@ const testWhen = ({ task, scope }: Instance): boolean | Unknown => {
   }
 };
 
+/** By its own conditions; undefined where these speak of what only comes by doing it. */
+const verdictOfUndone = ({ task, scope }: Instance, result: Registered): Verdict | undefined => {
+  try {
+    return judge({ task: { ...task, until: undefined }, scope }, { result });
+  } catch (error) {
+    if (error instanceof Blocked || isUserError(error)) return undefined;
+    throw error;
+  }
+};
+
 /** A task with something to do that is only to say so. */
-const leftUndone = (base: PlannedTask, plan: TaskPlan): PlannedTask => {
+const leftUndone = (instance: Instance, base: PlannedTask, plan: TaskPlan): PlannedTask => {
   const summaries = plan.actions.flatMap(({ changes }) => changes.map(({ summary }) => summary));
   const isWait = plan.actions.every(({ verification }) => verification === true);
   const result = { changed: !isWait, failed: false, ...plan.result, ...plan.undone };
-  return {
-    ...base,
-    plan: { ...plan, actions: [], message: `check_mode: would ${summaries.join(', ')}` },
-    registered: result,
-  };
+  const undone = { ...plan, actions: [], message: `check_mode: would ${summaries.join(', ')}` };
+  const { task } = instance;
+  const verdict = verdictOfUndone(instance, result);
+  if (task.failedWhen !== undefined && verdict?.error !== undefined)
+    return failed({ ...base, plan: undone }, verdict.error);
+  const changed = task.changedWhen === undefined ? result.changed : verdict?.changed;
+  return { ...base, plan: undone, registered: { ...result, changed: changed ?? result.changed } };
 };
 
 const normalise = (plan: Awaited<ReturnType<Instance['task']['module']['plan']>>): TaskPlan => {
@@ -90,7 +102,7 @@ const decide = (
     const plan = counted(inBackground(planned, instance), instance, environment);
     const waits = plan.actions.length > 0 && plan.actions.every((action) => action.verification === true);
     if (guess !== undefined && waits) return deferred(base, guess);
-    if (plan.actions.length > 0 && isOnlyChecked(instance)) return leftUndone(base, plan);
+    if (plan.actions.length > 0 && isOnlyChecked(instance)) return leftUndone(instance, base, plan);
     const notifies = notifiedBy();
     if (plan.actions.length > 0) {
       const result = predictedResult(plan.result ?? {}, describeTask(instance));

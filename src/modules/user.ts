@@ -167,7 +167,7 @@ const plan = (p: UserParams, facts: Facts): TaskPlan => {
   const warnings = warningsOf(p);
   if (before !== 'absent') {
     const changed = planModify(p, facts, before);
-    const key = planKey(p, p.home ?? before.home, facts, false);
+    const key = planKey(p, p.home ?? before.home, facts);
     return withKey({ ...changed, result, warnings: [...warnings, ...(changed.warnings ?? [])] }, key);
   }
   const later = unknown(`the account ${p.name}`);
@@ -181,7 +181,7 @@ const plan = (p: UserParams, facts: Facts): TaskPlan => {
     },
     undone: { uid: p.uid, group: undefined },
   };
-  return withKey(created, planKey(p, p.home ?? `/home/${p.name}`, facts, true));
+  return withKey(created, planKey(p, p.home ?? `/home/${p.name}`, facts));
 };
 
 /** Login accounts, their groups and passwords. */
@@ -204,6 +204,7 @@ export const user = defineModule({
     name: www-data
     groups: matrix-synapse
     append: true
+    create_home: false
 
 - name: User deploy, with an SSH key and a password that lasts 90 days
   user:

@@ -8,7 +8,7 @@ import type { Action } from '../../model/action.ts';
 import { absent, type FactKey, type Facts } from '../../model/fact.ts';
 import { sshFingerprint } from '../../util/ssh-fingerprint.ts';
 import { textAt } from '../files/edit-file.ts';
-import { resolvePlace } from '../files/resolve-path.ts';
+import { placeOf, resolvePlace } from '../files/resolve-path.ts';
 import type { UserParams } from './user-params.ts';
 
 /** Where a home folder is as a rule: looked at beforehand, since that of an account is known only after a look. */
@@ -63,13 +63,23 @@ export interface KeyPlan {
   readonly publicKey: string | undefined;
 }
 
-/** @param isNew  the account, and with it its home, is only made now */
-export const planKey = (p: UserParams, home: string, facts: Facts, isNew: boolean): KeyPlan | undefined => {
+/** One line: the type, the key, and perhaps a comment. */
+const publicKeyLine = /^[\w@.-]+ [A-Za-z0-9+/]+={0,2}(?: [^\n]*)?\n?$/;
+
+/** What is in the account's folder is the account's to change: a link of its own would show what only root may read. */
+const publicKeyAt = ({ name }: UserParams, path: string, facts: Facts): string => {
+  const place = placeOf(facts, path);
+  if (place.fact === absent || place.fact.type !== 'file') return '';
+  const text = place.fact.owner === name ? textAt(facts, place) : undefined;
+  return text !== undefined && publicKeyLine.test(text) ? text : '';
+};
+
+/** A new account may find a home with a key in it, which stays. */
+export const planKey = (p: UserParams, home: string, facts: Facts): KeyPlan | undefined => {
   if (!p.generate_ssh_key) return undefined;
   const path = keyPath(p, home);
-  const isThere = !isNew && facts.get(file(path)) !== absent;
-  if (isThere && !p.force)
-    return { path, actions: [], publicKey: textAt(facts, resolvePlace(facts, `${path}.pub`)) ?? '' };
+  const isThere = facts.get(file(path)) !== absent;
+  if (isThere && !p.force) return { path, actions: [], publicKey: publicKeyAt(p, `${path}.pub`, facts) };
   const action = makeSshKey({
     name: p.name,
     path,
