@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parse, stringify } from 'yaml';
 
@@ -20,19 +20,6 @@ export const outputFolder = '/tmp/syn-deploy-output';
 /** What roles refer to beside the folder of targets, from `test/`. */
 const besides = ['lib/ansible_test/_data/requirements/constraints.txt'];
 
-/** Texts of tasks that name machines which hosts need not reach, and what does as well. */
-const replaced: Readonly<Record<string, readonly [string, string]>> = {
-  apt: ['http://ftp.debian.org/debian', 'http://deb.debian.org/debian'],
-};
-
-const replaceIn = async (role: string, [from, to]: readonly [string, string]): Promise<void> => {
-  for (const name of await readdir(join(role, 'tasks'))) {
-    const path = join(role, 'tasks', name);
-    const text = await readFile(path, 'utf8');
-    await writeFile(path, text.replaceAll(from, to));
-  }
-};
-
 const dependenciesOf = async (role: string): Promise<readonly string[]> => {
   const path = join(role, 'meta/main.yml');
   if (!existsSync(path)) return [];
@@ -51,8 +38,6 @@ const copyRole = async (targets: string, name: string, roles: string): Promise<v
     return;
   }
   await cp(join(targets, name), to, { recursive: true });
-  const texts = replaced[name];
-  if (texts !== undefined) await replaceIn(to, texts);
   for (const dependency of await dependenciesOf(to)) await copyRole(targets, dependency, roles);
 };
 
