@@ -5,8 +5,7 @@ import type { Module } from '../model/module.ts';
 /** A module of a project's own. */
 export interface OwnModule<P = unknown> extends Module<P> {
   /** Kinds of facts that it brings along. */
-  // biome-ignore lint/suspicious/noExplicitAny: kinds are erased here, as in the registry
-  readonly kinds?: readonly FactKind<any>[] | undefined;
+  readonly kinds?: readonly FactKind<unknown>[] | undefined;
 }
 
 /** Gives the parameters their type from the schema. `name` is the name of the file, and of the task's key. */

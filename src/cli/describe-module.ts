@@ -1,18 +1,8 @@
 import { z } from 'zod';
+import { definitionOf } from '../language/schema-definition.ts';
 import type { AnyModule, ModuleRegistry } from '../model/module.ts';
 import type { DescribedModule, DescribedParam } from '../report/module-reference.ts';
 import { type JsonSchema, paramType } from './param-type.ts';
-
-/** As much of a schema as is looked at; zod keeps it in `_zod.def`. */
-interface Definition {
-  readonly type: string;
-  readonly shape?: Readonly<Record<string, z.core.$ZodType>>;
-  readonly catchall?: z.core.$ZodType;
-  readonly innerType?: z.core.$ZodType;
-  readonly defaultValue?: unknown;
-}
-
-const definitionOf = (schema: z.core.$ZodType): Definition => schema._zod.def as unknown as Definition;
 
 /** The default, below `optional`, `describe` and the like. */
 const defaultOf = (schema: z.core.$ZodType): unknown => {

@@ -1,21 +1,9 @@
 import type { z } from 'zod';
-
-/** As much of a schema as is looked at; zod keeps it in `_zod.def`. */
-interface Definition {
-  readonly type: string;
-  readonly shape?: Readonly<Record<string, z.core.$ZodType>>;
-  readonly catchall?: z.core.$ZodType;
-  readonly in?: z.core.$ZodType;
-  readonly out?: z.core.$ZodType;
-  readonly innerType?: z.core.$ZodType;
-  readonly options?: readonly z.core.$ZodType[];
-}
+import { definitionOf, type SchemaDefinition } from './schema-definition.ts';
 
 type Schemas = Readonly<Record<string, z.core.$ZodType>>;
 
-const definitionOf = (schema: z.core.$ZodType): Definition => schema._zod.def as unknown as Definition;
-
-const ofObject = ({ shape = {}, catchall }: Definition): Schemas | undefined => {
+const ofObject = ({ shape = {}, catchall }: SchemaDefinition): Schemas | undefined => {
   const closed = catchall === undefined || definitionOf(catchall).type === 'never';
   return closed ? shape : undefined;
 };

@@ -169,8 +169,7 @@ export interface Module<P = unknown> {
 }
 
 /** A module of any parameters, as the registry keeps it. */
-// biome-ignore lint/suspicious/noExplicitAny: params are erased here and given back by the module's own schema
-export type AnyModule = Module<any>;
+export type AnyModule = Module<unknown>;
 
 /** Modules by task key; `service` and `systemd_service` may name the same module. */
 export type ModuleRegistry = ReadonlyMap<string, AnyModule>;

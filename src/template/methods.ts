@@ -1,6 +1,6 @@
 import { formatBraces } from './format-braces.ts';
 import { listOf } from './list-of.ts';
-import { bindArguments, readParams } from './operation.ts';
+import { bindArguments, readParams, type TemplateValues } from './operation.ts';
 import { OperationProblem } from './operation-problem.ts';
 import { compareValues, isEqual } from './operators.ts';
 import { describeType, isMapping, LazyMapping, setKey, tupleOf } from './values.ts';
@@ -10,8 +10,7 @@ const lineEnds = new RegExp(`\r\n|[${String.fromCharCode(10, 11, 12, 13, 28, 29,
 
 interface Method {
   readonly params: readonly string[];
-  // biome-ignore lint/suspicious/noExplicitAny: arguments come from templates
-  readonly run: (value: any, ...args: any[]) => unknown;
+  readonly run: (...values: TemplateValues) => unknown;
   readonly needs?: number | undefined;
   readonly rest?: boolean;
   readonly anyNamed?: boolean;

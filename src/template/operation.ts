@@ -22,6 +22,10 @@ export interface Tools {
   test(name: string, value: unknown, positional: readonly unknown[]): boolean;
 }
 
+/** A value and the arguments with it, as templates have them; whoever takes them looks at what they are. */
+// biome-ignore lint/suspicious/noExplicitAny: each operation and method has parameters of its own
+export type TemplateValues = [value: any, ...args: any[]];
+
 /** A filter or test: names of its parameters after the value, in order, and what it does. */
 export interface Operation {
   readonly params: readonly string[];
@@ -35,9 +39,7 @@ export interface Operation {
   readonly floats?: boolean;
   /** Its value may be undefined, or not known yet. */
   readonly loose: boolean;
-  // Arguments come from templates; each operation looks at what it got.
-  // biome-ignore lint/suspicious/noExplicitAny: checked by each operation
-  readonly run: (tools: Tools, value: any, ...args: any[]) => unknown;
+  readonly run: (tools: Tools, ...values: TemplateValues) => unknown;
 }
 
 /** Parameters as they are written: those with a "!" have to be given, and come first. */
