@@ -1,5 +1,5 @@
 import type { UfwFact, UfwRule } from '../../facts/ufw.ts';
-import type { UfwTask } from '../ufw.ts';
+import type { UfwTask } from './ufw-params.ts';
 
 const anywhere = { 4: '0.0.0.0/0', 6: '::/0' } as const;
 type Version = keyof typeof anywhere;
