@@ -1,5 +1,5 @@
 import type { BaseAgent, IdentityCallback, ParsedKey, SignCallback, SigningRequestOptions } from 'ssh2';
-import { keyFingerprint } from './known-hosts.ts';
+import { keyFingerprint } from '../util/ssh-key.ts';
 import { loadSsh2 } from './load-ssh2.ts';
 
 /** A key that an agent holds. */

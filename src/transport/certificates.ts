@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Client, ParsedKey } from 'ssh2';
+import { keyTypeOf } from '../util/ssh-key.ts';
 import { expandHome } from './home-path.ts';
-import { keyTypeOf } from './known-hosts.ts';
 
 /** A user's certificate: who holds the key may log in, says an authority. */
 export interface Certificate {

@@ -1,7 +1,7 @@
 import { matchesWildcards } from '../util/matches-wildcards.ts';
-import { keyTypeOf } from './known-hosts.ts';
+import { keyTypeOf } from '../util/ssh-key.ts';
+import { WireReader } from '../util/wire-reader.ts';
 import { isVerifiable, verifySignature } from './verify-signature.ts';
-import { WireReader } from './wire-reader.ts';
 
 /** What an authority says of a key. Nothing of it holds before `certificateProblem` has found none. */
 export interface HostCertificate {

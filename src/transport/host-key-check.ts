@@ -1,16 +1,9 @@
 import type { ServerHostKeyAlgorithm } from 'ssh2';
 import { type ConnectionSettings, Unreachable } from '../model/transport.ts';
+import { keyFingerprint, keyTypeLabel, keyTypeOf } from '../util/ssh-key.ts';
 import type { HostKeyAlgorithm } from './exchange-certificates.ts';
 import { certificateSuffix } from './host-certificate.ts';
-import {
-  type KnownHost,
-  keyFingerprint,
-  keyTypeLabel,
-  keyTypeOf,
-  knownAs,
-  knownHostName,
-  knownKeyTypes,
-} from './known-hosts.ts';
+import { type KnownHost, knownAs, knownHostName, knownKeyTypes } from './known-hosts.ts';
 import type { KnownHosts } from './known-hosts-files.ts';
 import {
   authoritiesOf,

@@ -1,6 +1,7 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import { matchesPatternList } from '../util/matches-wildcards.ts';
 import { memoizeByObject } from '../util/memoize-by-object.ts';
+import { keyTypeOf } from '../util/ssh-key.ts';
 
 /** One line of a known_hosts file that names a key. */
 export interface KnownHost {
@@ -32,14 +33,6 @@ export type HostKeyVerdict =
   /** The host is named, with other keys. */
   | { readonly kind: 'changed'; readonly entries: readonly KnownHost[] }
   | { readonly kind: 'revoked'; readonly entry: KnownHost };
-
-/** The name of a key's type, which its wire format starts with. Undefined where the bytes are no key. */
-export const keyTypeOf = (key: Buffer): string | undefined => {
-  if (key.length < 4) return undefined;
-  const length = key.readUInt32BE(0);
-  if (length === 0 || length > 64 || key.length <= 4 + length) return undefined;
-  return key.toString('latin1', 4, 4 + length);
-};
 
 const parseLine = (text: string): Pick<KnownHost, 'marker' | 'names' | 'type' | 'key'> | undefined => {
   const fields = text.trim().split(/[ \t]+/);
@@ -169,14 +162,6 @@ export const knownKeyTypes = (
   return [...new Set(types.length > 0 ? types : named(knownHostName(address, 22)))];
 };
 
-/** `SHA256:…` as ssh-keygen -l prints it. @param key  wire format */
-export const keyFingerprint = (key: Buffer): string =>
-  `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
-
 /** The line to add to a known_hosts file, without its newline. @param key  wire format */
 export const renderKnownHost = (address: string, port: number, key: Buffer): string =>
   `${knownHostName(address, port)} ${keyTypeOf(key) ?? ''} ${key.toString('base64')}`;
-
-/** `ED25519`, `ECDSA`, `RSA`: a key type in people's words. */
-export const keyTypeLabel = (type: string): string =>
-  ['ed25519', 'ecdsa', 'rsa'].find((family) => type.includes(family))?.toUpperCase() ?? type;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { ParsedKey } from 'ssh2';
+import { keyTypeOf } from '../util/ssh-key.ts';
 import { expandHome, shortenHome } from './home-path.ts';
-import { keyTypeOf } from './known-hosts.ts';
 import { loadSsh2 } from './load-ssh2.ts';
 
 /** A private key file, read but not yet unlocked. */

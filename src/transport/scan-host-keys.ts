@@ -1,6 +1,7 @@
 import type { ConnectionSettings } from '../model/transport.ts';
+import { keyFingerprint, keyTypeOf } from '../util/ssh-key.ts';
 import { examineHostKey, preferredHostKeys } from './host-key-check.ts';
-import { keyFingerprint, keyTypeOf, knownAs, renderKnownHost } from './known-hosts.ts';
+import { knownAs, renderKnownHost } from './known-hosts.ts';
 import { defaultKnownHostsFiles, type NewKnownHost, readKnownHosts } from './known-hosts-files.ts';
 import type { OpenLine } from './line.ts';
 import type { ShownKeyVerdict } from './shown-host-key.ts';

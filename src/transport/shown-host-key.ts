@@ -1,4 +1,5 @@
 import { memoizeByObject } from '../util/memoize-by-object.ts';
+import { keyFingerprint, keyTypeLabel, keyTypeOf } from '../util/ssh-key.ts';
 import {
   certificateProblem,
   certificateSuffix,
@@ -10,9 +11,6 @@ import {
   type HostKeyVerdict,
   judgeHostKey,
   type KnownHost,
-  keyFingerprint,
-  keyTypeLabel,
-  keyTypeOf,
   knownHostName,
 } from './known-hosts.ts';
 

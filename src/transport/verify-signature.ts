@@ -1,5 +1,5 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
-import { WireReader } from './wire-reader.ts';
+import { WireReader } from '../util/wire-reader.ts';
 
 interface Curve {
   /** As JSON Web Keys call it. */

@@ -2,14 +2,13 @@ import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import {
   judgeHostKey,
-  keyFingerprint,
-  keyTypeLabel,
   knownHostName,
   knownKeyTypes,
   namesHost,
   parseKnownHosts,
   renderKnownHost,
 } from '../../src/transport/known-hosts.ts';
+import { keyFingerprint, keyTypeLabel } from '../../src/util/ssh-key.ts';
 
 /** A key of the wire format's shape; what it says besides its type does not matter here. */
 const key = (type: string, content: string): Buffer => {

@@ -1,8 +1,9 @@
 import { createHmac } from 'node:crypto';
 import ssh2, { type ParsedKey } from 'ssh2';
 import { describe, expect, it } from 'vitest';
-import { keyTypeOf, parseKnownHosts } from '../../src/transport/known-hosts.ts';
+import { parseKnownHosts } from '../../src/transport/known-hosts.ts';
 import { judgeShownKey, readShownKey, type ShownKeyVerdict } from '../../src/transport/shown-host-key.ts';
+import { keyTypeOf } from '../../src/util/ssh-key.ts';
 import { makeKeys } from '../hosts/keys.ts';
 import { issue, type Wishes } from './host-certificates/issue.ts';
 import { goodOnes, issued } from './host-certificates/issued.ts';

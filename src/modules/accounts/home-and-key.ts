@@ -6,7 +6,7 @@ import { content } from '../../facts/contents.ts';
 import { file } from '../../facts/files.ts';
 import type { Action } from '../../model/action.ts';
 import { absent, type FactKey, type Facts } from '../../model/fact.ts';
-import { sshFingerprint } from '../../util/ssh-fingerprint.ts';
+import { sshFingerprint } from '../../util/ssh-key.ts';
 import { textAt } from '../files/edit-file.ts';
 import { placeOf, resolvePlace } from '../files/resolve-path.ts';
 import type { UserParams } from './user-params.ts';

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { sshFingerprint } from '../../src/util/ssh-fingerprint.ts';
+import { sshFingerprint } from '../../src/util/ssh-key.ts';
 
 describe('the fingerprint of a public key', () => {
   test.each([
