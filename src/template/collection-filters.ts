@@ -5,7 +5,8 @@ import { NothingThere, OperationProblem } from './operation-problem.ts';
 import { isEqual } from './operators.ts';
 import { pythonText } from './python-text.ts';
 import { filterCollections } from './sequence-filters.ts';
-import { describeType, isMapping, mappingOf, tupleOf, whyMissing } from './values.ts';
+import { settled } from './unrendered.ts';
+import { describeType, isMapping, LazyMapping, mappingOf, tupleOf, whyMissing } from './values.ts';
 
 const has = (list: readonly unknown[], value: unknown): boolean => list.some((part) => isEqual(part, value));
 
@@ -128,14 +129,14 @@ const partsOf = (
   steps: readonly string[],
   skipMissing: boolean,
 ): readonly unknown[] | undefined => {
-  let found: unknown = item;
+  let found = settled(item);
   for (const step of steps) {
-    if (!isMapping(found))
+    if (!isMapping(found) && !(found instanceof LazyMapping))
       throw new OperationProblem(`the key ${step} should point to a dictionary, got ${describeType(found)}`);
-    if (!Object.hasOwn(found, step) && skipMissing) return undefined;
-    if (!Object.hasOwn(found, step))
-      throw new OperationProblem(`could not find '${step}' key in iterated item`);
-    found = found[step];
+    const next = partOf(found, step);
+    if (next === undefined && skipMissing) return undefined;
+    if (next === undefined) throw new OperationProblem(`could not find '${step}' key in iterated item`);
+    found = settled(next);
   }
   if (Array.isArray(found)) return found;
   throw new OperationProblem(

@@ -42,13 +42,18 @@ const lookup =
   (tools: FunctionTools): Callable['call'] =>
   (positional, named) => {
     const found = runLookup(tools, positional, named);
-    if (named['wantlist'] === true) return found;
-    if (found.length === 1) return found[0];
+    if (named['wantlist'] === true) return found ?? [];
     // As by Ansible: nothing is an empty list, and what went wrong and is ignored an empty text.
-    const isIgnored = ['ignore', 'warn'].includes(String(named['errors']));
-    if (found.length === 0 && !isIgnored) return found;
+    if (found === undefined) return '';
+    if (found.length === 0) return found;
+    if (found.length === 1) return found[0];
     return found.every((value) => typeof value === 'string') ? found.join(',') : found;
   };
+
+const query =
+  (tools: FunctionTools): Callable['call'] =>
+  (positional, named) =>
+    runLookup(tools, positional, named) ?? [];
 
 const cycler = (positional: readonly unknown[]): unknown => {
   let at = 0;
@@ -97,8 +102,8 @@ export const createFunctions = (tools: FunctionTools): ReadonlyMap<string, unkno
     ['joiner', new Callable('joiner', joiner)],
     ['now', createNow(tools.lookups.now)],
     ['lookup', new Callable('lookup', lookup(tools))],
-    ['query', new Callable('query', (positional, named) => runLookup(tools, positional, named))],
-    ['q', new Callable('q', (positional, named) => runLookup(tools, positional, named))],
+    ['query', new Callable('query', query(tools))],
+    ['q', new Callable('q', query(tools))],
     [
       'undef',
       new Callable('undef', (positional, named) => {

@@ -1,10 +1,9 @@
-import { Blocked, isUnknown } from '../model/unknown.ts';
 import { listOf, wantSize } from './list-of.ts';
 import type { LookupPlugin } from './lookup-plugins.ts';
 import { OperationProblem } from './operation-problem.ts';
 import { pythonText } from './python-text.ts';
 import { sequenceOf } from './sequence-lookup.ts';
-import { Unrendered } from './unrendered.ts';
+import { settled } from './unrendered.ts';
 import { describeType, isMapping, tupleOf } from './values.ts';
 
 const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
@@ -46,11 +45,6 @@ const dict: LookupPlugin = {
         throw new OperationProblem(`with_dict expects a dict: a mapping, found ${describeType(term)}`);
       return Object.entries(term).map(([key, value]) => ({ key, value }));
     }),
-};
-
-const settled = (value: unknown): unknown => {
-  if (isUnknown(value)) throw new Blocked(value.because);
-  return value instanceof Unrendered ? value.settle() : value;
 };
 
 const isSkipped = (item: Readonly<Record<string, unknown>>): boolean => (item['skipped'] ?? false) !== false;

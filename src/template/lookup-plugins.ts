@@ -68,12 +68,16 @@ const find = (name: string): LookupPlugin => {
   );
 };
 
-/** @param positional  the name of the lookup, then its terms. @throws OperationProblem, Blocked */
+/**
+ * @param positional  the name of the lookup, then its terms
+ * @returns undefined: it went wrong, and that is ignored
+ * @throws OperationProblem, Blocked
+ */
 export const runLookup = (
   tools: LookupTools,
   positional: readonly unknown[],
   named: Named,
-): readonly unknown[] => {
+): readonly unknown[] | undefined => {
   const [plugin, ...terms] = positional;
   const name = lookupName(pythonText(plugin));
   const { options: own = [], run } = find(name);
@@ -90,7 +94,7 @@ export const runLookup = (
   try {
     return run(tools, terms, named);
   } catch (error) {
-    if (error instanceof OperationProblem && (errors === 'ignore' || errors === 'warn')) return [];
+    if (error instanceof OperationProblem && (errors === 'ignore' || errors === 'warn')) return undefined;
     throw error;
   }
 };

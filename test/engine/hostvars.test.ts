@@ -563,3 +563,20 @@ test('all that is known of a host is written down as JSON and YAML, once it is k
   const { report } = await runPlaybook(playbook, on({ hosts: ['app'], mode: 'check' }));
   expect(report.hosts[0]?.error).toBe(null);
 });
+
+test('subelements goes along variables of other hosts, and lists that have templates in them', async () => {
+  const playbook = `
+- hosts: all
+  vars:
+    users: ["{{ inventory_hostname ~ '-user' }}"]
+    parts: [{ tags: ["{{ inventory_hostname }}"] }, "{{ { 'tags': ['other'] } }}"]
+  tasks:
+    - set_fact: { members: "{{ users }}" }
+    - assert:
+        that:
+          - groups.all | map('extract', hostvars) | subelements('members') | map('last') | list == ['app-user', 'db-user']
+          - parts | subelements('tags') | map('last') | list == [inventory_hostname, 'other']
+`;
+  const { report } = await runPlaybook(playbook, on({}));
+  expect(report.hosts.map(({ error }) => error)).toEqual([null, null]);
+});
