@@ -5,6 +5,10 @@ export interface GitAddress {
   readonly password?: string | undefined;
 }
 
+/** As git decodes it: a `%` that begins no code stands for itself. */
+const decoded = (text: string): string =>
+  text.replaceAll(/(?:%[0-9a-f]{2})+/gi, (codes) => Buffer.from(codes.replaceAll('%', ''), 'hex').toString());
+
 /**
  * The address apart from the password in it, which is kept out of arguments and of the checkout.
  *
@@ -17,7 +21,7 @@ export const addressOf = (repo: string): GitAddress => {
   if (scheme === '') return { repo };
   return {
     repo: `${scheme}${rest}`,
-    username: decodeURIComponent(username),
-    password: decodeURIComponent(password),
+    username: decoded(username),
+    password: decoded(password),
   };
 };

@@ -13,6 +13,11 @@ const repo = 'https://example.org/a.git';
 
 test('a password is apart from the address, without its percent signs', () => {
   expect(addressOf('https://me:a%40b@example.org/a.git')).toEqual({ repo, username: 'me', password: 'a@b' });
+  expect(addressOf('https://me:50%off%C3%BC@example.org/a.git')).toEqual({
+    repo,
+    username: 'me',
+    password: '50%offü',
+  });
   expect(addressOf('https://me@example.org/a.git')).toEqual({ repo: 'https://me@example.org/a.git' });
   expect(addressOf('git@example.org:a/b.git')).toEqual({ repo: 'git@example.org:a/b.git' });
 });
