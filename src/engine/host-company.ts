@@ -66,7 +66,7 @@ export class HostCompany {
 
   /** Whether this is what another host has still to tell. @param because  as in `Blocked` */
   isAwaited(because: string): boolean {
-    return this.#results.isAwaited(because);
+    return this.#results.waits.isAwaited(because);
   }
 
   /** See `HostResults.readOnce`. What must not be shown of it is hidden here too. */
@@ -117,7 +117,10 @@ export class HostCompany {
     this.hold();
     // Who reads the same of a thousand hosts does not plan anew after each of them.
     const ofAll = this.#waits > fewWaits;
-    await this.#rest(becauses[0] ?? '', this.#results.answered(this.#session.host, becauses, { ofAll }));
+    await this.#rest(
+      becauses[0] ?? '',
+      this.#results.waits.answered(this.#session.host, becauses, { ofAll }),
+    );
   }
 
   /**
@@ -129,10 +132,10 @@ export class HostCompany {
   async putFirstLookOff({ waits, asksLater }: PassResult): Promise<boolean> {
     const { host } = this.#session;
     if ([...waits].some((because) => this.isAwaited(because))) this.hold();
-    const [soon, ...more] = this.#results.toldSoon(host, asksLater);
+    const [soon, ...more] = this.#results.waits.toldSoon(host, asksLater);
     if (soon === undefined) return false;
     this.#session.waitFor(soon);
-    await this.#turn.rest(this.#results.whileSoon(host, [soon, ...more]));
+    await this.#turn.rest(this.#results.waits.whileSoon(host, [soon, ...more]));
     return true;
   }
 

@@ -16,6 +16,7 @@ import type { Registered } from './results.ts';
 import type { HostWork } from './run-options.ts';
 import { type Step, sequenceOf } from './sequence.ts';
 import type { TaskReports } from './task-reports.ts';
+import { isAbout, temporaryPaths } from './temporary.ts';
 
 /** A task that did not make it, and whether it may be tried again. */
 export interface Unsettled {
@@ -295,14 +296,3 @@ export class HostProgress {
     );
   }
 }
-
-/** Where something was made for the time of the run. */
-const temporaryPaths = ({ planned, registered }: Settled): readonly string[] => {
-  const named = planned.plan.actions.flatMap(({ temporary }) => temporary ?? []);
-  return named
-    .map((key) => registered[key])
-    .filter((path): path is string => typeof path === 'string' && path !== '');
-};
-
-const isAbout = ({ keys }: PlannedTask, paths: readonly string[]): boolean =>
-  paths.some((path) => keys.some(({ id }) => id.includes(path)));

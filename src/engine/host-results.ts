@@ -3,15 +3,17 @@ import type { Play } from '../model/play.ts';
 import { Blocked } from '../model/unknown.ts';
 import { deferred } from '../util/deferred.ts';
 import { type Added, addedIn } from './additions.ts';
+import { type HostState, newState, stateOf } from './host-state.ts';
 import type { Dynamic } from './host-variables.ts';
 import { behind, earlier, isBefore, type Position } from './position.ts';
 import type { Questions } from './questions.ts';
+import { ResultWaits } from './result-waits.ts';
 import type { HostWork, RunOptions } from './run-options.ts';
 import type { Selection } from './selection.ts';
 import { type Setter, type Setters, settersOf } from './setters.ts';
 import { type LookLate, SharedFacts } from './shared-facts.ts';
 import { isSystemVariable } from './system-variables.ts';
-import { groupByName, nothingTold, type Once, type SetValue, type Told, toldByOther } from './told.ts';
+import { groupByName, type Once, type SetValue, type Told, toldByOther } from './told.ts';
 
 /** A task that runs once. @see HostResults.readOnce */
 export interface OnceTask {
@@ -26,38 +28,7 @@ export interface OnceTold {
   readonly once: Once;
 }
 
-/** A value that has still to be told. */
-interface Awaited {
-  readonly host: string;
-  /** The play of what sets it. */
-  readonly play: Play;
-  /** It is there, or will never be, once the host has come to this place. */
-  readonly until: Position;
-}
-
-interface HostState {
-  readonly name: string;
-  plays: readonly Play[];
-  /** `waiting`: its batch has not begun. */
-  stage: 'waiting' | 'running' | 'over';
-  /** Set in batches that are over. */
-  before: readonly SetValue[];
-  told: Told;
-  byName: ReadonlyMap<string, readonly SetValue[]> | undefined;
-  /** Of all its batches. */
-  readonly secrets: Set<ReadonlySet<string>>;
-  /** Nothing keeps it from telling more but that it is looked at, and its turn among `--forks`. */
-  isPrompt: boolean;
-  /** Resolved, and replaced, when there is something new to tell. */
-  news: ReturnType<typeof deferred<void>>;
-}
-
 const noSetters: Setters = { byName: new Map(), includes: [] };
-
-const newState = (name: string, plays: readonly Play[], stage: HostState['stage']): HostState => ({
-  ...{ name, plays, stage, before: [], told: nothingTold, byName: undefined, secrets: new Set() },
-  ...{ isPrompt: true, news: deferred() },
-});
 
 /**
  * What the hosts of a run have to tell one another: the variables that their tasks have set (`register`, `set_fact`), for
@@ -73,9 +44,10 @@ export class HostResults {
   readonly #plays: readonly Play[];
   /** What machines they are. */
   readonly facts: SharedFacts;
+  /** For what is still to be told. */
+  readonly waits: ResultWaits;
   /** Of tasks, asked once for all hosts; undefined: by each host alone. */
   questions: Questions | undefined;
-  readonly #awaited = new Map<string, Awaited>();
   readonly #mode: RunOptions['mode'];
   /** Hosts that are run on together, in order. */
   #batch: readonly string[];
@@ -98,6 +70,7 @@ export class HostResults {
     for (const [index, play] of this.#plays.entries())
       this.#setters.set(play, settersOf(play, index, selection));
     this.#hosts = new Map(work.map(({ host, plays }) => [host.name, newState(host.name, plays, 'running')]));
+    this.waits = new ResultWaits(this.#hosts, this.facts);
   }
 
   /** Hosts are in plays, or in the run at all, since tasks have put them there. Between batches. */
@@ -240,7 +213,7 @@ export class HostResults {
       const until = behind(at);
       if (state.stage !== 'running' || !isBefore(state.told.reached, until)) continue;
       const because = `${told}, which ${host} runs once for all`;
-      this.#awaited.set(because, { host, play, until });
+      this.waits.add(because, { host, play, until });
       throw new Blocked(because);
     }
     return undefined;
@@ -269,94 +242,8 @@ export class HostResults {
     return this.#plays[index];
   }
 
-  /** Whether this is what somebody waits for that a host has still to tell. @param because  as in `Blocked` */
-  isAwaited(because: string): boolean {
-    const awaited = this.#awaited.get(because);
-    if (awaited === undefined) return this.facts.isAwaited(because);
-    return this.#isOpen(awaited, this.#stateOf(awaited.host));
-  }
-
-  #isOpen({ until }: Awaited, { stage, told }: HostState): boolean {
-    return stage === 'running' && isBefore(told.reached, until);
-  }
-
-  /**
-   * Resolves when one of these is awaited no more.
-   *
-   * @param reader  the host that waits for them
-   * @param ofAll   when none of them is, of any host that the same tasks are to set it on
-   */
-  async answered(
-    reader: string,
-    becauses: readonly string[],
-    { ofAll }: { readonly ofAll: boolean },
-  ): Promise<void> {
-    const facts = becauses.filter((because) => this.facts.isAwaited(because));
-    const values = becauses.filter((because) => this.#awaited.has(because));
-    const isAnswered = (): boolean => !becauses.every((because) => this.isAwaited(because));
-    // Some may have been told since the reader planned: it tells others something itself before it waits.
-    if (!isAnswered())
-      await Promise.race([
-        ...facts.map((because) => this.facts.answered(because)),
-        ...(values.length > 0 ? [this.#until(values, isAnswered)] : []),
-      ]);
-    if (!ofAll) return;
-    if (facts.length > 0) await this.facts.allAnswered();
-    const { reached } = this.#stateOf(reader).told;
-    for (const because of values) {
-      const awaited = this.#awaited.get(because);
-      // NOTE: never for what stands later than all that the reader has settled: others may wait for the reader there.
-      if (awaited !== undefined && !isBefore(reached, awaited.until)) await this.#answeredByAll(awaited);
-    }
-  }
-
-  async #answeredByAll(awaited: Awaited): Promise<void> {
-    for (const state of this.#hosts.values()) {
-      if (!state.plays.includes(awaited.play)) continue;
-      while (this.#isOpen(awaited, state)) await state.news.promise;
-    }
-  }
-
-  /**
-   * Those of the things that a host waits for which are likely to be told as soon as another host has been looked at.
-   *
-   * Who waits for others (`hold`) is not one to be waited for so: where all hosts read from one another, all are looked at
-   * at once, and not one after the other.
-   */
-  toldSoon(host: string, becauses: Iterable<string>): readonly string[] {
-    return this.facts.isAsked(host) ? [] : [...becauses].filter((because) => this.#isSoon(because));
-  }
-
-  /** Resolves when one of these is told, or will not be soon, or when somebody waits for the facts of this host. */
-  async whileSoon(host: string, becauses: readonly string[]): Promise<void> {
-    const isLate = (): boolean => !becauses.every((because) => this.#isSoon(because));
-    await Promise.race([this.#until(becauses, isLate), this.facts.asked(host)]);
-  }
-
-  #isSoon(because: string): boolean {
-    const host = this.#hostOf(because);
-    return host !== undefined && this.isAwaited(because) && this.#stateOf(host).isPrompt;
-  }
-
-  #hostOf(because: string): string | undefined {
-    return this.#awaited.get(because)?.host ?? this.facts.hostOf(because);
-  }
-
-  #statesOf(becauses: readonly string[]): readonly HostState[] {
-    const hosts = becauses.flatMap((because) => this.#hostOf(because) ?? []);
-    return [...new Set(hosts)].map((host) => this.#stateOf(host));
-  }
-
-  /** Looks again whenever one of the hosts that these are awaited of has news. */
-  async #until(becauses: readonly string[], isSo: () => boolean): Promise<void> {
-    const states = this.#statesOf(becauses);
-    while (!isSo()) await Promise.race(states.map(({ news }) => news.promise));
-  }
-
   #stateOf(host: string): HostState {
-    const state = this.#hosts.get(host);
-    if (state === undefined) throw new Error(`${host} is no host of this run`);
-    return state;
+    return stateOf(this.#hosts, host);
   }
 
   #notify(state: HostState): void {
@@ -396,7 +283,7 @@ export class HostResults {
   }
 
   #blocked(state: HostState, because: string, setter: Setter, until = setter.until): Blocked {
-    this.#awaited.set(because, { host: state.name, play: setter.play, until });
+    this.waits.add(because, { host: state.name, play: setter.play, until });
     return new Blocked(because);
   }
 

@@ -1,23 +1,21 @@
 import type { ManifestEntry } from '../facts/memory.ts';
-import type { Action, ActionOutcome, HereStep } from '../model/action.ts';
+import type { ActionOutcome } from '../model/action.ts';
 import type { HostReport, HostStatus } from '../model/report.ts';
-import type { Sh } from '../model/sh.ts';
-import { joinSh } from '../shell/sh.ts';
 import { describePlace } from './describe-place.ts';
 import type { SentAction } from './exchange.ts';
 import { Guests } from './guests.ts';
+import { HostActs } from './host-acts.ts';
 import { HostCompany, type OtherHosts } from './host-company.ts';
 import { HostFailed, mostRounds } from './host-failed.ts';
 import { HostLooks } from './host-looks.ts';
 import { HostProgress, type Unsettled } from './host-progress.ts';
 import { HostSession, type Login } from './host-session.ts';
 import type { ManagedBefore } from './managed-before.ts';
-import type { WantedFacts } from './observe.ts';
+import { isLeft, notConverged } from './not-converged.ts';
 import type { PassResult } from './pass-result.ts';
-import { type Delegated, isUnprovable, isWaitHere, type PlannedTask } from './planned.ts';
+import type { PlannedTask } from './planned.ts';
 import { prepareActions } from './prepare-actions.ts';
 import { isPrunable, noOrphans } from './prune.ts';
-import { Questions } from './questions.ts';
 import { planRemembering } from './remember-run.ts';
 import type { HostWork, RunOptions } from './run-options.ts';
 import { isPartial } from './selection.ts';
@@ -44,6 +42,7 @@ export class HostRun {
   readonly #progress: HostProgress;
   readonly #looks: HostLooks;
   readonly #guests: Guests;
+  readonly #acts: HostActs;
   #acted = false;
 
   constructor(work: HostWork, options: RunOptions, login: Login, others: OtherHosts) {
@@ -63,6 +62,7 @@ export class HostRun {
     );
     this.#guests = new Guests(this.#session, others.machines, work.access.settings.kind === 'local');
     this.#session.countWith(this.#guests);
+    this.#acts = new HostActs(this.#session, this.#company, this.#guests, options);
     const before = this.#managed.of(work.host.name);
     this.#looks = new HostLooks(this.#session, this.#company, this.#progress, this.#guests, before);
   }
@@ -238,7 +238,7 @@ export class HostRun {
     let hasActed = false;
     const giveBack = await this.#company.takePlaces(sent.map(({ task }) => task));
     try {
-      hasActed = await this.#send(sent, wanted, note);
+      hasActed = await this.#acts.send(sent, wanted, note);
     } catch (error) {
       // What was done before the line was lost, or somebody had enough, is done.
       this.#progress.commit(pass, byTask, { sent, causes });
@@ -256,93 +256,9 @@ export class HostRun {
     if (unsettled !== undefined) await this.#retryOrFail(unsettled);
   }
 
-  /** @returns false when nothing was done, since what was planned by is not so any more */
-  async #send(
-    sent: readonly SentAction<PlannedTask>[],
-    wanted: WantedFacts,
-    onOutcome: (task: PlannedTask, outcome: ActionOutcome) => void,
-  ): Promise<boolean> {
-    const delegated = sent.map(targetOf).find((target) => target !== undefined);
-    const here = sent.find(isDoneHere);
-    if (here !== undefined) return await this.#sendHere(here, sent, { wanted, onOutcome });
-    if (delegated === undefined) {
-      this.#company.looks();
-      return await this.#session.exchange(sent, wanted, 'act', { onOutcome });
-    }
-    // What the host has to remember of it is noted there, before and after.
-    await this.#note('note what is owed', sent, ({ before }) => before);
-    const there = sent.map(({ task, action, identity }) => ({ task, action, identity }));
-    const session = this.#guests.sessionOf(delegated);
-    const done = new Set<Action>();
-    const seen = await session.exchange(
-      there,
-      this.#guests.wantedOf(delegated),
-      'act',
-      (task, outcome) => {
-        const action = task.plan.actions.find((one) => !done.has(one));
-        if (action !== undefined && outcome.exitStatus === 0) done.add(action);
-        onOutcome(task, outcome);
-      },
-      true,
-    );
-    await this.#note('note what is done', sent, ({ after, action }) =>
-      done.has(action) ? after : undefined,
-    );
-    return seen !== undefined;
-  }
-
-  /** What is done here comes alone, but for notes on tasks before it. */
-  async #sendHere(
-    here: SentAction<PlannedTask> & { readonly action: { readonly here: HereStep } },
-    sent: readonly SentAction<PlannedTask>[],
-    {
-      wanted,
-      onOutcome,
-    }: {
-      readonly wanted: WantedFacts;
-      readonly onOutcome: (task: PlannedTask, outcome: ActionOutcome) => void;
-    },
-  ): Promise<boolean> {
-    const others = sent.filter((one) => one !== here);
-    if (others.length > 0)
-      await this.#session.exchange(others, this.#session.newWanted(), 'act', { onOutcome });
-    await this.#note('note what is owed', [here], ({ before }) => before);
-    let hasFailed = false;
-    const note = (task: PlannedTask, outcome: ActionOutcome): void => {
-      hasFailed ||= outcome.exitStatus !== 0;
-      onOutcome(task, outcome);
-    };
-    const target = targetOf(here);
-    const session = target === undefined ? undefined : this.#guests.sessionOf(target);
-    if (target === undefined || session === undefined) {
-      this.#company.looks();
-      if (!(await this.#session.actHere(here, wanted, note))) return false;
-    } else {
-      const questions = new Questions(this.#options.machine);
-      if ((await session.actHere(here, this.#guests.wantedOf(target), note, questions)) === undefined)
-        return false;
-    }
-    if (!hasFailed) await this.#note('note what is done', [here], ({ after }) => after);
-    return true;
-  }
-
-  async #note(
-    summary: string,
-    sent: readonly SentAction<PlannedTask>[],
-    noteOf: (one: SentAction<PlannedTask>) => Sh | undefined,
-  ): Promise<void> {
-    const notes = sent.map(noteOf).filter((note) => note !== undefined);
-    if (notes.length === 0) return;
-    await this.#session.bookkeep({ kind: 'note', summary, changes: [], sh: joinSh(notes), predicts: [] });
-  }
-
   async #prove(): Promise<UntimedReport> {
     const result = await this.#looks.planWhole('prove', 'prove');
-    const left = tasksOf(result).filter(
-      (planned) =>
-        (planned.outcome === 'act' && !isUnprovable(planned) && !isWaitHere(planned)) ||
-        (planned.outcome === 'failed' && !planned.ignoreErrors),
-    );
+    const left = tasksOf(result).filter(isLeft);
     const orphans = this.#orphansIn(result);
     if (left.length > 0)
       return this.#reports.ofHost('failed', {
@@ -380,25 +296,5 @@ export class HostRun {
 
 const nameOf = ({ resource }: ManifestEntry): string => resource;
 
-const isDoneHere = (
-  sent: SentAction<PlannedTask>,
-): sent is SentAction<PlannedTask> & { readonly action: { readonly here: HereStep } } =>
-  sent.action.here !== undefined;
-
-/** The machine that an action goes to; undefined: the host, which also remembers what was settled elsewhere. */
-const targetOf = ({ task, action }: SentAction<PlannedTask>): Delegated | undefined =>
-  task.plan.actions.includes(action) ? task.delegated : undefined;
-
 const tasksOf = ({ log }: PassResult): readonly PlannedTask[] =>
   log.flatMap((entry) => (entry.type === 'task' ? [entry.planned] : []));
-
-const notConverged = (left: readonly PlannedTask[], options: RunOptions): string => {
-  const lines = left.map(({ ref, plan, error }) => {
-    const summaries = plan.actions.flatMap(({ changes, summary }) =>
-      changes.length > 0 ? changes.map((change) => change.summary) : [summary],
-    );
-    return `  ${describePlace(ref, options)}: ${error?.message ?? summaries.join(', ')}`;
-  });
-  const fight = left.length > 1 ? '\nwhere two of them are about the same thing, they undo each other' : '';
-  return `did not converge; looked at again, there is still to do:\n${lines.join('\n')}${fight}`;
-};

@@ -66,7 +66,7 @@ export const validateHost = (work: HostWork, options: ValidateOptions): readonly
         checkMode: options.mode === 'check',
         hide: () => {},
         want: () => {},
-        isAwaited: (because) => options.results.isAwaited(because),
+        isAwaited: (because) => options.results.waits.isAwaited(because),
       },
       selection: options.selection,
       mode: 'collect',

@@ -1,44 +1,25 @@
 import type { FactKey } from '../model/fact.ts';
-import type { Variables } from '../model/located.ts';
 import type { Handler, Play, Task } from '../model/play.ts';
 import { renderPlace } from '../model/span.ts';
-import { TaskFailure } from '../model/task-failure.ts';
-import { TemplateError } from '../model/template-error.ts';
 import { Blocked } from '../model/unknown.ts';
-import { type Scope, variables } from '../template/scope.ts';
+import type { Scope } from '../template/scope.ts';
 import { type Failure, isCaught } from './blocks.ts';
+import { endsLoop } from './break-when.ts';
+import { type HandlerRun, InstanceDecider } from './decide-instance.ts';
 import { deferred, describeTask, undecided } from './decision.ts';
 import type { Dynamic } from './host-variables.ts';
-import { includedSince, includesVariables, splitIncluded } from './included-variables.ts';
+import { includedSince, splitIncluded } from './included-variables.ts';
 import { expandTask, type Instance, withScope } from './instance.ts';
-import { NotObserved } from './overlay.ts';
 import type { PassCourse } from './pass-course.ts';
 import type { PassOptions, Progress } from './pass-options.ts';
 import { createPauses } from './pause.ts';
 import type { PlanEnvironment } from './plan-environment.ts';
-import { planInstance } from './plan-instance.ts';
-import type { Notified, PlannedTask } from './planned.ts';
+import type { PlannedTask } from './planned.ts';
 import { secretsInResult } from './result-secrets.ts';
 import { combineResults, emptyResult, type Registered, unknownResult, withItem } from './results.ts';
-import { handlersFor } from './sequence.ts';
-import { isDelegated, mayClaim } from './task-effects.ts';
+import { isDelegated } from './task-effects.ts';
 import type { Once } from './told.ts';
-
-/** What walking a task came to before anything was seen of the host. */
-interface Walked {
-  /** Variables that it set. */
-  readonly dynamic: Dynamic;
-  /** Read by include_vars. */
-  readonly included: readonly Variables[];
-  /** Why it could not tell which variables it reads. */
-  readonly closes: readonly string[];
-  readonly failures: readonly PlannedTask[];
-  readonly waits: readonly string[];
-  readonly asksLater: ReadonlySet<string>;
-  readonly hasGaps: boolean;
-  readonly keys: readonly FactKey[];
-  readonly secrets: readonly string[];
-}
+import { takeWalked, type Walked } from './walked.ts';
 
 /** What a task came to that has nothing to do: the same again for as long as the host was not looked at again. */
 interface Decided {
@@ -58,25 +39,18 @@ interface Walk {
 /** What a task came to, all its items together. */
 type Outcome = Omit<Once, 'set'>;
 
-/** Why a handler runs, and which debts that settles. */
-interface HandlerRun {
-  readonly isOwed: boolean;
-  readonly settles: readonly string[];
-}
-
-const isLiteralFalse = (task: Task): boolean =>
-  task.changedWhen?.length === 1 && task.changedWhen[0] === false;
-
 /** Decides one task of a pass after the other, each with all its items. */
 export class TaskWalk {
   readonly #progress: Progress;
   readonly #options: PassOptions;
   readonly #course: PassCourse;
+  readonly #decider: InstanceDecider;
 
   constructor(progress: Progress, options: PassOptions, course: PassCourse) {
     this.#progress = progress;
     this.#options = options;
     this.#course = course;
+    this.#decider = new InstanceDecider(options, course);
   }
 
   /** @param how  `home`: the task as it was read, the same object for all hosts and passes */
@@ -98,15 +72,7 @@ export class TaskWalk {
     const key = `walked ${unseen} ${task.id} ${this.#course.isGuessing} ${this.#course.unopened[0]?.because ?? ''}`;
     const walked = scope.remembered(home, key, () => this.#walkUnseen({ play, task, vars, handler }, scope));
     this.#course.noteRisk(`"${task.name?.text ?? task.moduleName}" (${renderPlace(task.span)})`);
-    this.#course.set(walked.dynamic);
-    const ofPlay = task.prepares === true ? play : undefined;
-    for (const included of walked.included) this.#course.include(included, ofPlay);
-    for (const because of walked.closes) this.#course.unopened.push({ at: this.#course.at, because });
-    this.#course.failures.push(...walked.failures);
-    for (const because of walked.waits) this.#course.noteWait(because, walked.asksLater.has(because));
-    this.#course.hasGaps ||= walked.hasGaps;
-    environment.want(walked.keys);
-    walked.secrets.forEach(environment.hide);
+    takeWalked(walked, this.#course, environment, task.prepares === true ? play : undefined);
   }
 
   /**
@@ -222,7 +188,7 @@ export class TaskWalk {
           ? expanded
           : withScope(expanded, this.#course.scope(play, task, vars));
       const settled = this.#progress.settled.get(instance.ref.id);
-      const decided = settled === undefined ? this.#decide(instance, handler) : settled.planned;
+      const decided = settled === undefined ? this.#decider.decide(instance, handler) : settled.planned;
       const decision = decided === undefined ? undefined : pause(decided);
       if (decision === undefined) {
         results.push(unknownResult(describeTask(instance)));
@@ -244,7 +210,7 @@ export class TaskWalk {
       const result = settled?.registered ?? decision.registered;
       if (decision.secret) secretsInResult(result).forEach(this.#options.environment.hide);
       results.push(withItem(result, instance));
-      const isLast = this.#isLast(instance, result);
+      const isLast = endsLoop(instance, result);
       if (isLast === false) continue;
       if (isLast !== true) {
         if (!(isLast instanceof Blocked)) return giveUp(isLast);
@@ -277,20 +243,6 @@ export class TaskWalk {
     return { outcome: { registered, failed: undefined }, decided: { decisions: [decision], registered } };
   }
 
-  /** Whether the loop ends with the item (`break_when`); why that cannot be told, or not yet. */
-  #isLast({ task, scope }: Instance, result: Registered): boolean | Error {
-    const { breakWhen } = task.loop?.control ?? {};
-    if (breakWhen === undefined || breakWhen.length === 0) return false;
-    const { register } = task;
-    const seen = register === undefined ? scope : scope.with([variables('register', { [register]: result })]);
-    try {
-      return breakWhen.every((condition) => seen.test(condition));
-    } catch (error) {
-      if (error instanceof Blocked || error instanceof TemplateError) return error;
-      throw error;
-    }
-  }
-
   /** Items that come only if `break_when` does not hold for the one before them. */
   #putOff(instances: readonly Instance[], because: string): void {
     this.#course.noteWait(because, true);
@@ -316,7 +268,7 @@ export class TaskWalk {
   }
 
   #takeUnexpanded(whole: Instance, error: unknown): Outcome {
-    const decision = this.#decideUnexpanded(whole, error);
+    const decision = this.#decider.decideUnexpanded(whole, error);
     if (decision === undefined) {
       this.#course.noteRisk(describeTask(whole));
       this.#course.register(whole.task, unknownResult(describeTask(whole)));
@@ -337,98 +289,7 @@ export class TaskWalk {
     const isFailure = settled === undefined ? this.#isFailure(decision) : settled.failure !== undefined;
     if (isFailure) this.#course.fail({ planned: decision, registered: decision.registered });
   }
-
-  #decideUnexpanded(instance: Instance, error: unknown): PlannedTask | undefined {
-    const planned = undecided(instance.ref, instance);
-    if (error instanceof Blocked) {
-      this.#course.hasGaps ||= mayClaim(instance);
-      this.#course.noteWait(error.because, true);
-      this.#noteClosed(instance, error.because);
-      if (this.#course.collecting) return undefined;
-      return deferred(planned, error.because);
-    }
-    if (!(error instanceof TaskFailure || error instanceof TemplateError)) throw error;
-    const mayBeSetBy = this.#mayBeSetBy(error);
-    if (mayBeSetBy !== undefined) return this.#decideUnexpanded(instance, new Blocked(mayBeSetBy));
-    // A skipped task's loop may well hang on what is not there: `when` is asked first.
-    const skipped = planInstance(instance, this.#environmentFor, () => []);
-    if (skipped.outcome === 'skipped') return skipped;
-    const failure: PlannedTask = {
-      ...planned,
-      outcome: 'failed',
-      error,
-      ignoreErrors: skipped.ignoreErrors,
-      registered: { failed: true, changed: false, msg: error.message },
-    };
-    if (!this.#course.collecting) return failure;
-    if (!failure.ignoreErrors) this.#course.noteWrong(failure);
-    return undefined;
-  }
-
-  /** @returns undefined while only facts are collected, or when facts are missing */
-  #decide(instance: Instance, handler: HandlerRun | undefined): PlannedTask | undefined {
-    try {
-      const decision = this.#orLater(
-        planInstance(instance, this.#environmentFor, () => this.#notifiedBy(instance)),
-      );
-      if (decision.because !== undefined) this.#course.noteWait(decision.because, decision.asksLater);
-      if (decision.outcome === 'deferred') this.#noteClosed(instance, decision.because ?? '');
-      if (this.#course.collecting) {
-        if (decision.outcome === 'failed' && !decision.ignoreErrors) this.#course.noteWrong(decision);
-        return isCertain(decision) ? decision : undefined;
-      }
-      return handler === undefined
-        ? decision
-        : { ...decision, owed: handler.isOwed, settles: handler.settles };
-    } catch (error) {
-      if (!(error instanceof NotObserved)) throw error;
-      this.#course.halt({ reason: 'not-observed', keys: error.keys });
-      return undefined;
-    }
-  }
-
-  /** Which variables an include_vars brings is not known while it waits. */
-  #noteClosed({ task }: Instance, because: string): void {
-    if (includesVariables(task)) this.#course.unopened.push({ at: this.#course.at, because });
-  }
-
-  readonly #environmentFor = (instance: Instance): PlanEnvironment => {
-    const { environment, guests } = this.#options;
-    const own = guests.environmentOf(instance, environment);
-    if (!this.#course.isGuessing) return own;
-    // A command is not run for a rescue that may never come.
-    return { ...own, want: (keys) => own.want(keys.filter(({ kind }) => kind !== 'probe')) };
-  };
-
-  /** What keeps an include closed whose tasks may set the variable that this says is not there, or is wrong. */
-  #mayBeSetBy(error: Error | undefined): string | undefined {
-    const isMissing = error instanceof TemplateError && error.diagnostic.code === 'undefined-variable';
-    // Before anything was seen, a default may stand for what an include has still to set.
-    const mayBeOther = this.#options.mode === 'collect' && error !== undefined;
-    return isMissing || mayBeOther ? this.#course.unopened[0]?.because : undefined;
-  }
-
-  #orLater(decision: PlannedTask): PlannedTask {
-    const because = this.#mayBeSetBy(decision.error);
-    if (because === undefined) return decision;
-    return deferred({ ...decision, error: undefined }, because);
-  }
-
-  #notifiedBy({ task, play, scope }: Instance): readonly Notified[] {
-    if (isLiteralFalse(task)) return [];
-    return task.notify.flatMap(({ text, span }) => {
-      const name = String(scope.render(text));
-      const handlers = handlersFor(play, name);
-      if (handlers.length === 0)
-        throw new TaskFailure(`${renderPlace(span)}: no handler is called or listens to "${name}"`);
-      return handlers.map((handler): Notified => ({ play, handler }));
-    });
-  }
 }
-
-/** Decided without any fact: so it is, whatever a look shows. */
-const isCertain = ({ outcome, keys, plan }: PlannedTask): boolean =>
-  outcome === 'skipped' || (outcome === 'ok' && keys.length === 0 && plan.actions.length === 0);
 
 /** Decided once and for all by what was seen, with nothing to do. */
 const isAtRest = ({ outcome, because, plan }: PlannedTask): boolean =>

@@ -22,7 +22,7 @@ test('who waits for what has been told meanwhile goes on at once', async () => {
   const results = new HostResults([workOf('app'), workOf('db')], {} as Selection, 'check');
   const because = blockedBy(() => results.facts.read('db', 'ansible_system', undefined));
   results.facts.tell('db', { system: 'Linux' } as unknown as SystemFact);
-  const answered = results.answered('app', [because], { ofAll: false }).then(() => 'answered');
+  const answered = results.waits.answered('app', [because], { ofAll: false }).then(() => 'answered');
   // Whatever goes on at once has done so by the next turn of the event loop.
   const turn = new Promise((resolve) => setImmediate(resolve, 'still waiting'));
   expect(await Promise.race([answered, turn])).toBe('answered');
