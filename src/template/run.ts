@@ -1,25 +1,26 @@
-import { posix } from 'node:path';
 import type { Variables } from '../model/located.ts';
 import type { RenderOptions } from '../model/module.ts';
-import { renderPlace, type Span } from '../model/span.ts';
+import type { Span } from '../model/span.ts';
 import { TemplateError } from '../model/template-error.ts';
+import { atPlace, spanHere, wholeText } from './at-place.ts';
 import { compileExpression, compileTemplate, holdsTemplate, isTemplate, valueOptions } from './compiled.ts';
 import { EvaluationProblem } from './evaluation-problem.ts';
 import { Evaluator, finished, type Names, UnusableVariable } from './evaluator.ts';
+import { FileRenderer, folderOf } from './file-renderer.ts';
 import { createFunctions } from './functions.ts';
 import { keepLastBreaks, withoutLastBreak } from './last-breaks.ts';
 import { variables } from './layers.ts';
 import type { Lookups } from './lookups.ts';
 import { OperationProblem } from './operation-problem.ts';
-import { behind, nowhere, type Place, placeInFile, placeInScalar } from './place.ts';
-import { homeOf, type Meanings, meaningOf, recall, remember } from './render-memo.ts';
-import { type Stretch, SyntaxProblem } from './syntax.ts';
-import { headerOf } from './template-header.ts';
-import type { TemplateOptions } from './template-parser.ts';
-import { type Import, type Include, TemplateRenderer } from './template-renderer.ts';
+import { nowhere, type Place, placeInScalar } from './place.ts';
+import { noteChanging, noteMeaning, noteName, rememberedIn } from './recording.ts';
+import { homeOf, meaningOf } from './render-memo.ts';
+import { whileRendering } from './self-reference.ts';
 import { Unrendered } from './unrendered.ts';
-import { Callable, isMapping, LazyMapping, mappingOf } from './values.ts';
+import { type Callable, isMapping, LazyMapping, mappingOf } from './values.ts';
 import type { VariableChain } from './variable-chain.ts';
+
+const undefinedCodes = new Set(['undefined-variable', 'undefined-attribute', 'undefined-value']);
 
 /** Spans of a value's parts, by path. */
 type SpanAt = (path: readonly PropertyKey[]) => Span | undefined;
@@ -35,120 +36,12 @@ export interface Run {
   remembered<T>(home: object, key: string, make: () => T): T;
 }
 
-/** Variables being rendered, outermost first: found again, they refer to themselves. */
-interface Rendering {
-  readonly key: string;
-  readonly label: string;
-  readonly span: Span | undefined;
-}
-
-/** Evaluation is synchronous: one stack of what is being rendered, and one of the names used, serve all scopes. */
-const rendering: (Rendering & { readonly chain: VariableChain })[] = [];
 /** Stands among the names for what lookups can reach; no variable is called so. */
 const lookupsName = '\0lookups';
-
-/** Names that are used while something is made that is to be remembered, and the scope it is remembered for. */
-interface Recording {
-  readonly names: Map<string, unknown>;
-  readonly chain: VariableChain;
-}
-
-const recordings: Recording[] = [];
-
-const undefinedCodes = new Set(['undefined-variable', 'undefined-attribute', 'undefined-value']);
-
-const locate = (error: unknown, place: Place): unknown => {
-  if (error instanceof EvaluationProblem || error instanceof SyntaxProblem) {
-    const { message, code, hint } = error;
-    const span = place(error.at);
-    const missing = error instanceof EvaluationProblem ? error.missing : undefined;
-    return new TemplateError({ severity: 'error', code, message, span, hint, missing }, { cause: error });
-  }
-  if (error instanceof RangeError) {
-    const span = place({ start: 0, end: 1 });
-    const message = 'this calls itself without end, or becomes too large';
-    return new TemplateError({ severity: 'error', code: 'too-large', message, span }, { cause: error });
-  }
-  if (!(error instanceof TemplateError)) return error;
-  // Raised by a variable that this text refers to: show the way to it.
-  const span = place({ start: 0, end: 1 });
-  const { diagnostic } = error;
-  const related = diagnostic.related ?? [];
-  if (span === undefined || related.length > 4) return error;
-  const known = [diagnostic.span, ...related.map((one) => one.span)].some(
-    (other) => other !== undefined && renderPlace(other) === renderPlace(span),
-  );
-  if (known) return error;
-  return new TemplateError(
-    { ...diagnostic, related: [...related, { message: 'used here', span }] },
-    { cause: error },
-  );
-};
-
-/** Where what is being rendered stands, outermost first. */
-const places: Place[] = [];
-
-const atPlace = <T>(place: Place, run: () => T): T => {
-  places.push(place);
-  try {
-    return run();
-  } catch (error) {
-    throw locate(error, place);
-  } finally {
-    places.pop();
-  }
-};
-
-const loopProblem = (from: number, again: Rendering): TemplateError => {
-  const chain = rendering.slice(from);
-  const names = [...chain.map(({ label }) => label), again.label];
-  const related = chain
-    .slice(1)
-    .flatMap(({ label, span }) => (span === undefined ? [] : [{ message: `"${label}" stands here`, span }]));
-  return new TemplateError({
-    severity: 'error',
-    code: 'recursive-variable',
-    message: `"${again.label}" refers to itself: ${names.map((name) => `"${name}"`).join(' → ')}`,
-    span: again.span,
-    related,
-  });
-};
-
-const unixBreaks = (text: string): string => text.replaceAll(/\r\n?/g, '\n');
-
-const wholeText = { start: 0, end: 1 };
 
 const labelOf = (path: readonly PropertyKey[]): string => path.map(String).join('.');
 
 const keyOf = (path: readonly PropertyKey[]): string => path.map(String).join('\0');
-
-/** Stands among the names for what nobody can tell to be the same again. */
-const elsewhere = '\0elsewhere';
-
-/** Notes that what is being made holds something that may be other when it is asked for again. */
-export const noteChanging = (): void => {
-  recordings.at(-1)?.names.set(elsewhere, {});
-};
-
-/**
- * Notes that a name was asked for in the scope of `chain`. What a narrower scope has laid over the recording's own was made
- * while recording, of what was noted; what another host's scope says is never the same.
- */
-const note = (
-  { names, chain: own }: Recording,
-  chain: VariableChain,
-  name: string,
-  meaning: unknown,
-): void => {
-  if (chain === own) names.set(name, meaning);
-  else if (!chain.isWithin(own)) names.set(elsewhere, {});
-  else if (!chain.laysOver(own, name)) names.set(name, meaning);
-};
-
-const noteAll = (names: Meanings, chain: VariableChain): void => {
-  const recording = recordings.at(-1);
-  if (recording !== undefined) for (const [name, meaning] of names) note(recording, chain, name, meaning);
-};
 
 /** Where a variable's parts stand in files, and the values that its layer holds. */
 interface VariableHome {
@@ -159,14 +52,9 @@ interface VariableHome {
 class ScopeRun implements Run, Names {
   readonly #chain: VariableChain;
   readonly #lookups: Lookups;
-  #madeRenderer: TemplateRenderer | undefined;
+  #madeFiles: FileRenderer | undefined;
   #madeEvaluator: Evaluator | undefined;
   #functions: ReadonlyMap<string, unknown> | undefined;
-  /** Of the file that is being rendered; what it includes is read alike. */
-  #fileOptions: TemplateOptions = { ...valueOptions, rawTexts: false };
-  /** Where that file lies. */
-  #fileFolder: string | undefined;
-
   constructor(chain: VariableChain, lookups: Lookups) {
     this.#chain = chain;
     this.#lookups = lookups;
@@ -184,12 +72,13 @@ class ScopeRun implements Run, Names {
     return this.#madeEvaluator;
   }
 
-  get #renderer(): TemplateRenderer {
-    this.#madeRenderer ??= new TemplateRenderer(this.#evaluator, {
-      include: this.#include,
-      import: this.#import,
+  get #files(): FileRenderer {
+    this.#madeFiles ??= new FileRenderer({
+      evaluator: this.#evaluator,
+      lookups: this.#reach,
+      globals: { lookup: (name) => this.#globals.get(name), known: () => this.#globals.keys() },
     });
-    return this.#madeRenderer;
+    return this.#madeFiles;
   }
 
   get #globals(): ReadonlyMap<string, unknown> {
@@ -210,61 +99,6 @@ class ScopeRun implements Run, Names {
     return this.#functions;
   }
 
-  readonly #include: Include = (paths, names, ignoreMissing, at) => {
-    const found = this.#find(paths, ignoreMissing, at);
-    if (found === undefined) return '';
-    const { source, place } = found;
-    return atPlace(place, () => this.#renderer.render(compileTemplate(source, this.#fileOptions), names));
-  };
-
-  readonly #import: Import = (paths, names = this.#withoutVariables, at) => {
-    const { source, place } = this.#find(paths, false, at) ?? { source: '', place: nowhere };
-    const defined = atPlace(place, () =>
-      this.#renderer.define(compileTemplate(source, this.#fileOptions), names),
-    );
-    // What is wrong in a macro is shown where it stands, not where it is called.
-    const ofPlace = ({ name, call, loose }: Callable): Callable =>
-      new Callable(name, (positional, named) => atPlace(place, () => call(positional, named)), { loose });
-    return new Map(
-      [...defined].map(([name, value]) => [name, value instanceof Callable ? ofPlace(value) : value]),
-    );
-  };
-
-  /** For what is imported without context: only what is there in every template. */
-  readonly #withoutVariables: Names = {
-    lookup: (name) => this.#globals.get(name),
-    known: () => this.#globals.keys(),
-  };
-
-  /** The first template that is there. @returns undefined: none is, and that is allowed. @throws EvaluationProblem */
-  #find(
-    paths: readonly string[],
-    ignoreMissing: boolean,
-    at: Stretch,
-  ): { readonly source: string; readonly place: Place } | undefined {
-    const path = paths
-      .flatMap((candidate) => this.#placesOf(candidate))
-      .find((candidate) => this.#reach.template?.(candidate) !== undefined);
-    const text = path === undefined ? undefined : this.#reach.template?.(path);
-    if (text === undefined && ignoreMissing) return undefined;
-    if (path === undefined || text === undefined) {
-      const near = this.#reach.nearest?.('template', paths[0] ?? '');
-      const hint = near === undefined ? undefined : `did you mean "${near}"?`;
-      const message = `there is no template "${paths.join('", "')}"`;
-      throw new EvaluationProblem(message, 'missing-template', at, hint);
-    }
-    // Unlike of the template itself, the last line break is no part of what is included.
-    const source = withoutLastBreak(unixBreaks(text));
-    return { source, place: placeInFile(source, path) };
-  }
-
-  /** Names of a template, in the order they are looked for: beside the file that is being rendered comes last, after Ansible. */
-  #placesOf(name: string): readonly string[] {
-    return this.#fileFolder === undefined || posix.isAbsolute(name)
-      ? [name]
-      : [name, posix.join(this.#fileFolder, name)];
-  }
-
   // Names
 
   lookup(name: string): unknown {
@@ -279,8 +113,7 @@ class ScopeRun implements Run, Names {
   /** Notes that the name is used. @returns the layer that sets it */
   #note(name: string): Variables | undefined {
     const owner = this.#chain.owner(name);
-    const recording = recordings.at(-1);
-    if (recording !== undefined) note(recording, this.#chain, name, meaningOf(name, owner));
+    noteName(this.#chain, name, meaningOf(name, owner));
     return owner;
   }
 
@@ -290,7 +123,7 @@ class ScopeRun implements Run, Names {
 
   #allVariables(): LazyMapping {
     // Which names there are is part of it, and that is never the same.
-    recordings.at(-1)?.names.set('vars', {});
+    noteMeaning('vars', {});
     return new LazyMapping(
       (name) => (this.#chain.owner(name) === undefined ? undefined : this.get(name)),
       () => this.#chain.names(),
@@ -324,16 +157,9 @@ class ScopeRun implements Run, Names {
     const key = keyOf(path);
     const entry = { key, label: labelOf(path), span: spanAt(path), chain: this.#chain };
     try {
-      return this.remembered(home, key, () => {
-        const again = rendering.findIndex((one) => one.key === key && one.chain === this.#chain);
-        if (again !== -1) throw loopProblem(again, entry);
-        rendering.push(entry);
-        try {
-          return this.#renderValue(text, placeInScalar(text, entry.span));
-        } finally {
-          rendering.pop();
-        }
-      });
+      return this.remembered(home, key, () =>
+        whileRendering(entry, () => this.#renderValue(text, placeInScalar(text, entry.span))),
+      );
     } catch (error) {
       if (error instanceof TemplateError && undefinedCodes.has(error.diagnostic.code))
         return new UnusableVariable(error);
@@ -345,7 +171,7 @@ class ScopeRun implements Run, Names {
   readonly #chance = (): string | undefined => {
     const chance = this.#reach.chance?.();
     if (chance === undefined) return undefined;
-    const { file = '', offset = 0 } = places.at(-1)?.(this.#evaluator.at ?? wholeText) ?? {};
+    const { file = '', offset = 0 } = spanHere(this.#evaluator.at ?? wholeText) ?? {};
     const item = this.get(String(this.get('ansible_loop_var') ?? 'item'));
     return JSON.stringify([chance, this.get('inventory_hostname'), file, offset, item]);
   };
@@ -356,7 +182,7 @@ class ScopeRun implements Run, Names {
   /** What is looked up depends on where is looked: noted as if it were a variable. */
   get #reach(): Lookups {
     const note = (): void => {
-      recordings.at(-1)?.names.set(lookupsName, this.#lookups);
+      noteMeaning(lookupsName, this.#lookups);
     };
     const noted = <K, T>(look: ((term: K) => T) | undefined): ((term: K) => T) | undefined =>
       look === undefined
@@ -382,23 +208,8 @@ class ScopeRun implements Run, Names {
     };
   }
 
-  /** The value as it was rendered before, for whatever host, where nothing it is made of is other now. */
-  remembered<T>(home: object, key: string, compute: () => T): T {
-    const known = recall(home, key, this.#means);
-    if (known !== undefined) {
-      noteAll(known.names, this.#chain);
-      return known.value as T;
-    }
-    const names = new Map<string, unknown>();
-    recordings.push({ names, chain: this.#chain });
-    try {
-      const value = compute();
-      if (!names.has(elsewhere)) remember(home, key, { value, names });
-      return value;
-    } finally {
-      recordings.pop();
-      noteAll(names, this.#chain);
-    }
+  remembered<T>(home: object, key: string, make: () => T): T {
+    return rememberedIn({ home, key, chain: this.#chain, means: this.#means }, make);
   }
 
   // Run
@@ -442,7 +253,7 @@ class ScopeRun implements Run, Names {
       const template = compileTemplate(withoutLastBreak(text), valueOptions);
       const [only] = template;
       if (text.endsWith('\n') || template.length !== 1 || only?.type !== 'output')
-        return keepLastBreaks(text, this.#renderer.render(template, this));
+        return keepLastBreaks(text, this.#files.renderValue(template, this));
       return finished(this.#evaluator.strict(only.expression, this));
     });
   }
@@ -469,32 +280,11 @@ class ScopeRun implements Run, Names {
     );
   }
 
-  renderFile(
-    text: string,
-    { file, trimBlocks = true, lstripBlocks = false, delimiters }: RenderOptions,
-  ): string {
-    const folder = file === undefined ? undefined : posix.dirname(file);
+  renderFile(text: string, options: RenderOptions): string {
+    const { file, trimBlocks = true, lstripBlocks = false, delimiters } = options;
     const own = delimiters === undefined ? '' : JSON.stringify(delimiters);
-    return this.remembered(homeOf(text), `${trimBlocks} ${lstripBlocks} ${own} ${folder ?? ''}`, () => {
-      const whole = unixBreaks(text);
-      const place = placeInFile(whole, file);
-      const { length, ...said } = atPlace(place, () => headerOf(whole, delimiters));
-      const source = whole.slice(length);
-      const around = { options: this.#fileOptions, folder: this.#fileFolder };
-      this.#fileOptions = { trimBlocks, lstripBlocks, delimiters, ...said, rawTexts: false };
-      this.#fileFolder = folder;
-      try {
-        return atPlace(behind(length, place), () =>
-          keepLastBreaks(
-            source,
-            this.#renderer.render(compileTemplate(withoutLastBreak(source), this.#fileOptions), this),
-          ),
-        );
-      } finally {
-        this.#fileOptions = around.options;
-        this.#fileFolder = around.folder;
-      }
-    });
+    const key = `${trimBlocks} ${lstripBlocks} ${own} ${folderOf(file) ?? ''}`;
+    return this.remembered(homeOf(text), key, () => this.#files.render(text, options, this));
   }
 }
 

@@ -5,7 +5,8 @@ import type { Span } from '../model/span.ts';
 import { conditionProblem } from './condition.ts';
 import { variables } from './layers.ts';
 import type { Lookups } from './lookups.ts';
-import { createRun, noteChanging, type Run } from './run.ts';
+import { noteChanging } from './recording.ts';
+import { createRun, type Run } from './run.ts';
 import { LazyMapping } from './values.ts';
 import { VariableChain } from './variable-chain.ts';
 
