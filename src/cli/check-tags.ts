@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Play } from '../model/play.ts';
-import { nearestName } from '../util/nearest-name.ts';
+import { didYouMeanOr, nearestName } from '../util/nearest-name.ts';
 
 /** Mean something without standing on a task. */
 const special = ['all', 'tagged', 'untagged', 'always', 'never'];
@@ -22,7 +22,7 @@ export const checkTags = (tags: readonly string[], plays: readonly Play[]): read
         severity: 'error',
         code: 'unknown-tag',
         message: `no task has the tag "${tag}"`,
-        hint: near === undefined ? all : `did you mean "${near}"?`,
+        hint: didYouMeanOr(near, all),
       };
     });
 };

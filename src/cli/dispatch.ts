@@ -1,5 +1,5 @@
 import { cac } from 'cac';
-import { nearestName } from '../util/nearest-name.ts';
+import { didYouMeanOr, nearestName } from '../util/nearest-name.ts';
 import { textFlag } from './flags.ts';
 import type { Io } from './io.ts';
 import { optionForm, readOptions } from './read-options.ts';
@@ -209,7 +209,7 @@ const unknownCommand = (written: string, cli: Cli): UsageError => {
   if (written.startsWith('-'))
     return new UsageError(`options come after a command, such as "syn-deploy apply"; found "${written}"`);
   const near = nearestName(written, names);
-  const hint = near === undefined ? `commands are ${names.join(', ')}` : `did you mean "${near}"?`;
+  const hint = didYouMeanOr(near, `commands are ${names.join(', ')}`);
   return new UsageError(`unknown command "${written}"; ${hint}`);
 };
 

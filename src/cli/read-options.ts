@@ -1,4 +1,4 @@
-import { nearestName } from '../util/nearest-name.ts';
+import { didYouMean, nearestName } from '../util/nearest-name.ts';
 import { insteadOfAnsibleOption } from './ansible-options.ts';
 import type { Flags } from './dispatch.ts';
 import { UsageError } from './usage-error.ts';
@@ -50,7 +50,7 @@ const insteadOf = (name: string, command: string, forms: readonly OptionForm[]):
   const ansible = concernsHosts(forms) ? insteadOfAnsibleOption(name, command) : undefined;
   if (ansible !== undefined) return ansible;
   const near = name.startsWith('--') ? nearestName(name, forms.map(written)) : undefined;
-  return near === undefined ? undefined : `did you mean "${near}"?`;
+  return didYouMean(near);
 };
 
 /** Reads options of one command line, one argument after another. */

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Host, Inventory } from '../model/host.ts';
 import { matchesGlob } from '../util/matches-glob.ts';
-import { nearestName } from '../util/nearest-name.ts';
+import { didYouMeanOr, nearestName } from '../util/nearest-name.ts';
 import { localNames } from './local-names.ts';
 
 export interface MatchedHosts {
@@ -61,7 +61,7 @@ const reportUnknown = (matcher: Matcher, name: string, excluding: boolean): void
   if (matcher.mayCome?.(name) === true) return;
   const { groups, hosts } = matcher.inventory;
   const near = nearestName(name, [...groups.keys(), ...hosts.keys()]);
-  const hint = near === undefined ? `groups: ${[...groups.keys()].join(', ')}` : `did you mean "${near}"?`;
+  const hint = didYouMeanOr(near, `groups: ${[...groups.keys()].join(', ')}`);
   report(matcher, `no host or group matches "${name}"`, hint, excluding ? 'warning' : 'error');
 };
 

@@ -11,14 +11,3 @@ export const describe = (value: unknown): string => {
 /** `a, b or c`. */
 export const either = (names: readonly string[]): string =>
   names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
-
-/** `did you mean "x"?` with the list of what is known, as far as there is one. */
-export const didYouMean = (nearest: string | undefined, known?: string): string | undefined => {
-  const question = nearest === undefined ? undefined : `did you mean "${nearest}"?`;
-  const parts = [question, known].filter((part) => part !== undefined);
-  return parts.length === 0 ? undefined : parts.join(' ');
-};
-
-/** `did you mean "x"?`, or else the list of what is known where that list is long. */
-export const didYouMeanOr = (nearest: string | undefined, known: string): string | undefined =>
-  didYouMean(nearest, nearest === undefined ? known : undefined);

@@ -1,7 +1,6 @@
 import { posix } from 'node:path';
 import type { ProjectFiles } from '../model/project.ts';
-import { nearestName } from '../util/nearest-name.ts';
-import { didYouMean } from './describe.ts';
+import { didYouMean, nearestName } from '../util/nearest-name.ts';
 
 /** Puts a path that stands in a file of `folder` together with it; absolute ones stay. */
 export const resolveFrom = (folder: string, path: string): string =>

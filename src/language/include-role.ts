@@ -1,6 +1,6 @@
 import type { Entry, Source } from '../model/play.ts';
-import { nearestName } from '../util/nearest-name.ts';
-import { describe, didYouMean } from './describe.ts';
+import { didYouMean, nearestName } from '../util/nearest-name.ts';
+import { describe } from './describe.ts';
 import { Fields, isMapping } from './fields.ts';
 import { checkIncludeKeywords, dynamicRole, foldApply, gated, hasLoop, ownWhen } from './include.ts';
 import { foldInclude } from './inherited.ts';

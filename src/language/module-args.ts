@@ -1,7 +1,6 @@
 import type { z } from 'zod';
 import type { Located } from '../model/located.ts';
-import { nearestName } from '../util/nearest-name.ts';
-import { didYouMean } from './describe.ts';
+import { didYouMean, nearestName } from '../util/nearest-name.ts';
 import type { Mapping } from './fields.ts';
 import { whyIdle } from './idle-params.ts';
 import { taskKeywords } from './keywords.ts';

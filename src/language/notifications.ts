@@ -1,6 +1,6 @@
 import type { Handler } from '../model/play.ts';
-import { nearestName } from '../util/nearest-name.ts';
-import { didYouMean, either } from './describe.ts';
+import { didYouMean, nearestName } from '../util/nearest-name.ts';
+import { either } from './describe.ts';
 import type { Problems } from './problems.ts';
 import type { PlayDraft } from './scope.ts';
 import { hasTemplate } from './source.ts';

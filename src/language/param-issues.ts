@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { nearestName } from '../util/nearest-name.ts';
-import { describe, didYouMean, either } from './describe.ts';
+import { didYouMean, nearestName } from '../util/nearest-name.ts';
+import { describe, either } from './describe.ts';
 
 type Issue = z.core.$ZodIssue;
 

@@ -1,7 +1,7 @@
 import type { Located } from '../model/located.ts';
 import type { Prompt } from '../model/play.ts';
-import { nearestName } from '../util/nearest-name.ts';
-import { describe, didYouMeanOr } from './describe.ts';
+import { didYouMeanOr, nearestName } from '../util/nearest-name.ts';
+import { describe } from './describe.ts';
 import { Fields, isMapping } from './fields.ts';
 import type { Problems } from './problems.ts';
 import { isVariableName } from './variables.ts';

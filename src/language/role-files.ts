@@ -1,8 +1,7 @@
 import { posix } from 'node:path';
 import type { Located, Variables } from '../model/located.ts';
 import type { Span } from '../model/span.ts';
-import { nearestName } from '../util/nearest-name.ts';
-import { didYouMean } from './describe.ts';
+import { didYouMean, nearestName } from '../util/nearest-name.ts';
 import { Fields, isMapping } from './fields.ts';
 import { candidates, missingHint } from './find-file.ts';
 import { readYaml, type Scope } from './scope.ts';

@@ -1,10 +1,9 @@
 import type { Located } from '../model/located.ts';
 import type { ModuleRegistry } from '../model/module.ts';
 import type { Span } from '../model/span.ts';
-import { nearestName } from '../util/nearest-name.ts';
+import { didYouMean, nearestName } from '../util/nearest-name.ts';
 import { isAnsibleModule } from './ansible-module-names.ts';
 import { bareName } from './bare-name.ts';
-import { didYouMean } from './describe.ts';
 import { type Fields, isMapping } from './fields.ts';
 import { warnOfIdle } from './idle-keywords.ts';
 import { blockIdle, isLoopForm, taskKeywords, taskNotYet } from './keywords.ts';

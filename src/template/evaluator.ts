@@ -1,17 +1,20 @@
 import { Blocked, isUnknown } from '../model/unknown.ts';
-import { nearestName } from '../util/nearest-name.ts';
+import { didYouMean, nearestName } from '../util/nearest-name.ts';
 import { EvaluationProblem } from './evaluation-problem.ts';
 import { filters } from './filters.ts';
 import { listOf } from './list-of.ts';
+import { fresh, isFresh, made } from './made-values.ts';
+import { memberOf, partOf } from './member.ts';
 import { callMethod, hasMethod, methodNames } from './methods.ts';
-import { bindArguments, type Operation, type Tools } from './operation.ts';
+import type { Operation, Tools } from './operation.ts';
 import { NothingThere, OperationProblem } from './operation-problem.ts';
 import { applyArithmetic, applyComparison, applySign } from './operators.ts';
 import { pythonText } from './python-text.ts';
+import { runOperation, unbox } from './run-operation.ts';
 import { slice } from './slice.ts';
 import type { Arguments, Expression, Stretch } from './syntax.ts';
 import { tests } from './tests.ts';
-import { UndefinedValue } from './undefined-value.ts';
+import { NoElse, UndefinedValue, UnusableVariable } from './undefined-value.ts';
 import { Unrendered } from './unrendered.ts';
 import {
   Callable,
@@ -22,12 +25,8 @@ import {
   isTruthy,
   LazyMapping,
   mappingOf,
-  PythonObject,
   setKey,
-  tupleNames,
   tupleOf,
-  WholeFloat,
-  whyMissing,
 } from './values.ts';
 
 /** Where names get their values: a scope, and in templates the loops and blocks around. */
@@ -37,22 +36,6 @@ export interface Names {
   known(): Iterable<string>;
 }
 
-/** A variable is there, but refers to something that is not: undefined too, as in Ansible, with the error at its own place. */
-export class UnusableVariable {
-  readonly error: Error;
-  constructor(error: Error) {
-    this.error = error;
-  }
-}
-
-const freshContainers = new WeakSet<object>();
-
-/** A list or mapping that an expression made, and that it may therefore change (`append`). */
-export const fresh = <T extends object>(container: T): T => {
-  freshContainers.add(container);
-  return container;
-};
-
 /** Filters that give what they were given, or a part of it; all others make something new. */
 const handingOn = new Set('default d first last min max extract attr ternary mandatory safe'.split(' '));
 
@@ -61,51 +44,8 @@ const wrongTypes = 'this does not work with values of these types';
 
 const makingMethods = new Set(['copy', 'split', 'rsplit', 'splitlines', 'keys', 'values', 'items']);
 
-/** What a filter made of a value may be changed by the template that asked for it. */
-const made = (result: unknown, value: unknown): unknown =>
-  result !== value && (Array.isArray(result) || isMapping(result)) ? fresh(result) : result;
-
 const isSequence = (value: unknown): boolean =>
   typeof value === 'string' || Array.isArray(value instanceof Unrendered ? value.value : value);
-
-/** Characters are what Python counts: one beyond the basic plane is one. */
-const characterOf = (text: string, key: string | number): unknown =>
-  /^-?\d+$/.test(String(key)) ? [...text].at(Number(key)) : undefined;
-
-/**
- * A value that leaves the expression, without anything that only expressions know: a whole float is a number, a mapping
- * that is made when asked for is made, and nobody may change what was made here any more.
- */
-export const finished = (value: unknown): unknown => {
-  if (typeof value !== 'object' || value === null) return value;
-  if (value instanceof WholeFloat) return value.value;
-  if (value instanceof Callable) return pythonText(value);
-  if (value instanceof PythonObject) return value.text;
-  if (value instanceof LazyMapping)
-    return mappingOf([...value.keys()].map((key) => [key, finished(value.get(key))]));
-  // What was not made by an expression holds nothing of this kind.
-  if (!freshContainers.delete(value) && tupleNames(value) === undefined) return value;
-  if (Array.isArray(value)) {
-    const parts = value.map(finished);
-    return parts.some((part, index) => part !== value[index]) ? parts : value;
-  }
-  return mappingOf(Object.entries(value).map(([key, part]) => [key, finished(part)]));
-};
-
-const unbox = (value: unknown): unknown => (value instanceof WholeFloat ? value.value : value);
-
-/** How an expression is named in messages: `reg.stdout`. */
-const didYouMean = (near: string | undefined): string | undefined =>
-  near === undefined ? undefined : `did you mean "${near}"?`;
-
-const describe = (node: Expression): string | undefined => {
-  if (node.type === 'name') return node.name;
-  const object = node.type === 'attribute' || node.type === 'item' ? describe(node.object) : undefined;
-  if (object === undefined) return undefined;
-  if (node.type === 'attribute') return `${object}.${node.name}`;
-  if (node.type !== 'item' || node.key.type !== 'literal') return undefined;
-  return `${object}[${JSON.stringify(node.key.value)}]`;
-};
 
 /**
  * Computes expressions as Python would. A value that may be missing or unknown is carried along until somebody needs
@@ -118,9 +58,9 @@ export class Evaluator {
   constructor(tools: Omit<Tools, 'filter' | 'test'>) {
     this.#tools = {
       ...tools,
-      filter: (name, value, positional, named = {}) =>
-        this.#run('filter', filters, name, value, positional, named),
-      test: (name, value, positional) => Boolean(this.#run('test', tests, name, value, positional, {})),
+      filter: (name, value, positional, named) =>
+        runOperation('filter', name, this.#tools, value, positional, named),
+      test: (name, value, positional) => Boolean(runOperation('test', name, this.#tools, value, positional)),
     };
   }
 
@@ -148,7 +88,7 @@ export class Evaluator {
   #undefinedProblem({ message, code, node, known, written, cause }: UndefinedValue): Error {
     if (cause !== undefined) return cause;
     const near = written === '' ? undefined : nearestName(written, known());
-    const hint = near === undefined ? undefined : `did you mean "${near}"?`;
+    const hint = didYouMean(near);
     const problem = new EvaluationProblem(message, code, node.at, hint);
     if (node.type === 'name') problem.missing = written;
     return problem;
@@ -162,7 +102,7 @@ export class Evaluator {
       case 'name':
         return this.#name(node, names);
       case 'attribute':
-        return this.#member(this.evaluate(node.object, names), node.name, node, node.object);
+        return memberOf(this.evaluate(node.object, names), node.name, node, node.object);
       case 'item':
         return this.#item(node, names);
       case 'slice':
@@ -228,39 +168,6 @@ export class Evaluator {
     );
   }
 
-  /** `object.key` or `object[key]`. */
-  #member(object: unknown, key: string | number, node: Expression, of: Expression): unknown {
-    if (object instanceof UndefinedValue) return object;
-    if (isUnknown(object)) throw new Blocked(object.because);
-    const found = this.#partOf(object, key);
-    if (found instanceof UnusableVariable)
-      return new UndefinedValue(found.error.message, 'undefined-variable', node, '', undefined, found.error);
-    if (found !== undefined) return found;
-    const name = describe(of);
-    const what = Array.isArray(object) || (object instanceof Unrendered && Array.isArray(object.value));
-    const missing = what && Number.isInteger(Number(key)) ? `has no item ${key}` : `has no key "${key}"`;
-    const owner =
-      name === undefined ? describeType(object instanceof Unrendered ? object.value : object) : `"${name}"`;
-    const message = `${owner} ${missing}${whyMissing(object, key)}`;
-    return new UndefinedValue(message, 'undefined-attribute', node, String(key), () => keysOf(object));
-  }
-
-  #partOf(object: unknown, key: string | number): unknown {
-    if (object instanceof LazyMapping) return object.get(String(key));
-    const container = object instanceof Unrendered ? object.value : object;
-    if (typeof container === 'string') return characterOf(container, key);
-    if (Array.isArray(container)) {
-      const named = tupleNames(container)?.indexOf(String(key)) ?? -1;
-      if (named === -1 && !/^-?\d+$/.test(String(key))) return undefined;
-      const index = named === -1 ? Number(key) : named;
-      const at = index < 0 ? container.length + index : index;
-      if (at < 0 || at >= container.length) return undefined;
-      return object instanceof Unrendered ? object.part(at) : (container[at] ?? null);
-    }
-    if (!isMapping(container) || !Object.hasOwn(container, String(key))) return undefined;
-    return object instanceof Unrendered ? object.part(String(key)) : (container[String(key)] ?? null);
-  }
-
   #item(node: Expression & { type: 'item' }, names: Names): unknown {
     const object = this.evaluate(node.object, names);
     if (object instanceof UndefinedValue) return object;
@@ -268,10 +175,10 @@ export class Evaluator {
     const key = typeof given === 'boolean' && isSequence(object) ? Number(given) : given;
     if (typeof key !== 'string' && typeof key !== 'number') {
       if (typeof key === 'boolean' || key === null)
-        return this.#member(object, pythonText(key), node, node.object);
+        return memberOf(object, pythonText(key), node, node.object);
       throw new EvaluationProblem(`${describeType(key)} cannot be a key`, 'template-error', node.at);
     }
-    return this.#member(object, key, node, node.object);
+    return memberOf(object, key, node, node.object);
   }
 
   #slice(node: Expression & { type: 'slice' }, names: Names): unknown {
@@ -333,7 +240,7 @@ export class Evaluator {
     if (callee.type === 'attribute') {
       const object = this.evaluate(callee.object, names);
       const part =
-        object instanceof UndefinedValue || isUnknown(object) ? undefined : this.#partOf(object, callee.name);
+        object instanceof UndefinedValue || isUnknown(object) ? undefined : partOf(object, callee.name);
       if (!(part instanceof Callable)) return this.#method(object, callee, node, names);
     }
     const called = this.strict(callee, names);
@@ -361,8 +268,9 @@ export class Evaluator {
       );
     }
     const { positional, named } = this.#arguments(node.args, names, { floats: callee.name === 'format' });
-    const mayChange = typeof value === 'object' && value !== null && freshContainers.has(value);
-    const result = this.#guard(callee.at, () => callMethod(value, callee.name, positional, named, mayChange));
+    const result = this.#guard(callee.at, () =>
+      callMethod(value, callee.name, positional, named, isFresh(value)),
+    );
     return makingMethods.has(callee.name) ? made(result, value) : result;
   }
 
@@ -370,7 +278,7 @@ export class Evaluator {
     const known = filters.get(node.name);
     const object = this.evaluate(node.object, names);
     const value = this.#operand(known, object, node.object);
-    const result = this.#apply('filter', filters, node, value, names);
+    const result = this.#apply(node, value, names);
     return handingOn.has(node.name) ? result : made(result, value);
   }
 
@@ -387,22 +295,16 @@ export class Evaluator {
     if (known?.loose === true && value instanceof UndefinedValue && !/^(?:un)?defined$/.test(node.name)) {
       throw this.#undefinedProblem(value);
     }
-    return Boolean(this.#apply('test', tests, node, value, names)) !== node.negated;
+    return Boolean(this.#apply(node, value, names)) !== node.negated;
   }
 
-  #apply(
-    kind: 'filter' | 'test',
-    table: ReadonlyMap<string, Operation>,
-    node: Expression & { type: 'filter' | 'test' },
-    value: unknown,
-    names: Names,
-  ): unknown {
+  #apply(node: Expression & { type: 'filter' | 'test' }, value: unknown, names: Names): unknown {
     if (node.name === 'default' || node.name === 'd') return this.#default(node, value, names);
     const { positional, named } = this.#arguments(node.args, names);
     let missing = `"${node.name}" found nothing`;
     const result = this.#guard(node.at, () => {
       try {
-        return this.#run(kind, table, node.name, value, positional, named);
+        return runOperation(node.type, node.name, this.#tools, value, positional, named);
       } catch (error) {
         if (!(error instanceof NothingThere)) throw error;
         missing = error.message;
@@ -423,23 +325,6 @@ export class Evaluator {
     return isTruthy(this.settle(value, node.object)) ? value : wanted();
   }
 
-  #run(
-    kind: 'filter' | 'test',
-    table: ReadonlyMap<string, Operation>,
-    name: string,
-    value: unknown,
-    positional: readonly unknown[],
-    named: Readonly<Record<string, unknown>>,
-  ): unknown {
-    const known = table.get(name);
-    if (known === undefined) throw new OperationProblem(`unknown ${kind} "${name}"`);
-    const isLazy = value instanceof LazyMapping && !(value instanceof PythonObject) && !known.loose;
-    // What writes a value down (`to_json`) needs all of it.
-    const plain = isLazy ? (known.floats === true ? whole(value) : materialize(value)) : value;
-    const given = known.floats === true ? plain : unbox(plain);
-    return known.run(this.#tools, given, ...bindArguments(name, known, positional, named));
-  }
-
   /** What is being called, or was called last. */
   get at(): Stretch | undefined {
     return this.#at;
@@ -455,33 +340,5 @@ export class Evaluator {
       if (!(cause instanceof OperationProblem)) throw error;
       throw new EvaluationProblem(cause.message, 'template-error', at, cause.hint, { cause });
     }
-  }
-}
-
-const keysOf = (object: unknown): Iterable<string> => {
-  if (object instanceof LazyMapping) return object.keys();
-  const container = object instanceof Unrendered ? object.value : object;
-  return isMapping(container) ? Object.keys(container) : [];
-};
-
-const materialize = (mapping: LazyMapping): Record<string, unknown> =>
-  mappingOf([...mapping.keys()].map((key) => [key, mapping.get(key)]));
-
-/** The same, with all that is in it. @throws Blocked when part of it is not known yet */
-const whole = (value: unknown): unknown => {
-  if (isUnknown(value)) throw new Blocked(value.because);
-  if (value instanceof UnusableVariable) throw value.error;
-  if (value instanceof Unrendered) return whole(value.settle());
-  if (value instanceof LazyMapping && !(value instanceof PythonObject))
-    return mappingOf([...value.keys()].map((key) => [key, whole(value.get(key))]));
-  const missing = findUnknown(value);
-  if (missing !== undefined) throw new Blocked(missing.because);
-  return value;
-};
-
-/** What `A if B` gives where B is false: prints as nothing. */
-export class NoElse extends UndefinedValue {
-  constructor(node: Expression) {
-    super('the inline "if" is false and has no "else"', 'undefined-value', node);
   }
 }

@@ -1,4 +1,4 @@
-import { nearestName } from '../util/nearest-name.ts';
+import { didYouMean, nearestName } from '../util/nearest-name.ts';
 import { filters } from './filters.ts';
 import {
   type Arguments,
@@ -34,7 +34,7 @@ const collections = /^(?:ansible\.(?:builtin|legacy)|community\.general)\./;
 const checkKnown = (kind: string, name: string, table: ReadonlyMap<string, unknown>, at: Stretch): void => {
   if (table.has(name)) return;
   const near = nearestName(name, table.keys());
-  const hint = near === undefined ? undefined : `did you mean "${near}"?`;
+  const hint = didYouMean(near);
   throw new SyntaxProblem(`unknown ${kind} "${name}"`, at, hint, `unknown-${kind}`);
 };
 

@@ -1,3 +1,4 @@
+import { didYouMean } from '../util/nearest-name.ts';
 import { type Delimiters, usualDelimiters } from './delimiters.ts';
 import { iniValues } from './ini-lookup.ts';
 import { listOf } from './list-of.ts';
@@ -18,10 +19,7 @@ const readFile = (
   const text = needs(tools.lookups[kind], who)(path);
   if (text !== undefined) return text;
   const near = tools.lookups.nearest?.(kind, path);
-  throw new OperationProblem(
-    `lookup('${who}'): there is no file "${path}"`,
-    near === undefined ? undefined : `did you mean "${near}"?`,
-  );
+  throw new OperationProblem(`lookup('${who}'): there is no file "${path}"`, didYouMean(near));
 };
 
 /** Names in one text may be divided by commas and semicolons, folders by colons too. */

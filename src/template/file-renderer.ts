@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { RenderOptions } from '../model/module.ts';
+import { didYouMean } from '../util/nearest-name.ts';
 import { atPlace } from './at-place.ts';
 import { compileTemplate, valueOptions } from './compiled.ts';
 import { EvaluationProblem } from './evaluation-problem.ts';
@@ -101,7 +102,7 @@ export class FileRenderer {
     if (text === undefined && ignoreMissing) return undefined;
     if (path === undefined || text === undefined) {
       const near = nearest?.('template', paths[0] ?? '');
-      const hint = near === undefined ? undefined : `did you mean "${near}"?`;
+      const hint = didYouMean(near);
       const message = `there is no template "${paths.join('", "')}"`;
       throw new EvaluationProblem(message, 'missing-template', at, hint);
     }

@@ -1,6 +1,6 @@
-import { fresh } from './evaluator.ts';
 import { listOf, wantSize } from './list-of.ts';
 import { type LookupTools, runLookup } from './lookup-plugins.ts';
+import { fresh } from './made-values.ts';
 import { createNow } from './moments.ts';
 import { omit } from './omit.ts';
 import { bindArguments } from './operation.ts';

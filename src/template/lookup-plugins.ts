@@ -1,5 +1,5 @@
 import { Blocked, isUnknown } from '../model/unknown.ts';
-import { nearestName } from '../util/nearest-name.ts';
+import { didYouMeanOr, nearestName } from '../util/nearest-name.ts';
 import type { Delimiters } from './delimiters.ts';
 import { fileLookups } from './file-lookups.ts';
 import { listLookups } from './list-lookups.ts';
@@ -64,7 +64,7 @@ const find = (name: string): LookupPlugin => {
   const near = nearestName(name, lookupNames);
   throw new OperationProblem(
     `unknown lookup "${name}"`,
-    near === undefined ? `lookups: ${lookupNames.join(', ')}` : `did you mean "${near}"?`,
+    didYouMeanOr(near, `lookups: ${lookupNames.join(', ')}`),
   );
 };
 

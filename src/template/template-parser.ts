@@ -1,4 +1,4 @@
-import { nearestName } from '../util/nearest-name.ts';
+import { didYouMean, nearestName } from '../util/nearest-name.ts';
 import { type DelimiterPatterns, type Delimiters, patternsOf, usualDelimiters } from './delimiters.ts';
 import { ExpressionParser } from './expression-parser.ts';
 import {
@@ -284,11 +284,7 @@ class TemplateParser {
       return new SyntaxProblem(`"${word.text}" does not belong to anything that is open`, word);
     }
     const near = nearestName(word.text, statements);
-    return new SyntaxProblem(
-      `unknown statement "${word.text}"`,
-      word,
-      near === undefined ? undefined : `did you mean "${near}"?`,
-    );
+    return new SyntaxProblem(`unknown statement "${word.text}"`, word, didYouMean(near));
   }
 
   #if(first: ExpressionParser, at: Stretch): TemplateNode {

@@ -1,6 +1,7 @@
 import { EvaluationProblem } from './evaluation-problem.ts';
-import { type Evaluator, fresh, type Names } from './evaluator.ts';
+import type { Evaluator, Names } from './evaluator.ts';
 import { listOf } from './list-of.ts';
+import { fresh } from './made-values.ts';
 import { OperationProblem } from './operation-problem.ts';
 import { isEqual } from './operators.ts';
 import { pythonText } from './python-text.ts';

@@ -31,3 +31,18 @@ export class UndefinedValue {
     this.cause = cause;
   }
 }
+
+/** What `A if B` gives where B is false: prints as nothing. */
+export class NoElse extends UndefinedValue {
+  constructor(node: Expression) {
+    super('the inline "if" is false and has no "else"', 'undefined-value', node);
+  }
+}
+
+/** A variable is there, but refers to something that is not: undefined too, as in Ansible, with the error at its own place. */
+export class UnusableVariable {
+  readonly error: Error;
+  constructor(error: Error) {
+    this.error = error;
+  }
+}

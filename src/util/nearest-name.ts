@@ -60,3 +60,14 @@ export const nearestName = (
   }
   return best ?? (extended.length === 1 ? extended[0] : undefined);
 };
+
+/** For a hint: `did you mean "x"?`, and the list of what is known, as far as there is either. */
+export const didYouMean = (nearest: string | undefined, known?: string): string | undefined => {
+  const question = nearest === undefined ? undefined : `did you mean "${nearest}"?`;
+  const parts = [question, known].filter((part) => part !== undefined);
+  return parts.length === 0 ? undefined : parts.join(' ');
+};
+
+/** `did you mean "x"?`, or else the list of what is known where that list is long. */
+export const didYouMeanOr = (nearest: string | undefined, known: string): string | undefined =>
+  didYouMean(nearest, nearest === undefined ? known : undefined);

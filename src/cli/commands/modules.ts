@@ -1,7 +1,7 @@
 import type { ModuleRegistry } from '../../model/module.ts';
 import { renderModuleText } from '../../report/module-reference.ts';
 import { createPaint } from '../../report/paint.ts';
-import { nearestName } from '../../util/nearest-name.ts';
+import { didYouMeanOr, nearestName } from '../../util/nearest-name.ts';
 import { describeModule } from '../describe-module.ts';
 import { allWell } from '../exit-status.ts';
 import type { Io } from '../io.ts';
@@ -28,7 +28,7 @@ export const describeModules = async (name: string | undefined, io: Io): Promise
   const module = modules.get(name.replace(/^ansible\.(?:builtin|legacy)\./, ''));
   if (module === undefined) {
     const near = nearestName(name, modules.keys());
-    const hint = near === undefined ? '"syn-deploy modules" lists them' : `did you mean "${near}"?`;
+    const hint = didYouMeanOr(near, '"syn-deploy modules" lists them');
     throw new UsageError(`unknown module "${name}"; ${hint}`);
   }
   const options = {

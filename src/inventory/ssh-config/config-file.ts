@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Span } from '../../model/span.ts';
 import { matchesPatternList } from '../../util/matches-wildcards.ts';
-import { nearestName } from '../../util/nearest-name.ts';
+import { didYouMean, nearestName } from '../../util/nearest-name.ts';
 import { isKnownOption, optionName, optionNames } from './keywords.ts';
 import { readOption, type SshOption } from './option.ts';
 import { type SplitLine, splitLine } from './split-line.ts';
@@ -82,7 +82,7 @@ const unknown = (keyword: string, span: Span): Diagnostic => {
     code: 'unknown-ssh-option',
     message: `unknown option "${keyword}" of ssh: it is not followed`,
     span,
-    hint: near === undefined ? undefined : `did you mean "${near}"?`,
+    hint: didYouMean(near),
   };
 };
 
