@@ -3,6 +3,7 @@ import { type GroupFact, group } from '../facts/groups.ts';
 import type { Action, Change } from '../model/action.ts';
 import type { FactEffect, Taint } from '../model/fact.ts';
 import type { Sh } from '../model/sh.ts';
+import { unknown } from '../model/unknown.ts';
 import { joinSh, sh } from '../shell/sh.ts';
 
 /** What an account is to be made with or changed to; undefined: left to the system, or alone. */
@@ -105,6 +106,12 @@ export const numbersIn = (output: string): readonly number[] | undefined => {
   return fields.length === 0 ? undefined : fields.filter((field) => field !== undefined).map(Number);
 };
 
+/** What comes to be of an account, whoever is asked for it. */
+export const accountAfter = (name: string, value: AccountFact | 'absent'): readonly FactEffect[] => [
+  { key: account(name), value },
+  { key: account(name, false, true), value },
+];
+
 /** Makes an account, and the group of its name where no primary group was named. Prints its entry. */
 export const createAccount = (create: CreateAccount): Action => {
   const { name, wish, groups, system, createHome, skeleton, umask, ownGroupExists, after } = create;
@@ -131,7 +138,7 @@ export const createAccount = (create: CreateAccount): Action => {
     capture: true,
     taints: createHome ? filesUnder([after.home]) : [],
     predicts: [
-      { key: account(name), value: after },
+      ...accountAfter(name, after),
       ...(makesGroup ? [{ key: group(name), value: { name, gid: -1, members: [] } }] : []),
       ...membership(name, groups, []),
     ],
@@ -178,22 +185,31 @@ export const modifyAccount = (modify: ModifyAccount): Action => {
       ...setAging(name, wish.aging),
     ]),
     taints: moveHome && wish.home !== undefined ? filesUnder([before.home, after.home]) : [],
-    predicts: [{ key: account(name), value: after }, ...membership(name, joined, left)],
+    predicts: [...accountAfter(name, after), ...membership(name, joined, left)],
   };
 };
 
-/** Removes an account. @param remove  its home and mail too. @param force  even while it is logged in */
-export const removeAccount = (
-  name: string,
-  before: AccountFact,
-  remove: boolean,
-  force: boolean,
-): Action => ({
+export interface RemoveAccount {
+  readonly name: string;
+  readonly before: AccountFact;
+  /** Its home and mail too. */
+  readonly remove: boolean;
+  /** Even while it is logged in. */
+  readonly force: boolean;
+  /** Only the host's own files were asked: a directory may have one of that name. */
+  readonly local: boolean;
+}
+
+/** Removes an account. */
+export const removeAccount = ({ name, before, remove, force, local }: RemoveAccount): Action => ({
   kind: 'remove-account',
   summary: `remove user ${name}`,
   changes: [{ summary: `remove user ${name}${remove ? ` and ${before.home}` : ''}` }],
   sh: sh`userdel ${[...(force ? ['-f'] : []), ...(remove ? ['-r'] : [])]} -- ${name}`,
   // The group of its name may go with it (USERGROUPS_ENAB), and every group loses a member.
   taints: [{ kind: 'group' }, ...(remove ? filesUnder([before.home]) : [])],
-  predicts: [{ key: account(name), value: 'absent' }],
+  predicts: [
+    ...accountAfter(name, 'absent'),
+    ...(local ? [{ key: account(name), value: unknown(`the account ${name}`) }] : []),
+  ],
 });

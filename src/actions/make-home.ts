@@ -1,7 +1,7 @@
-import { type AccountFact, account } from '../facts/accounts.ts';
+import type { AccountFact } from '../facts/accounts.ts';
 import type { Action } from '../model/action.ts';
 import { joinSh, rawSh, sh } from '../shell/sh.ts';
-import { filesUnder } from './accounts.ts';
+import { accountAfter, filesUnder } from './accounts.ts';
 
 export interface MakeHome {
   /** Of the account. */
@@ -47,6 +47,6 @@ chmod -- "$mode" "$new"
 chown -R -h -- "$owner" "$new"
 mv -T -- "$new" "$home"`,
   ]),
-  predicts: [{ key: account(name), value: after }],
+  predicts: accountAfter(name, after),
   taints: filesUnder([after.home]),
 });

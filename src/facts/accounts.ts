@@ -47,46 +47,49 @@ export interface AccountFact {
 
 interface Input {
   readonly password: boolean;
-  readonly local?: boolean;
+  /** Name of an account that only the host's own files are asked for. */
+  readonly local?: string;
 }
 
 /**
  * The fact "what is known of this account".
  *
  * @param password  ask for the digest of its password too
- * @param local     only in the host's own files, whatever a directory says
+ * @param local     only in the host's own files, whatever a directory says: another fact than what anybody is told who asks for it
  */
 export const account = (name: string, password = false, local = false): FactKey<AccountFact> => ({
   kind: 'account',
-  id: name,
-  input: { password, ...(local && { local }) } satisfies Input,
+  id: local ? `${name} (local)` : name,
+  input: { password, ...(local && { local: name }) } satisfies Input,
 });
 
 const inputOf = (key: FactKey<AccountFact>): Input | undefined => key.input as Input | undefined;
 
 const asksPassword = (key: FactKey<AccountFact>): boolean => inputOf(key)?.password === true;
 
-const isLocal = (key: FactKey<AccountFact>): boolean => inputOf(key)?.local === true;
+const isLocal = (key: FactKey<AccountFact>): boolean => inputOf(key)?.local !== undefined;
+
+const nameOf = (key: FactKey<AccountFact>): string => inputOf(key)?.local ?? key.id;
 
 /**
- * Output, a line each: `P:` and an entry of passwd; `H:<name>` where its home folder is there; `S:<name>:<locked: 1 or empty>:<day it expires or empty>:<digest or
+ * Output, a line each: `P:` and an entry of passwd; `H:<name>` where its home folder is there; `L:` and `M:` the same of the host's own files; `S:<name>:<locked: 1 or empty>:<day it expires or empty>:<digest or
  * empty>:<days: min>:<max>:<warn>:<inactive>`; `G:` and an entry of group, all of them, since members stand only there.
  */
 const script = (keys: readonly FactKey<AccountFact>[]): Sh => {
-  const names = keys.map((key) => key.id);
-  const asked = keys.filter(asksPassword).map((key) => key.id);
-  const local = keys.filter(isLocal).map((key) => key.id);
-  const others = names.filter((name) => !local.includes(name));
+  const names = [...new Set(keys.map(nameOf))];
+  const asked = keys.filter(asksPassword).map(nameOf);
+  const local = keys.filter(isLocal).map(nameOf);
+  const others = keys.filter((key) => !isLocal(key)).map(nameOf);
   return joinSh([
     rawSh(`tell() {
   while IFS= read -r entry; do
-    printf 'P:%s\\n' "$entry"
+    printf '%s:%s\\n' "$1" "$entry"
     home=\${entry%:*}
-    if [ -e "\${home##*:}" ]; then printf 'H:%s\\n' "\${entry%%:*}"; fi
+    if [ -e "\${home##*:}" ]; then printf '%s:%s\\n' "$2" "\${entry%%:*}"; fi
   done
 }`),
-    ...(others.length > 0 ? [sh`getent passwd -- ${others} | tell`] : []),
-    ...(local.length > 0 ? [sh`getent -s files passwd -- ${local} | tell`] : []),
+    ...(others.length > 0 ? [sh`getent passwd -- ${others} | tell P H`] : []),
+    ...(local.length > 0 ? [sh`getent -s files passwd -- ${local} | tell L M`] : []),
     sh`getent shadow -- ${names} 2>/dev/null | while IFS=: read -r name password _ min max warn inactive expires _; do
   locked=; digest=
   case $password in '!'*) locked=1 ;; esac
@@ -120,6 +123,8 @@ const shadowOf = (fields: readonly string[]): ShadowFact => ({
 const widths: ReadonlyMap<string, number> = new Map([
   ['P', 7],
   ['H', 1],
+  ['L', 7],
+  ['M', 1],
   ['S', 8],
   ['G', 4],
 ]);
@@ -131,6 +136,8 @@ const parse = (
   const entries = {
     P: new Map<string, string[]>(),
     H: new Map<string, string[]>(),
+    L: new Map<string, string[]>(),
+    M: new Map<string, string[]>(),
     S: new Map<string, string[]>(),
     G: new Map<string, string[]>(),
   };
@@ -142,13 +149,18 @@ const parse = (
   }
   const groups = [...entries.G.values()];
   return new Map(
-    keys.map(({ id }): [string, Observed<AccountFact>] => {
-      const fields = entries.P.get(id);
+    keys.map((key): [string, Observed<AccountFact>] => {
+      const { id } = key;
+      const name = nameOf(key);
+      const [found, homes] = isLocal(key) ? [entries.L, entries.M] : [entries.P, entries.H];
+      const fields = found.get(name);
       if (fields === undefined) return [id, 'absent'];
       const [, , uid, gid = '', comment = '', home = '', shell = ''] = fields;
       const group = groups.find((entry) => entry[2] === gid)?.[0] ?? gid;
-      const others = groups.filter((entry) => entry[0] !== group && (entry[3] ?? '').split(',').includes(id));
-      const shadow = entries.S.get(id);
+      const others = groups.filter(
+        (entry) => entry[0] !== group && (entry[3] ?? '').split(',').includes(name),
+      );
+      const shadow = entries.S.get(name);
       return [
         id,
         {
@@ -157,7 +169,7 @@ const parse = (
           group,
           groups: others.map((entry) => entry[0] ?? '').sort(),
           home,
-          hasHome: entries.H.has(id),
+          hasHome: homes.has(name),
           shell,
           comment,
           shadow: shadow === undefined ? undefined : shadowOf(shadow),
@@ -173,5 +185,5 @@ export const accounts: FactKind<AccountFact> = {
   script,
   parse,
   merge: (first, second) =>
-    account(first.id, asksPassword(first) || asksPassword(second), isLocal(first) && isLocal(second)),
+    account(nameOf(first), asksPassword(first) || asksPassword(second), isLocal(first)),
 };

@@ -163,7 +163,7 @@ const plan = (p: UserParams, facts: Facts): TaskPlan => {
   const before = facts.get(keyOf(p));
   const result = resultOf(p, before);
   if (p.state === 'absent')
-    return { actions: before === 'absent' ? [] : [removeAccount(p.name, before, p.remove, p.force)], result };
+    return { actions: before === 'absent' ? [] : [removeAccount({ ...p, before })], result };
   const warnings = warningsOf(p);
   if (before !== 'absent') {
     const changed = planModify(p, facts, before);
@@ -229,7 +229,7 @@ export const user = defineModule({
       ? []
       : [
           {
-            key: account(p.name),
+            key: account(p.name, false, p.local),
             wanted: {
               uid: p.uid ?? null,
               group: p.group ?? null,

@@ -66,10 +66,19 @@ describe('the accounts of a host', () => {
     expect([...found.values()]).toMatchObject([{ uid: 7 }, { uid: 8 }]);
   });
 
+  test('what a directory says of an account is no answer to who asks for the own one, though both are asked for', () => {
+    const getent = `case "$1 $2 $3" in '-s files passwd') ;; passwd*) echo 'bob:x:8:8::/:/bin/sh' ;; shadow*) echo 'bob:!:::::::' ;; esac`;
+    const own = account('bob', false, true);
+    const found = observeLocally(accounts, [account('bob', true), own], { getent });
+    expect(found.get(own.id)).toBe('absent');
+    expect(found.get('bob')).toMatchObject({ uid: 8, hasHome: true, shadow: { locked: true } });
+  });
+
   test('two tasks that ask for one account are answered together', () => {
     expect(accounts.merge?.(account('syn'), account('syn', true))).toEqual(account('syn', true));
     expect(accounts.merge?.(account('syn', true), account('syn'))).toEqual(account('syn', true));
-    expect(accounts.merge?.(account('syn', true, true), account('syn'))).toEqual(account('syn', true));
+    const local = account('syn', false, true);
+    expect(accounts.merge?.(local, account('syn', true, true))).toEqual(account('syn', true, true));
   });
 
   test('one that nobody has is absent', () => {
