@@ -3,7 +3,7 @@ import { renderPlace } from '../model/span.ts';
 import { TaskFailure } from '../model/task-failure.ts';
 import { TemplateError } from '../model/template-error.ts';
 import { Blocked } from '../model/unknown.ts';
-import { deferred, undecided } from './decision.ts';
+import { deferred, failed, undecided } from './decision.ts';
 import { includesVariables } from './included-variables.ts';
 import type { Instance } from './instance.ts';
 import { NotObserved } from './overlay.ts';
@@ -58,13 +58,7 @@ export class InstanceDecider {
     // A skipped task's loop may well hang on what is not there: `when` is asked first.
     const skipped = planInstance(instance, this.#environmentFor, () => []);
     if (skipped.outcome === 'skipped') return skipped;
-    const failure: PlannedTask = {
-      ...planned,
-      outcome: 'failed',
-      error,
-      ignoreErrors: skipped.ignoreErrors,
-      registered: { failed: true, changed: false, msg: error.message },
-    };
+    const failure = failed({ ...planned, ignoreErrors: skipped.ignoreErrors }, error);
     if (!this.#course.collecting) return failure;
     if (!failure.ignoreErrors) this.#course.noteWrong(failure);
     return undefined;

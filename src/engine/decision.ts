@@ -47,11 +47,12 @@ export const deferred = (planned: PlannedTask, because: string): PlannedTask => 
   registered: unknownResult(because),
 });
 
-/** The decision that it has failed. */
+/** The decision that it has failed. What is wrong in a template stays so: it is not tried again. */
 export const failed = (planned: PlannedTask, error: Error): PlannedTask => ({
   ...planned,
   outcome: 'failed',
   error,
+  isOver: planned.isOver === true || error instanceof TemplateError,
   registered: {
     ...(error instanceof TaskFailure ? error.result : {}),
     changed: false,

@@ -1,6 +1,5 @@
 import type { TaskPlan } from '../model/module.ts';
 import { TaskFailure } from '../model/task-failure.ts';
-import { TemplateError } from '../model/template-error.ts';
 import { Blocked, type Unknown, unknown } from '../model/unknown.ts';
 import { inBackground } from './background.ts';
 import { deferred, describeTask, failed, isUserError, undecided } from './decision.ts';
@@ -175,8 +174,7 @@ export const planInstance = (
       const asksLater = environment === undefined || !askEarly(instance, environment);
       return { ...deferred(planned, error.because), asksLater };
     }
-    // What is wrong in a template stays so: it is not tried again.
-    if (isUserError(error)) return failed({ ...planned, isOver: error instanceof TemplateError }, error);
+    if (isUserError(error)) return failed(planned, error);
     throw error;
   }
 };

@@ -713,6 +713,29 @@ test('a task whose templates cannot be rendered is not tried again', async () =>
   expect(often.report.hosts[0]?.execs).toBe(once.report.hosts[0]?.execs);
 });
 
+test.each(['until', 'failed_when', 'changed_when'])(
+  'nor is one whose %s is wrong of what it finds',
+  async (keyword) => {
+    const conditions = { until: 'said.stat.exists', [keyword]: 'said.nothing.id == 1' };
+    const playbook = (retries: number) => `
+- hosts: all
+  tasks:
+    - stat: { path: "{{ dir }}/gone" }
+      register: said
+      ${Object.entries(conditions)
+        .map(([key, condition]) => `${key}: ${condition}`)
+        .join('\n      ')}
+      retries: ${retries}
+      delay: 0
+      ignore_errors: true
+    - assert: { that: [said is failed, "'nothing' in said.msg"] }
+`;
+    const [once, often] = [await runPlaybook(playbook(0), { home }), await runPlaybook(playbook(9), { home })];
+    expect(often.report.hosts[0]).toMatchObject({ status: 'ok', error: null });
+    expect(often.report.hosts[0]?.execs).toBe(once.report.hosts[0]?.execs);
+  },
+);
+
 test('a value that a module does not take is a failure that is ignored where failures are', async () => {
   const text = `
 - hosts: all
