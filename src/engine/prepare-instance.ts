@@ -50,11 +50,13 @@ const prepareAnew = (
   const identity = identityOf(task, scope, environment.accounts, environment.connection);
   const secret = renderFlag(task.noLog, scope, 'no_log');
   const context = contextOf(instance, { identity, secret }, environment);
-  const secrets = (task.module.secrets ?? []).flatMap((name) =>
-    textsIn((params as Record<string, unknown>)[name]),
-  );
-  const keys = task.module.facts(params, context);
-  return { params, identity, keys, claims: task.module.claims?.(params, context) ?? [], secret, secrets };
+  const { module } = task;
+  const secrets = [
+    ...(module.secrets ?? []).flatMap((name) => textsIn((params as Record<string, unknown>)[name])),
+    ...(module.secretParts?.(params) ?? []),
+  ];
+  const keys = module.facts(params, context);
+  return { params, identity, keys, claims: module.claims?.(params, context) ?? [], secret, secrets };
 };
 
 /**

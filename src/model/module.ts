@@ -156,6 +156,8 @@ export interface Module<P = unknown> {
   readonly tells?: boolean | undefined;
   /** Parameters whose values must never be shown. */
   readonly secrets?: readonly string[] | undefined;
+  /** Parts of other parameters that must never be shown: a token in an address. */
+  secretParts?(params: P): readonly string[];
   /**
    * Warnings that need no host: a `lineinfile` whose regexp does not match its own line. Those with a `param` are shown
    * only for tasks without templates.

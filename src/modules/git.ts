@@ -18,7 +18,7 @@ import {
 import { absent, type Facts } from '../model/fact.ts';
 import { defineModule, type TaskContext, type TaskPlan } from '../model/module.ts';
 import { TaskFailure } from '../model/task-failure.ts';
-import { addressOf } from './git/address.ts';
+import { addressOf, secretsInAddress } from './git/address.ts';
 import { type Aim, aimOf, aimText, shortCommit } from './git/aim.ts';
 import { sshCommandOf } from './git/ssh-command.ts';
 import { boolean } from './params/boolean.ts';
@@ -264,6 +264,7 @@ export const git = defineModule({
 `,
   params,
   aliases: { name: 'repo', gpg_whitelist: 'gpg_allowlist' },
+  secretParts: ({ repo }) => secretsInAddress(repo),
   facts: (p, context) => [keyOf(p, context)],
   plan,
 });

@@ -25,3 +25,18 @@ export const addressOf = (repo: string): GitAddress => {
     password: decoded(password),
   };
 };
+
+/** Longer than names of accounts are. */
+const shortestToken = 20;
+
+/**
+ * What must not be shown of an address: the password in it, and a token in the place of the account's name
+ * (`https://TOKEN@example.org/a.git`). A short one may be a name that other texts have too: it is hidden where an `@` follows.
+ */
+export const secretsInAddress = (repo: string): readonly string[] => {
+  const [, , password] = /^https?:\/\/([^/:@]*):([^/@]*)@/.exec(repo) ?? [];
+  if (password !== undefined) return [password, decoded(password)];
+  const [, user = ''] = /^https?:\/\/([^/:@]+)@/.exec(repo) ?? [];
+  if (user === '') return [];
+  return user.length < shortestToken ? [`${user}@`] : [user, decoded(user)];
+};

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { GitSeen } from '../../../src/facts/git-checkouts.ts';
-import { addressOf } from '../../../src/modules/git/address.ts';
+import { addressOf, secretsInAddress } from '../../../src/modules/git/address.ts';
 import { aimOf, aimText } from '../../../src/modules/git/aim.ts';
 
 const commit = '0123456789abcdef0123456789abcdef01234567';
@@ -42,4 +42,15 @@ test('what the server does not have is an error without the password in it', () 
   expect(() => aimOf({ repo, version: 'v9' }, seen({}))).toThrow(`${repo} has no branch or tag v9`);
   const byRefspec = { repo, version: 'v9', refspec: '+refs/pull/*:refs/heads/*' };
   expect(aimOf(byRefspec, seen({}))).toEqual({ target: { type: 'commit', name: 'v9' }, commit: undefined });
+});
+
+test.each([
+  ['https://me:a%40b@example.org/a.git', ['a%40b', 'a@b']],
+  ['https://ghp_0123456789abcdef@example.org/a.git', ['ghp_0123456789abcdef', 'ghp_0123456789abcdef']],
+  ['http://deploy@example.org/a.git', ['deploy@']],
+  ['https://example.org/a@b.git', []],
+  ['ssh://0123456789abcdef0123@example.org/a.git', []],
+  ['git@example.org:a.git', []],
+])('what must not be shown of %s', (address, secrets) => {
+  expect(secretsInAddress(address)).toEqual(secrets);
 });
