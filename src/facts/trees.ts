@@ -45,6 +45,11 @@ const types: ReadonlyMap<string, FileType> = new Map([
   ['b', 'block'],
 ]);
 
+const fieldsOfEntry = 8;
+
+/** One entry more than there may be, so that too many are known as such: find ends when nobody reads on. */
+const mostFields = fieldsOfEntry * (mostTreeEntries + 1);
+
 /**
  * Output for each folder, every field ended by NUL: `T index`, then `type mode owner group uid gid size path` for each
  * entry, then an empty field and the text of find's complaints (`absent` where there is no folder).
@@ -54,13 +59,11 @@ const script = (keys: readonly FactKey<TreeFact>[]): Sh =>
     sh`tree() {
   printf 'T\0%s\0' "$1"
   if ! [ -d "$2" ] || [ -L "$2" ]; then printf '\0absent\0'; return; fi
-  { e=$(find "$2" -printf '%y\0%m\0%u\0%g\0%U\0%G\0%s\0%P\0' 2>&1 >&3); } 3>&1
+  { e=$({ find "$2" -printf '%y\0%m\0%u\0%g\0%U\0%G\0%s\0%P\0' | head -z -n "$3" >&3; } 2>&1); } 3>&1
   printf '\0%s\0' "$e"
 }`,
-    ...keys.map((key, index) => sh`tree ${index} ${key.input as string}`),
+    ...keys.map((key, index) => sh`tree ${index} ${key.input as string} ${mostFields}`),
   ]);
-
-const fieldsOfEntry = 8;
 
 const readEntry = (fields: readonly string[]): TreeEntry => {
   const [type = '', mode = '', owner = '', group = '', uid, gid, size, path = ''] = fields;
@@ -91,9 +94,10 @@ const parse = (
       entries.push(readEntry(fields.slice(at, at + fieldsOfEntry)));
     const complaint = fields[at + 1] ?? '';
     if (complaint === 'absent') values.set(key.id, 'absent');
-    else if (complaint !== '') values.set(key.id, new FactFailure(complaint));
+    // What find complains of then may be that nobody reads on.
     else if (entries.length > mostTreeEntries)
       values.set(key.id, new FactFailure(`${key.input as string}: more than ${mostTreeEntries} entries`));
+    else if (complaint !== '') values.set(key.id, new FactFailure(complaint));
     else values.set(key.id, entries.toSorted(compare));
     at += 2;
   }

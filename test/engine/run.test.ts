@@ -730,7 +730,10 @@ test.each(['until', 'failed_when', 'changed_when'])(
       ignore_errors: true
     - assert: { that: [said is failed, "'nothing' in said.msg"] }
 `;
-    const [once, often] = [await runPlaybook(playbook(0), { home }), await runPlaybook(playbook(9), { home })];
+    const [once, often] = [
+      await runPlaybook(playbook(0), { home }),
+      await runPlaybook(playbook(9), { home }),
+    ];
     expect(often.report.hosts[0]).toMatchObject({ status: 'ok', error: null });
     expect(often.report.hosts[0]?.execs).toBe(once.report.hosts[0]?.execs);
   },

@@ -3,8 +3,9 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { tree, trees, treesAround } from '../../src/facts/trees.ts';
+import { mostTreeEntries, tree, trees, treesAround } from '../../src/facts/trees.ts';
 import { FactFailure } from '../../src/model/fact.ts';
+import { temporaryFolder } from './support/run-script.ts';
 
 const keys = [tree('/srv/a'), tree('/srv/b')];
 
@@ -32,6 +33,26 @@ describe('the tree parser', () => {
     expect(() => trees.parse('motd: hello\0', keys)).toThrow('motd: hello');
     expect(() => trees.parse('T\x001\0D\x00755\0root\0root\x000\x000\x004096\0x\0\0\0', keys)).toThrow('"D"');
   });
+});
+
+test('of a folder with more than may be listed the host sends no more than tells so', () => {
+  using programs = temporaryFolder();
+  // Four times as many: as a folder without end would be, but for the time.
+  const find = `#!/bin/sh
+yes 'f%0644%root%root%0%0%12%name%' | tr -d '\\n' | tr % '\\0' | head -z -n ${4 * 8 * mostTreeEntries}
+echo 'find: write error: Broken pipe' >&2`;
+  writeFileSync(join(programs.path, 'find'), find, { mode: 0o755 });
+  const key = tree(programs.path);
+  const { stdout } = spawnSync('sh', ['-s'], {
+    input: trees.script([key]).sh,
+    encoding: 'utf8',
+    maxBuffer: 1e9,
+    env: { PATH: `${programs.path}:${process.env['PATH']}` },
+  });
+  expect(stdout.split('\0').length).toBeLessThan(8 * (mostTreeEntries + 2));
+  expect(trees.parse(stdout, [key]).get(key.id)).toEqual(
+    new FactFailure(`${programs.path}: more than ${mostTreeEntries} entries`),
+  );
 });
 
 test('a real folder is listed, whatever its names', () => {
