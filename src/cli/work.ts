@@ -6,8 +6,8 @@ import type { SshConfig } from '../inventory/ssh-config/ssh-config.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Host } from '../model/host.ts';
 import type { Play } from '../model/play.ts';
-import type { Scope } from '../template/scope.ts';
 import type { TargetedPlay } from './load-project.ts';
+import { checkLogins, withLogin } from './login-keywords.ts';
 import type { Passwords } from './passwords.ts';
 import type { RunRequest } from './run-request.ts';
 import { shellWord } from './shell-word.ts';
@@ -25,43 +25,6 @@ export type AccessRequest = Pick<
   RunRequest,
   'inventory' | 'user' | 'privateKey' | 'become' | 'acceptNewHostKeys' | 'connectTimeoutMs' | 'sshConfigFile'
 >;
-
-/** Variables as a connection sees them: keywords of the play stand in for those that nobody sets. */
-const withLogin = (scope: Scope, { remoteUser, port }: Play): Pick<Scope, 'get'> => {
-  const keywords = new Map([
-    ['ansible_user', remoteUser],
-    ['ansible_port', port],
-  ]);
-  return {
-    get: (name) => {
-      const source = keywords.get(name);
-      return scope.get(name) ?? (source && scope.render(source.text, { at: () => source.span }));
-    },
-  };
-};
-
-/** What plays want that a run cannot give: a host is logged in to once, as one account. */
-const checkLogins = (
-  host: string,
-  [first, ...more]: readonly Play[],
-  scope: Scope,
-): readonly Diagnostic[] => {
-  const isSaid = ['ansible_user', 'ansible_ssh_user'].some((name) => scope.has(name));
-  const other = more.find(({ remoteUser }) => remoteUser?.text !== first?.remoteUser?.text);
-  if (isSaid || other === undefined) return [];
-  const [one, another] = [first?.remoteUser?.text, other.remoteUser?.text].map(
-    (user) => user ?? 'no remote_user',
-  );
-  return [
-    {
-      severity: 'error',
-      code: 'two-logins',
-      message: `${host} is logged in to once a run: one play says ${one}, another ${another}`,
-      span: (other.remoteUser ?? first?.remoteUser)?.span,
-      hint: 'say the same in all plays of a host, or ansible_user in the inventory; become_user is for single tasks',
-    },
-  ];
-};
 
 /** How to get to a host, by its variables in a play. */
 export const resolveAccess = (
@@ -117,7 +80,7 @@ export const prepareWork = (
     diagnostics.push(...resolved.diagnostics);
     if (resolved.access?.settings.kind === 'ssh')
       diagnostics.push(
-        ...checkLogins(host.name, mine, new HostVariables(host, variables).playScope(mine[0] as Play)),
+        ...checkLogins(host.name, mine, (play) => new HostVariables(host, variables).playScope(play)),
       );
     const { access } = resolved;
     if (access === undefined) {

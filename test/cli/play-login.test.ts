@@ -58,3 +58,43 @@ test('plays that want different accounts of a host are refused, where no variabl
     },
   ]);
 });
+
+test('so are plays that want different ports of it, by their keyword or by their variables', async () => {
+  const { diagnostics } = await workOf(`
+- hosts: all
+  port: 2222
+- hosts: all
+  port: 2200
+`);
+  expect(diagnostics).toMatchObject([
+    {
+      message: 'web1 is logged in to once a run: one play says 2222, another 2200',
+      span: { file: 'site.yaml', line: 5, column: 9 },
+      hint: expect.stringContaining('ansible_port in the inventory'),
+    },
+  ]);
+  const byVariables = await workOf(`
+- hosts: all
+- hosts: all
+  vars: { ansible_port: 2200 }
+- hosts: web1
+  vars: { ansible_user: deploy }
+`);
+  expect(byVariables.diagnostics.map(({ message }) => message)).toEqual([
+    'web1 is logged in to once a run: one play says no remote_user, another deploy',
+    'web1 is logged in to once a run: one play says no port, another 2200',
+    'web2 is logged in to once a run: one play says 22022, another 2200',
+  ]);
+});
+
+test('the same by another name, or by a template, is the same', async () => {
+  const { diagnostics } = await workOf(`
+- hosts: all
+  port: "{{ 2200 + 22 }}"
+  vars: { ansible_user: deploy }
+- hosts: all
+  port: 2222
+  vars: { ansible_ssh_user: deploy }
+`);
+  expect(diagnostics).toEqual([]);
+});
