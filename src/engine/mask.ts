@@ -7,7 +7,7 @@ export const maskText = '********';
 /** Stands for what was there before a line with a secret in it: most likely the secret's last value. */
 const earlierText = '******** (before)';
 
-/** Words of ours that programs go by, whatever a secret is. */
+/** Keys whose texts are words of ours that programs go by, or moments, whatever a secret is. */
 const ownWords: ReadonlySet<string> = new Set([
   'type',
   'status',
@@ -18,12 +18,23 @@ const ownWords: ReadonlySet<string> = new Set([
   'module',
   'host',
   'hosts',
+  'kind',
+  'topic',
+  'code',
+  'startedAt',
+  'at',
 ]);
 
-const noWords: ReadonlySet<string> = new Set();
+/** Keys of lists of things on a host: `file:/etc/x`. What is before the colon is a word of ours. */
+const resources: ReadonlySet<string> = new Set(['orphans', 'prunable']);
+
+/** What a task has found: in it keys are somebody else's, too. */
+const found = 'result';
+
+const isText = (value: unknown): value is string => typeof value === 'string';
 
 const isName = (value: unknown): boolean =>
-  typeof value === 'string' || (Array.isArray(value) && value.every((item) => typeof item === 'string'));
+  isText(value) || (Array.isArray(value) && value.every((item) => isText(item)));
 
 interface Diff {
   readonly before: string;
@@ -121,29 +132,38 @@ export class Mask {
   }
 
   /**
-   * The same value with every text in it masked, names of its parts too. Dates and numbers stay as they are, and so do the words
-   * that programs read a report by. What holds no secret is given back as it is: nearly everything, and the report of a host
-   * holds what its events have told.
+   * The same value with every text in it masked. Dates and numbers stay as they are, and so do the words that programs read a report
+   * by, its keys among them; of what a task has found every text and every name is masked. What holds no secret is given back as it
+   * is: nearly everything, and the report of a host holds what its events have told.
    */
   value<T>(value: T): T {
-    return this.#isIdle ? value : (this.#map(value) as T);
+    return this.#isIdle ? value : (this.#map(value, false) as T);
   }
 
-  /** @param words  keys whose texts are words of ours; in the result of a task there are none */
-  #map(value: unknown, words: ReadonlySet<string> = ownWords): unknown {
-    if (typeof value === 'string') return this.text(value);
+  #resource(name: string): string {
+    const start = name.indexOf(':') + 1;
+    return name.slice(0, start) + this.text(name.slice(start));
+  }
+
+  /** @param key  of a part of a report */
+  #part(key: string, value: unknown): unknown {
+    if (ownWords.has(key) && isName(value)) return value;
+    if (!resources.has(key) || !Array.isArray(value)) return this.#map(value, key === found);
+    const names = value.map((name) => (isText(name) ? this.#resource(name) : this.#map(name, false)));
+    return names.every((name, index) => name === value[index]) ? value : names;
+  }
+
+  /** @param isFound  it is of what a task has found, where no text and no key is a word of ours */
+  #map(value: unknown, isFound: boolean): unknown {
+    if (isText(value)) return this.text(value);
     if (typeof value !== 'object' || value === null || value instanceof Date) return value;
     if (Array.isArray(value)) {
-      const items = value.map((item) => this.#map(item, words));
+      const items = value.map((item) => this.#map(item, isFound));
       return items.every((item, index) => item === value[index]) ? value : items;
     }
     const entries = Object.entries(value);
-    const masked = entries.map(
-      ([key, item]) =>
-        [
-          this.text(key),
-          words.has(key) && isName(item) ? item : this.#map(item, key === 'result' ? noWords : words),
-        ] as const,
+    const masked = entries.map(([key, item]) =>
+      isFound ? ([this.text(key), this.#map(item, true)] as const) : ([key, this.#part(key, item)] as const),
     );
     const isSame = masked.every(([key, item], index) => {
       const [oldKey, old] = entries[index] as [string, unknown];

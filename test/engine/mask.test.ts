@@ -40,8 +40,44 @@ test('what holds no secret is given back as it is, beside what does', () => {
   expect(second).toEqual({ name: maskText });
 });
 
-test('a key of a mapping is masked too', () => {
-  expect(mask.value({ variables: { hunter22: 1 } })).toEqual({ variables: { [maskText]: 1 } });
+test('a key of what a task found is masked too', () => {
+  expect(mask.value({ result: { variables: { hunter22: 1 } } })).toEqual({
+    result: { variables: { [maskText]: 1 } },
+  });
+});
+
+test('whatever a secret is, a program finds all keys and words of a report', () => {
+  const report = (told: string, mount: string) => ({
+    mode: 'check',
+    startedAt: '2026-01-02T03:04:05.678Z',
+    hosts: [
+      {
+        name: told,
+        status: 'drift',
+        error: told,
+        tasks: [
+          {
+            name: told,
+            module: 'file',
+            status: 'drift',
+            cause: 'host',
+            since: { at: '2026-01-02T03:04:05.678Z', checks: 2 },
+            changes: [{ summary: told, diff: { path: told, before: null, after: told } }],
+          },
+        ],
+        orphans: [`file:/srv/${mount}`],
+        prunable: [`file:/srv/${mount}`],
+      },
+    ],
+    summary: { ok: 0, changed: 0, drift: 1, failed: 0, unreachable: 0 },
+    causes: [{ kind: 'missing', findings: [{ code: 'missing-file', message: told }] }],
+  });
+  const words = JSON.stringify(report('', ''))
+    .split(/[^\w-]+/)
+    .filter((word) => word.length >= 4);
+  expect(words).toContain('orphans');
+  for (const word of words)
+    expect(maskOf(word).value(report(word, word))).toEqual(report(maskText, maskText));
 });
 
 test('a secret that is a word of a report hides no status', () => {
