@@ -90,7 +90,39 @@ const wanted: Readonly<Record<string, number>> = {
   wait_for_connection: 100,
   async_status: 100,
   validate_argument_spec: 100,
+  mysql_db: 100,
+  mysql_user: 100,
+  postgresql_db: 100,
+  postgresql_user: 100,
+  reboot: 100,
 };
+
+const install = (packages: string) =>
+  `DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends ${packages} >/dev/null 2>&1`;
+
+const databases = `${install('mariadb-server python3-pymysql bzip2')}
+printf '[client]\\nsocket=/run/mysqld/mysqld.sock\\n' >/root/.my.cnf
+for name in my_db db_1 db_2 db1 db2; do mariadb -e "create database if not exists $name"; done
+mariadb my_db -e 'create function if not exists my_function() returns int deterministic return 1'`;
+
+/** By the server's own socket, whoever asks: Ansible logs in as postgres without becoming that account. */
+const clusters = `${install('postgresql python3-psycopg2 locales')}
+grep -q '^de_DE.UTF-8' /etc/locale.gen || { echo 'de_DE.UTF-8 UTF-8' >>/etc/locale.gen; locale-gen >/dev/null; systemctl restart postgresql; }
+sed -i 's/peer$/trust/' /etc/postgresql/*/main/pg_hba.conf
+systemctl reload postgresql`;
+
+/** What is on the hosts before the examples of a module are run: a server, and what of it they speak of and nobody makes. */
+const preparations: Readonly<Record<string, string>> = {
+  mysql_db: databases,
+  mysql_user: databases,
+  postgresql_db: clusters,
+  postgresql_user: `${clusters}
+for name in acme test; do psql -q -U postgres -c "create database $name" || :; done
+psql -q -U postgres acme -c 'create table if not exists products ()'`,
+};
+
+const notRun = (why: string, titles: readonly string[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(titles.map((title) => [title, why]));
 
 /** Examples that are not run, by module and title, and why. */
 const leftOut: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -106,6 +138,60 @@ const leftOut: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   validate_argument_spec: {
     "verify vars needed for next include and not from inside it, also with params i'll only define there":
       'has a task without a module, so that Ansible runs nothing of it either',
+  },
+  reboot: notRun('a restart ends the container, and its boot id is that of this machine', [
+    'Unconditionally reboot the machine with all defaults',
+    'Reboot a slow machine that might have lots of updates to apply',
+    'Reboot a machine with shutdown command in unusual place',
+    'Reboot machine and send a message',
+  ]),
+  mysql_db: notRun('dumps and imports are for a command, by us', [
+    'Restore database',
+    'Restore database ignoring errors',
+    'Dump multiple databases',
+    'Dump multiple databases (2)',
+    'Dump all databases to hostname.sql',
+    'Dump all databases to hostname.sql including master data',
+    'Import dump.sql with specific latin1 encoding, similar to mysql -u <username> --default-character-set=latin1 -p <password> < dump.sql\n',
+    'Dump of Databse with specific latin1 encoding, similar to mysqldump -u <username> --default-character-set=latin1 -p <password> <database>\n',
+    'Dump databases without including triggers',
+    'Dump a database with compression and catch errors from mysqldump with bash pipefail',
+  ]),
+  mysql_user: {
+    "Create database user with password and all database privileges and 'WITH GRANT OPTION'":
+      'session_vars is not built',
+    "Limit bob's resources to 10 queries per hour and 5 connections per hour": 'resource_limits is not built',
+    'Create locked user to act as a definer on procedures': 'locked is not built',
+    'Example using login_unix_socket to connect to server':
+      "sets root's password, so that nobody who has none logs in any more, by Ansible and by us",
+  },
+  postgresql_db: {
+    'Create a new database with name "acme"': 'comment is not built',
+    'Create a new database with name "acme" and specific encoding and locale': 'locale_provider is not built',
+    ...notRun('dumps and restores are for a command, by us', [
+      'Dump an existing database to a file',
+      'Dump an existing database to a file excluding the test table',
+      'Dump an existing database to a file (with compression)',
+      'Dump a single schema for an existing database',
+      'Dump only table1 and table2 from the acme database',
+      'Dump an existing database using the directory format',
+      'Dump an existing database using the custom format',
+      'Restore database using the tar format',
+    ]),
+  },
+  postgresql_user: {
+    ...notRun('priv is not built: Ansible calls it deprecated', [
+      'Connect to acme database, create django user, and grant access to database and products table',
+      'Connect to acme database and remove test user privileges from there',
+      'Connect to test database, remove test user from cluster',
+      "Connect to acme database and set user's password with no expire date",
+      'Create a user, grant SELECT on pg_catalog.pg_stat_database',
+    ]),
+    ...notRun('configuration is not built', [
+      'Create a user with config-parameter',
+      'Clear all configuration that is not explicitly defined for user',
+      'Set search_path for user',
+    ]),
   },
   uri: {
     'Pause play until a URL is reachable from this host': 'tries for an hour what never comes',
@@ -192,6 +278,8 @@ describe.runIf(packages !== undefined)(
     test.each((only ?? Object.keys(wanted)).map((name) => [name]))('%s', async (name) => {
       const targets = join(work, 'targets');
       await writeRole(join(targets, name), examplesOf(name));
+      const prepared = preparations[name];
+      if (prepared !== undefined) await Promise.all([theirs, ours].map((host) => host.run(prepared)));
       const requirement = withCollections;
       const comparison = await compareTarget({ targets, name, work, theirs, ours, requirement });
       comparisons.push(comparison);
