@@ -41,12 +41,14 @@ export class Debts {
     this.#made.add(id);
   }
 
-  settle(id: string): void {
+  /** @param isNoted  on the host, too; else that is done at the end of the run */
+  settle(id: string, isNoted = true): void {
     this.#found.delete(id);
-    this.#made.delete(id);
+    if (isNoted) this.#made.delete(id);
+    else this.#made.add(id);
   }
 
-  /** Made by this run and never settled, since the task turned out to have changed nothing. */
+  /** Noted on the host and due no more, since a task turned out to have changed nothing, or a handler to have done nothing. */
   made(): readonly string[] {
     return [...this.#made];
   }

@@ -2,7 +2,7 @@ import type { ActionOutcome } from '../model/action.ts';
 import type { Handler, Play } from '../model/play.ts';
 import type { TaskReport } from '../model/report.ts';
 import { findUnknown } from '../template/values.ts';
-import { isCaught, isRescued, leftBy } from './blocks.ts';
+import { isCaught, isRescued } from './blocks.ts';
 import type { Debts } from './debts.ts';
 import type { SentAction } from './exchange.ts';
 import type { Dynamic } from './host-variables.ts';
@@ -11,12 +11,12 @@ import type { Actor } from './known-causes.ts';
 import { judge, type Verdict } from './outcome.ts';
 import type { Progress } from './pass-options.ts';
 import type { PassResult } from './pass-result.ts';
-import { isUnprovable, isWaitHere, type PlannedTask, type Settled } from './planned.ts';
+import { isUnprovable, type PlannedTask, type Settled } from './planned.ts';
+import { provenByRunning } from './proven-by-running.ts';
 import type { Registered } from './results.ts';
 import type { HostWork } from './run-options.ts';
 import { type Step, sequenceOf } from './sequence.ts';
 import type { TaskReports } from './task-reports.ts';
-import { isAbout, temporaryPaths } from './temporary.ts';
 
 /** A task that did not make it, and whether it may be tried again. */
 export interface Unsettled {
@@ -94,7 +94,7 @@ export class HostProgress {
     return {
       ...this.forPass,
       steps: [...this.#steps],
-      settled: this.#provenByRunning(),
+      settled: provenByRunning(this.#settled),
       passedSteps: new Set(),
     };
   }
@@ -138,16 +138,17 @@ export class HostProgress {
 
   /** Makes decisions final, in order, as far as their actions succeeded. */
   commit(pass: PassResult, outcomes: Outcomes, wave?: Wave): Unsettled | undefined {
-    const unsettled = this.#commitLog(pass, outcomes, wave);
-    this.#isThrough = unsettled === undefined && pass.stop === undefined;
-    return unsettled;
+    const end = this.#commitLog(pass, outcomes, wave);
+    this.#isThrough = end === undefined && pass.stop === undefined;
+    return end === 'cut' ? undefined : end;
   }
 
+  /** @returns what ended it early; `cut`: a task that went wrong and has not failed, behind which nothing was done */
   #commitLog(
     { log }: PassResult,
     outcomes: Outcomes,
     { sent, causes }: Wave = { sent: [], causes: new Map() },
-  ): Unsettled | undefined {
+  ): Unsettled | 'cut' | undefined {
     const asked = new Set(sent.map(({ task }) => task));
     for (const entry of log) {
       if (entry.type === 'step') this.#passStep(entry.step);
@@ -192,27 +193,31 @@ export class HostProgress {
     planned: PlannedTask,
     outcomes: readonly ActionOutcome[],
     cause: TaskReport['cause'],
-  ): Unsettled | undefined {
+  ): Unsettled | 'cut' | undefined {
     const verdict = judge(planned, outcomes, this.attemptOf(planned.ref.id), this.#actorOf(planned));
-    if (verdict.failure !== undefined || verdict.again || outcomes.length < planned.plan.actions.length) {
-      const message = verdict.failure ?? 'until is not true';
+    const { failure, overruled } = verdict;
+    const isCut = outcomes.length < planned.plan.actions.length && overruled === undefined;
+    if (failure !== undefined || verdict.again || isCut) {
+      const message = failure ?? 'until is not true';
       const isLast = verdict.again && !this.forPass.hasTriesLeft(planned);
       const task = planned.instance?.task;
       const counted = isLast && task !== undefined ? { attempts: task.retries } : {};
       const registered = { ...verdict.registered, ...counted, failed: true };
       // By its `failed_when` it has not failed, whatever its `until` says.
-      if (isLast && task?.failedWhen !== undefined && verdict.failure === undefined)
+      if (isLast && task?.failedWhen !== undefined && failure === undefined)
         return this.#settleDone(planned, { ...verdict, registered }, cause);
       return { planned, message, again: verdict.again, registered };
     }
     return this.#settleDone(planned, verdict, cause);
   }
 
-  #settleDone(planned: PlannedTask, verdict: Verdict, cause: TaskReport['cause']): undefined {
+  #settleDone(planned: PlannedTask, verdict: Verdict, cause: TaskReport['cause']): 'cut' | undefined {
     this.#settle(planned, verdict);
-    this.#settleDebts(planned);
+    // The note of what is done stands behind the action, and is not come to when that fails.
+    this.#settleDebts(planned, verdict.overruled === undefined);
     if (isUnprovable(planned)) this.#unprovable ||= !planned.ref.handler;
     this.#reports.acted(planned, verdict, cause);
+    return verdict.overruled === undefined ? undefined : 'cut';
   }
 
   /**
@@ -250,14 +255,14 @@ export class HostProgress {
 
   #settle(
     planned: PlannedTask,
-    { registered, changed }: Pick<Verdict, 'registered' | 'changed'>,
+    { registered, changed, overruled }: Pick<Verdict, 'registered' | 'changed' | 'overruled'>,
     failure?: string,
   ): void {
     const task = planned.instance?.task;
     // Of tries that were all in vain Ansible counts the retries.
     const attempts = failure === undefined ? this.attemptOf(planned.ref.id) : Math.max(1, task?.retries ?? 1);
     const noted = task?.until === undefined ? registered : { ...registered, attempts };
-    this.#settled.set(planned.ref.id, { planned, registered: noted, changed, failure });
+    this.#settled.set(planned.ref.id, { planned, registered: noted, changed, failure, overruled });
     if (!changed) return;
     for (const { play, handler } of planned.notifies) {
       const known = this.#notified.get(play) ?? new Set<Handler>();
@@ -266,33 +271,7 @@ export class HostProgress {
     }
   }
 
-  #settleDebts({ settles }: PlannedTask): void {
-    for (const id of settles) this.#debts.settle(id);
-  }
-
-  /**
-   * Tasks whose doing is all the proof there is: their results stand. So does what was done in a temporary folder, which may be gone
-   * by now and is claimed by nobody. So do failures that the host went on after, and what the
-   * tasks before them did in a block that was left, since a rescue may have undone it.
-   */
-  #provenByRunning(): ReadonlyMap<string, Settled> {
-    const left = new Set(
-      [...this.#settled.values()].flatMap(({ planned, failure }) =>
-        failure === undefined || planned.ignoreErrors ? [] : leftBy(planned.within),
-      ),
-    );
-    const temporary = [...this.#settled.values()].flatMap(temporaryPaths);
-    return new Map(
-      [...this.#settled].flatMap(([id, one]): readonly (readonly [string, Settled])[] => {
-        const { planned, failure } = one;
-        if (isAbout(planned, temporary)) return [[id, { ...one, planned: { ...planned, claims: [] } }]];
-        const stands =
-          isUnprovable(planned) ||
-          isWaitHere(planned) ||
-          failure !== undefined ||
-          planned.within?.some(({ block, part }) => part === 'block' && left.has(block.id)) === true;
-        return stands ? [[id, one]] : [];
-      }),
-    );
+  #settleDebts({ settles }: PlannedTask, isNoted = true): void {
+    for (const id of settles) this.#debts.settle(id, isNoted);
   }
 }

@@ -7,6 +7,7 @@ import { variables } from '../template/scope.ts';
 import { type Actor, knownCause } from './known-causes.ts';
 import type { PlannedTask } from './planned.ts';
 import { failedAs, type Registered } from './results.ts';
+import { isOpaque } from './task-effects.ts';
 
 /** How a task ended whose actions ran. */
 export interface Verdict {
@@ -16,6 +17,8 @@ export interface Verdict {
   readonly failure: string | undefined;
   /** `until` does not hold yet. */
   readonly again: boolean;
+  /** Why it failed as it acted, which its `failed_when` says is no failure: what was left of it is not done. */
+  readonly overruled?: string | undefined;
 }
 
 /** Lines at the end of an output that a message quotes. */
@@ -42,6 +45,28 @@ const describeFailure = (action: Action, outcome: ActionOutcome, actor: Actor | 
 const resultOf = (planned: PlannedTask, outcomes: readonly ActionOutcome[]): Registered => ({
   ...planned.plan.result,
   ...planned.plan.finish?.(outcomes),
+});
+
+/** What its module makes of the outcomes; `refusal`: it says that this is a failure. */
+const finishedBy = (
+  planned: PlannedTask,
+  outcomes: readonly ActionOutcome[],
+): { readonly result: Registered; readonly refusal?: string } => {
+  try {
+    return { result: resultOf(planned, outcomes) };
+  } catch (error) {
+    if (!(error instanceof TaskFailure)) throw error;
+    const { message } = error;
+    return { result: { ...error.result, failed: true, changed: true, msg: message }, refusal: message };
+  }
+};
+
+/** What is registered of an action that failed, where its module says nothing else. */
+const outputOf = (msg: string, outcome: ActionOutcome | undefined): Registered => ({
+  msg,
+  rc: outcome?.exitStatus,
+  stdout: outcome?.stdout,
+  stderr: outcome?.stderr,
 });
 
 /** Of a verdict that could not be reached the result says why. */
@@ -71,34 +96,25 @@ export const judge = (
     failedAction === undefined || failedOutcome === undefined
       ? undefined
       : describeFailure(failedAction, failedOutcome, actor);
-  let result: Registered;
-  try {
-    result = resultOf(planned, outcomes);
-  } catch (error) {
-    if (!(error instanceof TaskFailure)) throw error;
-    return {
-      registered: { ...error.result, failed: true, changed: true, msg: error.message },
-      changed: true,
-      failure: error.message,
-      again: false,
-    };
-  }
+  const { result, refusal } = finishedBy(planned, outcomes);
   // What ran may have been told no, which its module has read out of the answer.
-  const actionFailure = describedFailure ?? (result['failed'] === true ? String(result['msg']) : undefined);
+  const actionFailure =
+    refusal ?? describedFailure ?? (result['failed'] === true ? String(result['msg']) : undefined);
   const isOnlyAWait = plan.actions.every(({ verification }) => verification === true);
-  const isChange = !isOnlyAWait && !(plan.mayBeUnchanged === true && result['changed'] === false);
+  const isUndone = failedAt === 0 && !isOpaque(planned.ref.module);
+  const isChange =
+    !isOnlyAWait && !isUndone && !(plan.mayBeUnchanged === true && result['changed'] === false);
   const task = instance?.task;
   const base: Registered = {
     changed: isChange,
     failed: actionFailure !== undefined,
+    ...(describedFailure !== undefined && outputOf(describedFailure, failedOutcome)),
     ...result,
     ...(instance?.task.until !== undefined && { attempts: attempt }),
   };
   if (instance === undefined || task === undefined) {
     return { registered: base, changed: true, failure: actionFailure, again: false };
   }
-  const captures = plan.actions.some(({ capture }) => capture === true);
-  const isOwnFailure = task.failedWhen !== undefined && captures;
   try {
     const scope = instance.scope.with([
       variables('register', { ...base, ...(task.register === undefined ? {} : { [task.register]: base }) }),
@@ -106,7 +122,7 @@ export const judge = (
     const all = (conditions: readonly Condition[] = []): boolean =>
       conditions.every((condition) => scope.test(condition));
     const changed = task.changedWhen === undefined ? isChange : all(task.changedWhen);
-    const isFailed = isOwnFailure ? all(task.failedWhen) : actionFailure !== undefined;
+    const isFailed = task.failedWhen === undefined ? actionFailure !== undefined : all(task.failedWhen);
     const judged: Registered = { ...base, changed, failed: isFailed };
     const after = instance.scope.with([
       variables('register', {
@@ -120,7 +136,9 @@ export const judge = (
     const again = task.until !== undefined && (task.until.length > 0 ? !holds(task.until) : isFailed);
     const failure = isFailed ? (actionFailure ?? 'failed_when is true') : undefined;
     const registered = { ...base, changed, ...failedAs(task, isFailed) };
-    return { registered, changed, failure, again };
+    const overruled = isFailed ? undefined : actionFailure;
+    // What its module was told no by is not asked again.
+    return { registered, changed, failure, again: again && refusal === undefined, overruled };
   } catch (error) {
     // What the task says of itself is wrong, or hangs on what another host has not told: only now is that known.
     if (!(error instanceof TemplateError || error instanceof Blocked)) throw error;

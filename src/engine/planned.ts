@@ -67,6 +67,8 @@ export interface Settled {
   readonly changed: boolean;
   /** Why it failed, though the host went on: ignored, or caught by a block. undefined: it did not. */
   readonly failure: string | undefined;
+  /** Why what it was to do was not done, which its `failed_when` says is no failure. */
+  readonly overruled?: string | undefined;
 }
 
 /** An instance whose outcome the next look would not confirm, since it does something every time. */

@@ -48,8 +48,17 @@ const hasOwnVerdict = (task: Task): boolean =>
 const hangsOnChange = (task: Task, { plan, notifies }: PlannedTask): boolean =>
   plan.mayBeUnchanged === true && (task.register !== undefined || notifies.length > 0);
 
+/** Whether it may have failed where nothing of it did. That what failed is none of its failures ends the wave by itself. */
+const mayFailWell = ({ failedWhen }: Task): boolean =>
+  failedWhen?.some((condition) => condition !== false) ?? false;
+
 /** Whether what has run has to be judged before anything that comes after it is planned. */
-export const needsVerdict = (planned: PlannedTask): boolean =>
-  planned.instance !== undefined &&
-  (hasOwnVerdict(planned.instance.task) || hangsOnChange(planned.instance.task, planned)) &&
-  planned.plan.actions.some(({ capture }) => capture === true);
+export const needsVerdict = ({ instance, plan, ...planned }: PlannedTask): boolean => {
+  if (instance === undefined) return false;
+  const { task } = instance;
+  const captures = plan.actions.some(({ capture }) => capture === true);
+  return (
+    mayFailWell(task) ||
+    (captures && (hasOwnVerdict(task) || hangsOnChange(task, { ...planned, instance, plan })))
+  );
+};

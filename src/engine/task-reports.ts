@@ -9,6 +9,7 @@ import type { Verdict } from './outcome.ts';
 import { isUnprovable, type PlannedTask } from './planned.ts';
 import type { Registered } from './results.ts';
 import type { Step } from './sequence.ts';
+import { isOpaque } from './task-effects.ts';
 import { reportTask } from './task-report.ts';
 
 /** A host's report while it is not known yet how long it took. */
@@ -72,9 +73,13 @@ export class TaskReports {
   }
 
   /** A task whose actions ran. */
-  acted(planned: PlannedTask, { changed, registered }: Verdict, cause: TaskReport['cause']): void {
+  acted(planned: PlannedTask, verdict: Verdict, cause: TaskReport['cause']): void {
+    const { changed, registered, overruled } = verdict;
     const status = changed ? 'changed' : 'ok';
-    const details = { message: unprovableNote(planned), cause, ...this.#told(registered) };
+    // A command says itself how it ended, and is often asked just that.
+    const isSaid = overruled !== undefined && !isOpaque(planned.ref.module);
+    const message = isSaid ? `failed, which failed_when overrules: ${overruled}` : unprovableNote(planned);
+    const details = { message, cause, ...this.#told(registered) };
     this.#finish(planned, reportTask(planned, status, details));
     this.#warn(planned);
   }

@@ -24,7 +24,7 @@ export const keywordTexts: KeywordTexts = {
   delegate_to: 'The host that the task acts on in place of its own.',
   diff: 'false shows no contents of files in what the task changes.',
   environment: 'Variables of the environment of what the task runs.',
-  failed_when: 'When the task counts as failed, in place of its exit status.',
+  failed_when: 'When the task counts as failed, in place of what its module or its exit status says.',
   gather_facts:
     'false gathers no facts, even where they are used. Facts that nobody uses are never gathered.',
   gather_subset: 'Which facts to gather; only those that are used are.',
