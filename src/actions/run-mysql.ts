@@ -12,7 +12,10 @@ export interface MysqlRun {
   readonly predicts: readonly FactEffect[];
 }
 
-/** Runs statements through the client on the host, which stops at the first that fails. */
+/**
+ * Runs statements through the client on the host, which stops at the first that fails. By another login the same server is another fact:
+ * what is known of that is then of before.
+ */
 export const runMysqlAction = ({ connection, statements, summary, changes, predicts }: MysqlRun): Action => ({
   kind: 'run-mysql',
   summary,
@@ -22,4 +25,5 @@ export const runMysqlAction = ({ connection, statements, summary, changes, predi
     statements.map((statement) => `${statement};`),
   ),
   predicts,
+  taints: [{ kind: 'mysql' }],
 });

@@ -18,7 +18,8 @@ const quiet =
   "select set_config('log_statement', 'none', false) from pg_roles where rolname = current_user and rolsuper \\g /dev/null";
 
 /**
- * Runs statements through psql, which stops at the first that fails.
+ * Runs statements through psql, which stops at the first that fails. By another login the same server is another fact: what is known
+ * of that is then of before.
  *
  * @param secret  keep them out of the server's log
  */
@@ -32,4 +33,5 @@ export const runSqlAction = (run: SqlRun, secret = false): Action => ({
     run.database,
   ),
   predicts: run.predicts,
+  taints: [{ kind: 'postgres' }],
 });
