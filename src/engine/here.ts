@@ -124,6 +124,27 @@ const until = async (
   }
 };
 
+/** The lowest exit status of a command that a signal has ended. */
+const bySignal = 128;
+
+/**
+ * Has the host restarted. The line may go down under the command, or the command with the host: what it was to do is then done.
+ *
+ * @returns why it has not begun to; undefined: it has
+ */
+const refusalOf = async (command: Sh, world: HereWorld): Promise<string | undefined> => {
+  try {
+    const { exitStatus, stdout, stderr } = await runAlone(command, world);
+    if (exitStatus === 0 || exitStatus >= bySignal) return undefined;
+    return [`Exit status ${exitStatus}`, stderr.trim(), stdout.trim()]
+      .filter((text) => text !== '')
+      .join(': ');
+  } catch (error) {
+    if (error instanceof Unreachable || error instanceof BecomeFailure) return undefined;
+    throw error;
+  }
+};
+
 const reboot = async (
   { command, bootId, test, afterSeconds, timeoutSeconds }: HereStep & { readonly type: 'reboot' },
   world: HereWorld,
@@ -132,9 +153,8 @@ const reboot = async (
   const before = await runAlone(bootId, world);
   if (before.exitStatus !== 0)
     return failed(`what tells one start of the host from another could not be read: ${before.stderr.trim()}`);
-  // The line may go down under the command: what it was to do is then done.
-  const told = await askAgain(sh`${command} || exit 1`, world);
-  const isRefused = told.exitStatus === 1 && told.stderr !== '' && told.stdout === '';
+  const refusal = await refusalOf(command, world);
+  if (refusal !== undefined) return failed(`Reboot command failed. ${refusal}`);
   waitFor('the host to restart');
   await options.sleep(afterSeconds * 1000);
   const restarted = await until(
@@ -143,10 +163,7 @@ const reboot = async (
     options.now().getTime() + timeoutSeconds * 1000,
     world,
   );
-  if (!restarted)
-    return failed(
-      `Timed out waiting for last boot time check (timeout=${timeoutSeconds})${isRefused ? `: ${told.stderr.trim()}` : ''}`,
-    );
+  if (!restarted) return failed(`Timed out waiting for last boot time check (timeout=${timeoutSeconds})`);
   waitFor('the host to be ready');
   const ready = await until(
     ({ exitStatus }) => exitStatus === 0,
