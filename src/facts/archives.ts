@@ -2,7 +2,7 @@ import type { FactKey, Identity } from '../model/fact.ts';
 import { StrangeOutput } from '../model/fact.ts';
 import type { HttpRequest } from '../model/http-request.ts';
 import type { Sh } from '../model/sh.ts';
-import { defineRequest } from '../shell/http-client.ts';
+import { fetchFile } from '../shell/fetch-file.ts';
 import { joinSh, rawSh, sh } from '../shell/sh.ts';
 import { base64 } from '../util/base64.ts';
 import { sha256 } from '../util/sha256.ts';
@@ -44,12 +44,7 @@ const stage = (source: ArchiveSource): Sh => {
 [ -f "$a" ] || failed ${`Source '${source.path}' does not exist`}
 [ -r "$a" ] || failed ${`Source '${source.path}' not readable`}`;
   if (source.type === 'sent') return joinSh([temporary, ...pieces(source.bytes)]);
-  return joinSh([
-    temporary,
-    defineRequest(source.request, true),
-    sh`said=$(request 3>&1 >"$a") || failed ${`could not fetch ${source.shown}: `}"$(printf '%s' "$said" | tail -n 3 | tr '\n\r\036' '   ')"
-case $said in *"$(printf '\036')200 "*|*"$(printf '\036')226 "*) ;; *) failed ${`could not fetch ${source.shown}: `}"$(printf '%s' "$said" | tail -n 3 | tr '\n\r\036' '   ')" ;; esac`,
-  ]);
+  return joinSh([temporary, fetchFile(source.request, source.shown)]);
 };
 
 const needs = (program: string): Sh =>

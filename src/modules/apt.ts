@@ -1,17 +1,21 @@
 import { aptInstall } from '../actions/apt-install.ts';
 import { aptUpdate, broughtLists } from '../actions/apt-update.ts';
 import { aptWork } from '../actions/apt-work.ts';
+import { installFetchedDeb } from '../actions/install-fetched-deb.ts';
 import { aptCandidate } from '../facts/apt-candidates.ts';
 import { aptLists } from '../facts/apt-lists.ts';
 import { aptName } from '../facts/apt-names.ts';
 import { type AptSimulationFact, type AptWork, aptSimulation } from '../facts/apt-simulations.ts';
-import { debFile } from '../facts/deb-files.ts';
+import { type DebFileFact, debFile } from '../facts/deb-files.ts';
+import { type DebAddress, type FetchedDeb, fetchedDeb, parseFetchedDeb } from '../facts/fetched-debs.ts';
 import { packageGlob } from '../facts/package-globs.ts';
 import { packageFact } from '../facts/packages.ts';
 import type { Action, ActionOutcome, Change } from '../model/action.ts';
-import type { FactKey, Facts } from '../model/fact.ts';
+import { absent, type FactKey, type Facts } from '../model/fact.ts';
+import { plainRequest } from '../model/http-request.ts';
 import { defineModule, type TaskContext, type TaskPlan } from '../model/module.ts';
 import { TaskFailure } from '../model/task-failure.ts';
+import { shownAddress } from './net/request-params.ts';
 import {
   type AptParams,
   aptParams,
@@ -73,7 +77,10 @@ const planBuildDep = (p: AptParams, facts: Facts): readonly Action[] => {
 };
 
 const planNames = (p: AptParams, facts: Facts, warnings: string[]): readonly Action[] => {
-  if (upgradesAll(p)) return [];
+  if (upgradesAll(p)) {
+    if (p.name?.length === 1) return [];
+    throw new TaskFailure('unable to install additional packages when upgrading all installed packages');
+  }
   if (p.state === 'absent') return planRemove(p, facts);
   if (p.state === 'build-dep') return planBuildDep(p, facts);
   return [
@@ -82,24 +89,41 @@ const planNames = (p: AptParams, facts: Facts, warnings: string[]): readonly Act
   ];
 };
 
-const planDeb = (p: AptParams, facts: Facts): readonly Action[] => {
+/** Where to fetch a .deb file from; undefined: it is on the host. */
+const addressOf = (deb: string): DebAddress | undefined =>
+  deb.includes('://') ? { request: plainRequest(deb), shown: shownAddress(deb) } : undefined;
+
+const debOf = (deb: string, facts: Facts, { identity }: TaskContext): DebFileFact | FetchedDeb => {
+  const address = addressOf(deb);
+  if (address === undefined) {
+    const fact = facts.get(debFile(deb));
+    if (fact === absent) throw new TaskFailure(`there is no package at ${deb}`);
+    return fact;
+  }
+  const fetched = parseFetchedDeb(facts.get(fetchedDeb(address, identity)));
+  if (typeof fetched === 'string') throw new TaskFailure(fetched);
+  return fetched;
+};
+
+const planDeb = (p: AptParams, facts: Facts, context: TaskContext): readonly Action[] => {
   if (p.deb === undefined) return [];
-  const deb = facts.get(debFile(p.deb));
-  if (deb === 'absent') throw new TaskFailure(`there is no package at ${p.deb}`);
+  const deb = debOf(p.deb, facts, context);
   const seen = facts.get(packageFact(deb.name));
   // The file brings the package itself, whatever provides its name.
-  const fact = seen !== 'absent' && seen.provider === undefined ? seen : 'absent';
+  const fact = seen !== absent && seen.provider === undefined ? seen : absent;
   const wanted: Spec = { name: deb.name, relation: '=', version: deb.version };
   if (isInstalled(fact) && satisfies(fact, wanted)) return [];
   if (isInstalled(fact)) refuseDowngrade(p, fact, wanted);
-  const wish = {
-    name: deb.name,
-    operand: p.deb,
-    from: isInstalled(fact) ? fact.version : undefined,
-    to: deb.version,
-  };
-  const action = aptInstall({ packages: [wish], updateFirst: false, settings: settingsOf(p) });
-  return [action];
+  const from = isInstalled(fact) ? fact.version : undefined;
+  const address = addressOf(p.deb);
+  if (address !== undefined && 'sha256' in deb) return [installFetchedDeb(address, deb, from, settingsOf(p))];
+  const wish = { name: deb.name, operand: p.deb, from, to: deb.version };
+  return [aptInstall({ packages: [wish], updateFirst: false, settings: settingsOf(p) })];
+};
+
+const factOfDeb = (deb: string, { identity }: TaskContext): FactKey => {
+  const address = addressOf(deb);
+  return address === undefined ? debFile(deb) : fetchedDeb(address, identity);
 };
 
 /** Lists of any age are fit for a run that changes nothing. */
@@ -146,7 +170,7 @@ const factsOfNames = (p: AptParams): readonly FactKey[] =>
         ];
       });
 
-const factsOf = (p: AptParams): readonly FactKey[] => {
+const factsOf = (p: AptParams, context: TaskContext): readonly FactKey[] => {
   const upgrade = upgradeOf(p);
   return [
     ...factsOfNames(p),
@@ -154,7 +178,7 @@ const factsOf = (p: AptParams): readonly FactKey[] => {
     ...(p.state === 'build-dep' ? [aptSimulation('build-dep', p.name ?? [])] : []),
     ...(p.state === 'fixed' ? [aptSimulation('fix-broken')] : []),
     ...(upgrade === undefined ? [] : [aptSimulation(upgrade.work, upgrade.options)]),
-    ...(p.deb === undefined ? [] : [debFile(p.deb)]),
+    ...(p.deb === undefined ? [] : [factOfDeb(p.deb, context)]),
     ...(p.autoremove ? [aptSimulation('autoremove')] : []),
     ...(p.autoclean ? [aptSimulation('autoclean')] : []),
     ...(p.clean ? [aptSimulation('clean')] : []),
@@ -166,7 +190,7 @@ const plan = (p: AptParams, facts: Facts, context: TaskContext): TaskPlan => {
   const work = [
     ...planUpdate(p, facts, context),
     ...planUpgrade(p, facts),
-    ...planDeb(p, facts),
+    ...planDeb(p, facts, context),
     ...planNames(p, facts, warnings),
   ];
   // What is orphaned by the work above is not known yet; apt-get removes it there (--auto-remove).
@@ -199,6 +223,10 @@ export const apt = defineModule({
 
 - name: A version of its own
   apt: name=nginx=1.22* allow_downgrade=yes
+
+- name: A package that its makers offer by itself
+  apt:
+    deb: https://example.org/tool_1.2_amd64.deb
 
 - name: What is installed is up to date
   apt:

@@ -187,6 +187,43 @@ test('a repository that cannot be read is taken back', async () => {
   }
 });
 
+/** Puts a package of this version on the server, at an address that stays. */
+const offer = (version: string): Promise<string> =>
+  host.run(`sed -i -e 's/^Package: .*/Package: local-test/' -e 's/^Version: .*/Version: ${version}/' /root/deb/DEBIAN/control
+echo ${version} >/root/deb/opt/local-test; rm -f /root/deb/opt/hello-test
+dpkg-deb --root-owner-group --build /root/deb /srv/http/local-test.deb`);
+
+test('a package at an address is looked at before it is installed, and is not replaced by an older one', async () => {
+  const text = `- hosts: all
+  tasks:
+    - name: The package
+      apt: { deb: "{{ server }}/local-test.deb", policy_rc_d: 101 }
+`;
+  for (const [version, summary] of [
+    ['1.0', 'install local-test 1.0'],
+    ['2.0', 'install local-test 2.0 (was 1.0)'],
+  ] as const) {
+    await offer(version);
+    const checked = await run('check', text);
+    expect(checked.exitStatus, failuresOf(checked)).toBe(8);
+    expect(checked.host.tasks[0]?.changes.map((change) => change.summary)).toEqual([summary]);
+    const applied = await run('apply', text);
+    expect(applied.exitStatus, failuresOf(applied)).toBe(0);
+    expect(applied.host).toMatchObject({ status: 'changed', proved: true });
+    const again = await run('apply', text);
+    expect(again.host).toMatchObject({ status: 'ok', proved: true });
+    expect(await host.run('cat /opt/local-test; find /tmp -name package.deb')).toBe(version);
+  }
+  await offer('1.5');
+  const older = await run('apply', text);
+  expect(older.exitStatus).toBe(2);
+  expect(older.host.error).toContain('2.0');
+  await host.run('rm /srv/http/local-test.deb');
+  const missing = await run('check', text);
+  expect(missing.host.error).toContain('could not fetch http://127.0.0.1:8000/local-test.deb');
+  expect(await host.run('cat /opt/local-test')).toBe('2.0');
+});
+
 const requests = `- hosts: all
   tasks:
     - name: Something answers in the end

@@ -57,7 +57,14 @@ export const aptParams = z.strictObject({
   dpkg_options: text()
     .default(usualAptSettings.dpkgOptions.join(','))
     .describe('Options of dpkg without dashes, with commas between.'),
-  deb: path().optional().describe('A .deb file on the host to install, with what it depends on.'),
+  deb: z
+    .union([path(), z.string().regex(/^(?:https?|ftp|file):\/\/\S+$/i, { abort: true })], {
+      error: 'expected an absolute path on the host (it starts with /), or an address (https://…)',
+    })
+    .optional()
+    .describe(
+      'A .deb file to install, with what it depends on: a path on the host, or an address, from which the host fetches it at every look.',
+    ),
   allow_downgrade: boolean().default(false).describe('An older version may replace a newer one.'),
   allow_unauthenticated: boolean().default(false).describe('Install what is not signed.'),
   allow_change_held_packages: boolean().default(false).describe('Change packages on hold.'),

@@ -1,9 +1,5 @@
 /** Examples that are refused: by module and title, what is said about them. */
 export const refusedExamples: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  'ansible.builtin.apt': {
-    'Install a .deb package from the internet':
-      'deb of apt: expected an absolute path on the host (it starts with /); found "https://example.com/python-ppq_0.1-1_all.deb"',
-  },
   'ansible.builtin.apt_repository': {
     'Add nginx stable repository from PPA and install its signing key on Ubuntu target':
       'apt_repository: ppa: is for Ubuntu: name the archive and its key with deb822_repository',
