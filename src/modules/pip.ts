@@ -16,38 +16,25 @@ import {
   pipParams,
   settingsOf,
   targetsOf,
+  virtualenvOf,
 } from './python/pip-params.ts';
 import { isMeant, parseRequirements, type Requirement } from './python/requirement.ts';
 
-interface Wanted {
-  readonly requirements: readonly Requirement[];
-  /** Lines that no look can check. */
-  readonly unreadable: readonly string[];
-}
-
-const readFile = (facts: Facts, file: string, depth: number): Wanted => {
+const readFile = (facts: Facts, file: string, depth: number): readonly Requirement[] => {
   const fact = facts.get(content(file));
   if (fact === 'absent') throw new TaskFailure(`there is no requirements file ${file} on the host`);
   if (depth > 10) throw new TaskFailure(`requirements files include each other: ${file}`);
-  const lines = parseRequirements(new TextDecoder().decode(fact.bytes));
-  const parts = lines.map((line): Wanted => {
-    if (line.type === 'requirement') return { requirements: [line.requirement], unreadable: [] };
-    if (line.type === 'unreadable') return { requirements: [], unreadable: [line.text] };
-    return readFile(facts, posix.resolve(posix.dirname(file), line.path), depth + 1);
-  });
-  return {
-    requirements: parts.flatMap((part) => part.requirements),
-    unreadable: parts.flatMap((part) => part.unreadable),
-  };
+  return parseRequirements(new TextDecoder().decode(fact.bytes)).flatMap((line) =>
+    line.type === 'requirement'
+      ? [line.requirement]
+      : readFile(facts, posix.resolve(posix.dirname(file), line.path), depth + 1),
+  );
 };
 
-const wantedOf = (p: PipParams, facts: Facts): Wanted => {
-  const file = p.requirements === undefined ? undefined : readFile(facts, p.requirements, 0);
-  return {
-    requirements: [...namedRequirements(p), ...(file?.requirements ?? [])],
-    unreadable: file?.unreadable ?? [],
-  };
-};
+const wantedOf = (p: PipParams, facts: Facts): readonly Requirement[] => [
+  ...namedRequirements(p),
+  ...(p.requirements === undefined ? [] : readFile(facts, p.requirements, 0)),
+];
 
 /** Whether the environment has it; undefined: it cannot be seen. */
 const isInstalled = (environment: PipEnvironmentFact, wanted: Requirement): boolean | undefined => {
@@ -75,6 +62,9 @@ const install = (before: PipEnvironmentFact, wanted: readonly Requirement[]): Pi
 const outlook = (p: PipParams, context: TaskContext) =>
   pipOutlook(pipCommand(settingsOf(p)), [...optionsOf(p), ...targetsOf(p)], context.identity);
 
+const shownTargets = (p: PipParams): readonly string[] =>
+  targetsOf(p).filter((word) => word !== '-r' && word !== '-e');
+
 /** What `latest` would bring; undefined: it could not be asked, so pip is run to find out. */
 const newer = (p: PipParams, facts: Facts, context: TaskContext): readonly string[] | undefined => {
   const fact = facts.get(outlook(p, context));
@@ -98,7 +88,7 @@ const nothing = (environment: PipEnvironmentFact): Work => ({
 });
 
 const uninstall = (p: PipParams, facts: Facts, environment: PipEnvironmentFact): Work => {
-  const names = wantedOf(p, facts).requirements.flatMap(({ name }) =>
+  const names = wantedOf(p, facts).flatMap(({ name }) =>
     name !== undefined && environment.distributions[name] !== undefined ? [name] : [],
   );
   if (names.length === 0) return nothing(environment);
@@ -112,20 +102,15 @@ const uninstall = (p: PipParams, facts: Facts, environment: PipEnvironmentFact):
   };
 };
 
-const missing = (p: PipParams, environment: PipEnvironmentFact, wanted: Wanted): Work => {
-  const lacking = wanted.requirements.filter(
-    (requirement) => isInstalled(environment, requirement) === false,
-  );
-  const unseen = [
-    ...wanted.requirements
-      .filter((requirement) => isInstalled(environment, requirement) === undefined)
-      .map(({ written }) => written),
-    ...wanted.unreadable,
-  ];
+const missing = (p: PipParams, environment: PipEnvironmentFact, wanted: readonly Requirement[]): Work => {
+  const lacking = wanted.filter((requirement) => isInstalled(environment, requirement) === false);
+  const unseen = wanted
+    .filter((requirement) => isInstalled(environment, requirement) === undefined)
+    .map(({ written }) => written);
   const blind = isElsewhere(p) || unseen.length > 0;
   if (lacking.length === 0 && !blind) return nothing(environment);
   const shown = isElsewhere(p)
-    ? wanted.requirements.map(({ written }) => written)
+    ? wanted.map(({ written }) => written)
     : [...lacking.map(({ written }) => written), ...unseen];
   return {
     words: ['install', ...optionsOf(p), ...targetsOf(p)],
@@ -147,18 +132,16 @@ const upgrade = (
   if (found !== undefined && found.length === 0) return nothing(environment);
   return {
     words: ['install', '--upgrade', ...optionsOf(p), ...targetsOf(p)],
-    changes: (found ?? targetsOf(p).filter((word) => word !== '-r')).map((name) => `install ${name}`),
-    after: install(environment, wanted.requirements),
+    changes: (found ?? shownTargets(p)).map((name) => `install ${name}`),
+    after: install(environment, wanted),
     unprovable: isElsewhere(p),
   };
 };
 
 const reinstall = (p: PipParams, facts: Facts, environment: PipEnvironmentFact): Work => ({
   words: ['install', '--force-reinstall', ...optionsOf(p), ...targetsOf(p)],
-  changes: targetsOf(p)
-    .filter((word) => word !== '-r')
-    .map((name) => `install ${name} again`),
-  after: install(environment, wantedOf(p, facts).requirements),
+  changes: shownTargets(p).map((name) => `install ${name} again`),
+  after: install(environment, wantedOf(p, facts)),
   unprovable: true,
 });
 
@@ -182,6 +165,21 @@ const workFor = (
   }
 };
 
+/** What is there, as `pip freeze` says it: Ansible's answer where there is nothing to do. */
+const freeze = ({ distributions }: PipEnvironmentFact): string =>
+  Object.entries(distributions)
+    .map(([name, version]) => `${name}==${version}`)
+    .join('\n');
+
+const linesOf = (text: string): readonly string[] => text.split('\n').filter((line) => line !== '');
+
+const saying = (stdout: string, stderr: string): Readonly<Record<string, unknown>> => ({
+  stdout,
+  stdout_lines: linesOf(stdout),
+  stderr,
+  stderr_lines: linesOf(stderr),
+});
+
 const plan = (p: PipParams, facts: Facts, context: TaskContext): TaskPlan => {
   const environment = facts.get(pipEnvironment(environmentOf(p)));
   const isNew = environment === 'absent';
@@ -194,13 +192,16 @@ const plan = (p: PipParams, facts: Facts, context: TaskContext): TaskPlan => {
   };
   if (isNew && p.state === 'absent') return { actions: [], result };
   const work = workFor(p, facts, context, environment === 'absent' ? empty : environment, isNew);
-  if (work.words.length === 0 && !isNew) return { actions: [], result };
+  if (work.words.length === 0 && environment !== 'absent')
+    return { actions: [], result: { ...result, ...saying(freeze(environment), '') } };
   const action = pipRun({
     settings: settingsOf(p),
     words: work.words,
-    createsVirtualenv: isNew && p.virtualenv !== undefined,
+    createsVirtualenv: isNew && virtualenvOf(p) !== undefined,
     summary:
-      work.words.length === 0 ? `create virtual environment ${p.virtualenv}` : `pip ${work.words.join(' ')}`,
+      work.words.length === 0
+        ? `create virtual environment ${virtualenvOf(p)}`
+        : `pip ${work.words.join(' ')}`,
     changes: work.changes,
     environment: environmentOf(p),
     after: work.after,
@@ -209,7 +210,7 @@ const plan = (p: PipParams, facts: Facts, context: TaskContext): TaskPlan => {
   return {
     actions: [action],
     result,
-    finish: ([outcome]) => (outcome === undefined ? {} : { stdout: outcome.stdout, stderr: outcome.stderr }),
+    finish: ([outcome]) => (outcome === undefined ? {} : saying(outcome.stdout, outcome.stderr)),
   };
 };
 

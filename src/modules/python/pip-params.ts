@@ -4,7 +4,6 @@ import type { PipSettings } from '../../actions/pip-install.ts';
 import { splitWords } from '../../util/split-words.ts';
 import { boolean } from '../params/boolean.ts';
 import { path } from '../params/path.ts';
-import { refusedUnlessFalse } from '../params/refused.ts';
 import { text } from '../params/text.ts';
 import { parseRequirement, type Requirement } from './requirement.ts';
 
@@ -34,9 +33,16 @@ export const pipParams = z
       .describe(
         'Packages, as pip takes them: `matrix-synapse[postgres,redis]==1.120.0`, `requests>=2,<3`, an archive, an address.',
       ),
-    version: text().optional().describe('Version of the one package in `name`; empty: any.'),
+    version: text()
+      .optional()
+      .describe('Version of the one package in `name`, or versions (`>=1.2,<2`); empty: any.'),
     requirements: path().optional().describe('A requirements file on the host.'),
-    virtualenv: path().optional().describe('Folder of a virtual environment; made when it is not there.'),
+    virtualenv: z
+      .union([path(), z.string().regex(/^[^/~\0][^\0]*$/, { abort: true })], {
+        error: 'expected an absolute path on the host (it starts with /), or one below chdir',
+      })
+      .optional()
+      .describe('Folder of a virtual environment, absolute or below chdir; made when it is not there.'),
     virtualenv_command: words()
       .default(['python3', '-m', 'venv'])
       .describe(
@@ -60,7 +66,11 @@ export const pipParams = z
       .refine((value) => /^0?[0-7]{3,4}$/.test(value), { error: 'expected a umask such as "0022"' })
       .optional()
       .describe('Umask for what is installed.'),
-    editable: refusedUnlessFalse('install from a folder without -e, or use a command'),
+    editable: boolean()
+      .default(false)
+      .describe(
+        'What `name` says is installed in place (`-e`): a folder, or an address, which says by `#egg=NAME` what it is.',
+      ),
   })
   .refine((p) => p.name !== undefined || p.requirements !== undefined || p.virtualenv !== undefined, {
     error: 'expected name, requirements or virtualenv',
@@ -72,14 +82,33 @@ export const pipParams = z
   .refine(({ version = '', name }) => version === '' || name?.length === 1, {
     path: ['version'],
     error: 'expected one name beside a version; write name==version for several',
-  });
+  })
+  .refine(
+    ({ version = '', name = [] }) => version === '' || name.every((one) => !/[<>=!~]=?\s*\d/.test(one)),
+    {
+      path: ['version'],
+      error: 'expected no version beside a name that has one',
+    },
+  )
+  .refine(
+    ({ virtualenv, chdir }) => virtualenv === undefined || chdir !== undefined || virtualenv.startsWith('/'),
+    {
+      path: ['virtualenv'],
+      error: 'expected an absolute path on the host (it starts with /), or chdir beside it',
+    },
+  );
 
 /** Values of them. */
 export type PipParams = z.infer<typeof pipParams>;
 
+/** Path of the virtual environment; undefined: none is asked for. */
+export const virtualenvOf = ({ virtualenv, chdir = '/' }: PipParams): string | undefined =>
+  virtualenv === undefined || virtualenv.startsWith('/') ? virtualenv : posix.join(chdir, virtualenv);
+
 /** Folder of the environment that pip works on; undefined: the system's. */
 export const environmentOf = (p: PipParams): string | undefined => {
-  if (p.virtualenv !== undefined) return p.virtualenv;
+  const virtualenv = virtualenvOf(p);
+  if (virtualenv !== undefined) return virtualenv;
   const folder = posix.dirname(p.executable ?? 'pip3');
   return folder === '.' || /^\/(usr\/(local\/)?)?s?bin$/.test(folder) ? undefined : posix.dirname(folder);
 };
@@ -95,16 +124,19 @@ const createCommand = (p: PipParams): readonly string[] => {
 
 /** How pip is started. */
 export const settingsOf = (p: PipParams): PipSettings => ({
-  virtualenv: p.virtualenv,
+  virtualenv: virtualenvOf(p),
   executable: p.executable ?? 'pip3',
   createCommand: createCommand(p),
   chdir: p.chdir,
   umask: p.umask,
 });
 
+const specifierOf = (version = ''): string =>
+  version === '' || /^\s*(?:[<>]|[=!~]=)/.test(version) ? version : `==${version}`;
+
 /** What `name` and `version` ask for. */
 export const namedRequirements = (p: PipParams): readonly Requirement[] =>
-  (p.name ?? []).map((name) => parseRequirement(p.version ? `${name}==${p.version}` : name));
+  (p.name ?? []).map((name) => parseRequirement(`${name}${specifierOf(p.version)}`));
 
 /** Where these put things, no look can follow. */
 export const isElsewhere = (p: PipParams): boolean =>
@@ -118,6 +150,6 @@ export const optionsOf = (p: PipParams): readonly string[] => [
 
 /** What `pip install` is told to install. */
 export const targetsOf = (p: PipParams): readonly string[] => [
-  ...namedRequirements(p).map(({ written }) => written),
+  ...namedRequirements(p).flatMap(({ written }) => (p.editable ? ['-e', written] : [written])),
   ...(p.requirements === undefined ? [] : ['-r', p.requirements]),
 ];

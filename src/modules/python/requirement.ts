@@ -78,11 +78,17 @@ export const isMeant = (marker: string, python: string): boolean | undefined => 
   return answers.includes(undefined) ? undefined : false;
 };
 
+/** What is installed in place shows by its name, where the address says it. */
+const parseInPlace = (written: string, address: string): Requirement => ({
+  ...parseRequirement(address),
+  written,
+  ...(egg.test(address) ? {} : { name: undefined }),
+});
+
 /** What a line of a requirements file asks for. */
 export type RequirementLine =
   | { readonly type: 'requirement'; readonly requirement: Requirement }
-  | { readonly type: 'file'; readonly path: string }
-  | { readonly type: 'unreadable'; readonly text: string };
+  | { readonly type: 'file'; readonly path: string };
 
 const ownOptions = /\s+--(?:hash|global-option|install-option|config-settings)[= ]\S+/g;
 
@@ -93,7 +99,8 @@ const parseLine = (line: string): readonly RequirementLine[] => {
     .trim();
   const nested = /^(?:-r|--requirement)[= ]?\s*(\S+)$/.exec(text);
   if (nested !== null) return [{ type: 'file', path: nested[1] ?? '' }];
-  if (/^(?:-e|--editable)/.test(text)) return [{ type: 'unreadable', text }];
+  const [, inPlace] = /^(?:-e|--editable)[= ]\s*(.+)$/.exec(text) ?? [];
+  if (inPlace !== undefined) return [{ type: 'requirement', requirement: parseInPlace(text, inPlace) }];
   // Indexes, constraints and the like say where from, not what.
   if (text === '' || text.startsWith('-')) return [];
   return [{ type: 'requirement', requirement: parseRequirement(text) }];
