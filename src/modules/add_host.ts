@@ -45,7 +45,7 @@ export const addHost = defineModule({
   facts: () => [],
   plan({ name, groups, ...given }) {
     const { host, port } = splitPort(name);
-    const own = port === undefined ? given : { ...given, ansible_port: port };
+    const own = port === undefined ? given : { ...given, ansible_ssh_port: port };
     const addition: Addition = { host, groups: groupsOf(groups), parents: [], variables: own };
     return {
       actions: [],

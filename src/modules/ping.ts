@@ -7,6 +7,9 @@ const params = z.strictObject({
   data: text().default('pong').describe('What the result holds as `ping`. `crash` fails.'),
 });
 
+/** Where playbooks look for what Ansible's module dies of, for want of a message. */
+const crashed = { module_stdout: '', module_stderr: 'Exception: boom' };
+
 /** Says that the host is there: what was logged in to, and looked at, is. */
 export const ping = defineModule({
   name: 'ping',
@@ -18,7 +21,7 @@ export const ping = defineModule({
   tells: true,
   facts: () => [],
   plan({ data }) {
-    if (data === 'crash') throw new TaskFailure('boom');
+    if (data === 'crash') throw new TaskFailure('boom', crashed);
     return { actions: [], result: { ping: data } };
   },
 });

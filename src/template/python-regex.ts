@@ -161,7 +161,9 @@ export const pythonRegex = (pattern: string, options: RegexOptions = {}): RegExp
     return new RegExp(source, options.ignoreCase === true || flags.includes('i') ? 'giv' : 'gv');
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : '';
-    throw problem(pattern, cause instanceof SyntaxError ? message.replace(/^.*: /, '') : message, cause);
+    // Python's words are these, apart from the place and the capital.
+    const reason = message.replace(/^.*: /, '').replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
+    throw problem(pattern, cause instanceof SyntaxError ? reason : message, cause);
   }
 };
 

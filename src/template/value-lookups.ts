@@ -22,6 +22,17 @@ const chosen = (items: readonly unknown[]): unknown => {
   return items[sum % items.length];
 };
 
+const searchPattern = (term: string): RegExp => {
+  try {
+    return pythonRegex(term);
+  } catch (error) {
+    if (!(error instanceof OperationProblem)) throw error;
+    throw new OperationProblem(`Unable to use "${term}" as a search parameter: ${error.message}`, undefined, {
+      cause: error,
+    });
+  }
+};
+
 /** Lookups of variables, and of what this machine says. */
 export const valueLookups: Readonly<Record<string, LookupPlugin>> = {
   env: {
@@ -47,7 +58,7 @@ export const valueLookups: Readonly<Record<string, LookupPlugin>> = {
       return terms.flatMap((term) => {
         if (typeof term !== 'string')
           throw new OperationProblem(`Invalid setting identifier, "${pythonText(term)}" is not a string`);
-        const pattern = pythonRegex(term);
+        const pattern = searchPattern(term);
         return names.filter((name) => name.search(pattern) >= 0);
       });
     },
