@@ -51,15 +51,18 @@ const packagesOf: Readonly<Record<string, readonly string[]>> = {
 };
 
 const install = async (host: TestHost, name: string): Promise<void> => {
-  // It is of a time when pip installed into the system's own Python.
-  if (name === 'pip') await host.run('rm -f /usr/lib/python3*/EXTERNALLY-MANAGED');
+  // It is of a time when pip installed into the system's own Python, and asks the index, which the image has pip do without.
+  if (name === 'pip') await host.run('rm -f /usr/lib/python3*/EXTERNALLY-MANAGED /etc/pip.conf');
   const packages = packagesOf[name];
   if (packages === undefined) return;
   await host.run(`apt-get update -q && apt-get install -q -y --no-install-recommends ${packages.join(' ')}`);
-  if (packages.includes('git')) await standInForGithub(host);
+  if (ofGithub.has(name)) await standInForGithub(host);
 };
 
-/** A folder of bare repositories, `OWNER/NAME.git`: they stand in for those of github.com that the target git clones. */
+/** Targets that clone from github.com. */
+const ofGithub = new Set(['git', 'pip']);
+
+/** A folder of bare repositories, `OWNER/NAME.git`: they stand in for those of github.com. */
 const repositories = process.env['SYN_DEPLOY_TEST_GITHUB'];
 
 const standInForGithub = async (host: TestHost): Promise<void> => {
@@ -67,8 +70,7 @@ const standInForGithub = async (host: TestHost): Promise<void> => {
   await host.run('mkdir -p /srv/github');
   await docker(['cp', `${repositories}/.`, `${host.name}:/srv/github`]);
   await host.run(`chown -R root: /srv/github
-git config --system url.file:///srv/github/.insteadOf https://github.com/
-git config --system protocol.file.allow always`);
+printf '[url "file:///srv/github/"]\n\tinsteadOf = https://github.com/\n[protocol "file"]\n\tallow = always\n' >/etc/gitconfig`);
 };
 
 /** Of a target's run, by Ansible and by us: where it works, and what it starts on the machine that it is run from. */
@@ -118,7 +120,7 @@ export const compareTarget = async ({
   const byAnsible = await runByAnsible(theirs, project, requirement ?? ofRelease, env, () => reset(theirs));
   const mine = await copyTarget(targets, name, join(work, 'ours', name), { compat: 'truthy' });
   await putOnHost(ours, mine);
-  const byUs = await runByUs(ours, mine, byAnsible, env, () => reset(ours));
+  const byUs = await runByUs(ours, mine, env, () => reset(ours));
   return compare(name, byAnsible, byUs);
 };
 
