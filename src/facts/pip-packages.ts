@@ -25,7 +25,8 @@ export const normalizeDistribution = (name: string): string => name.toLowerCase(
 
 /**
  * Output: `= <index>` for an environment that is there, `p <version>` for its Python, then a line a distribution: the
- * folder's name, `name-version.dist-info` or `.egg-info`. pip itself takes half a second to start, `ls` none.
+ * folder's name, `name-version.dist-info` or `.egg-info` (made up for what older ones install in place: there is a `.egg-link` to the
+ * folder with its `PKG-INFO`). pip itself takes half a second to start, `ls` none.
  * A virtual environment that sees the system's packages (pyvenv.cfg) has those after its own. A name that no package can have (a line
  * break in it) is passed over: the folder may be another account's.
  */
@@ -35,7 +36,16 @@ const script = (keys: readonly FactKey<PipEnvironmentFact>[]): Sh =>
   for folder; do for entry in "$folder"/*.dist-info "$folder"/*.egg-info; do
     case \${entry##*/} in *[!A-Za-z0-9._+!-]*) continue ;; esac
     if [ -e "$entry" ]; then printf '%s\n' "\${entry##*/}"; fi
-  done; done
+  done; in_place "$folder"; done
+}
+in_place() {
+  for entry in "$1"/*.egg-link; do
+    name=\${entry##*/}
+    if ! [ -f "$entry" ] || ! IFS= read -r place <"$entry"; then continue; fi
+    version=$(cat -- "$place"/*.egg-info/PKG-INFO 2>/dev/null | sed -n 's/^Version: //p' | head -n 1)
+    case $name,$version in *,|*[!A-Za-z0-9._+!,-]*) continue ;; esac
+    printf '%s-%s.egg-info\n' "$(printf %s "\${name%.egg-link}" | tr - _)" "$version"
+  done
 }
 system() {
   for folder in /usr/local/lib/python3*/dist-packages; do

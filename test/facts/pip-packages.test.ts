@@ -27,6 +27,20 @@ describe('the Python packages of an environment', () => {
     });
   });
 
+  test('are what is installed in place, too, by the link to its folder', () => {
+    using folder = temporaryFolder();
+    makeEnvironment(folder.path, false, []);
+    const packages = join(folder.path, 'lib/python3.11/site-packages');
+    mkdirSync(join(folder.path, 'a source/x_y.egg-info'), { recursive: true });
+    writeFileSync(join(folder.path, 'a source/x_y.egg-info/PKG-INFO'), 'Name: x-y\nVersion: 1.2\n');
+    writeFileSync(join(packages, 'x-y.egg-link'), `${folder.path}/a source\n.`);
+    writeFileSync(join(packages, 'gone.egg-link'), `${folder.path}/gone\n.`);
+    expect(observeLocally(pipEnvironments, [pipEnvironment(folder.path)]).get(folder.path)).toEqual({
+      python: '3.11',
+      distributions: { 'x-y': '1.2' },
+    });
+  });
+
   test('are none that another account has made up with a line break', () => {
     using folder = temporaryFolder();
     makeEnvironment(folder.path, false, ['a-1\n= 1\npip-9.dist-info', 'b\nbroken', 'real-1.0.dist-info']);
