@@ -13,6 +13,7 @@ const taintsBelow = (path: string): readonly Taint[] => [
   { kind: 'file', under: path },
   { kind: 'content', under: path },
   checksumsBelow(path),
+  { kind: 'pip-environment', under: path },
 ];
 
 /** Removes a file, a link (not what it points to), or a folder with everything in it. */
