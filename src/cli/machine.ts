@@ -15,6 +15,12 @@ export interface OwnMachine extends Machine {
 /** Files go where tasks say, readable by their owner only; questions go to the terminal, where there is one. */
 export const createMachine = (io: Io, reporter: Pick<Reporter, 'emit' | 'hush'>): OwnMachine => {
   const written = new Map<string, Uint8Array>();
+  const over = (files: ProjectFiles): ProjectFiles => ({
+    ...files,
+    read: (path) => written.get(path) ?? files.read(path),
+    kind: (path) => (written.has(path) ? 'file' : files.kind(path)),
+    ...(files.anew !== undefined && { anew: () => over(files.anew?.() ?? files) }),
+  });
   return {
     async ask(question, options) {
       if (io.stdin.isTTY !== true) {
@@ -34,10 +40,6 @@ export const createMachine = (io: Io, reporter: Pick<Reporter, 'emit' | 'hush'>)
       await writeWhole(path, bytes);
       written.set(path, bytes);
     },
-    over: (files) => ({
-      ...files,
-      read: (path) => written.get(path) ?? files.read(path),
-      kind: (path) => (written.has(path) ? 'file' : files.kind(path)),
-    }),
+    over,
   };
 };

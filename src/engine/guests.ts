@@ -1,3 +1,4 @@
+import type { ProjectFiles } from '../model/project.ts';
 import { TaskFailure } from '../model/task-failure.ts';
 import { Unreachable } from '../model/transport.ts';
 import { Blocked } from '../model/unknown.ts';
@@ -21,6 +22,8 @@ interface Guest {
   readonly delegated: Delegated;
   readonly session: MachineSession;
   readonly exec: string;
+  /** It is the machine that runs this. */
+  readonly isHere: boolean;
   /** Everything that any task of the host wanted to know of it. */
   readonly wanted: WantedFacts;
 }
@@ -87,6 +90,26 @@ export class Guests {
     return [...this.#guests.values()].some(({ session, wanted }) => wanted.size > 0 && session.isOutdated);
   }
 
+  /** The project's files as they are by now. */
+  get files(): ProjectFiles {
+    return this.#machines.files;
+  }
+
+  /** The host is the machine that runs this. */
+  get isLocal(): boolean {
+    return this.#isLocal;
+  }
+
+  /** The project may be another by now. */
+  renewFiles(): void {
+    this.#machines.renewFiles();
+  }
+
+  /** Something was done on a machine: it may be the one that runs this. @param on  undefined: the host */
+  noteDeed(on: Delegated | undefined): void {
+    if (on === undefined ? this.#isLocal : this.#guestOf(on.key).isHere) this.renewFiles();
+  }
+
   sessionOf({ key }: Delegated): MachineSession {
     return this.#guestOf(key).session;
   }
@@ -120,6 +143,7 @@ export class Guests {
           overlay: overlayOf(guest.delegated),
           accounts: { login: place.delegate.line.user, exec: guest.exec, become },
           delegated: guest.delegated,
+          isHere: guest.isHere,
           connection,
           want: (keys) => guest.wanted.add(keys),
         };
@@ -183,6 +207,7 @@ export class Guests {
         ...{ becomePassword: access.becomePassword, mask, emit },
       }),
       exec,
+      isHere: access.settings.kind === 'local',
       wanted: this.#session.newWanted(),
     };
     this.#guests.set(key, guest);

@@ -35,6 +35,20 @@ export class HostActs {
     onOutcome: OnOutcome,
   ): Promise<boolean> {
     const delegated = sent.map(targetOf).find((target) => target !== undefined);
+    try {
+      return await this.#send(sent, delegated, wanted, onOutcome);
+    } finally {
+      if (sent.some(({ action }) => action.here?.type === 'fetch')) this.#guests.renewFiles();
+      else this.#guests.noteDeed(delegated);
+    }
+  }
+
+  async #send(
+    sent: readonly SentAction<PlannedTask>[],
+    delegated: Delegated | undefined,
+    wanted: WantedFacts,
+    onOutcome: OnOutcome,
+  ): Promise<boolean> {
     const here = sent.find(isDoneHere);
     if (here !== undefined) return await this.#sendHere(here, sent, { wanted, onOutcome });
     if (delegated === undefined) {

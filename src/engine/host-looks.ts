@@ -40,7 +40,7 @@ export class HostLooks {
   /** @param unseen  see `PassOptions` */
   pass(mode: PassOptions['mode'], wanted: WantedFacts, unseen?: string): PassResult {
     const { accounts, mask, observation, variables } = this.#session;
-    const { files, mode: runMode, removals, selection } = this.#session.options;
+    const { mode: runMode, removals, selection } = this.#session.options;
     const overlay = new Overlay(observation, { blockOnTaint: mode === 'apply' });
     const want: WantedFacts['add'] = (keys) => wanted.add(keys);
     return new Pass(mode === 'prove' ? this.#progress.forProof : this.#progress.forPass, {
@@ -48,7 +48,9 @@ export class HostLooks {
       environment: {
         overlay,
         accounts,
-        files,
+        files: this.#guests.files,
+        isHere: this.#guests.isLocal,
+        ...(mode === 'prove' && { filesOf: (id: string) => this.#progress.filesOf(id) }),
         checkMode: runMode === 'check',
         want,
         hide: (secret) => mask.add(secret),

@@ -1,5 +1,6 @@
 import type { ActionOutcome } from '../model/action.ts';
 import type { Handler, Play } from '../model/play.ts';
+import type { ProjectFiles } from '../model/project.ts';
 import type { TaskReport } from '../model/report.ts';
 import { findUnknown } from '../template/values.ts';
 import { isCaught, isRescued } from './blocks.ts';
@@ -112,6 +113,11 @@ export class HostProgress {
   /** Why a task failed after which the host went on. */
   failureOf({ ref }: PlannedTask): string | undefined {
     return this.#settled.get(ref.id)?.failure;
+  }
+
+  /** The project's files as a task that is over was decided by them: it is proved by the same ones. */
+  filesOf(id: string): ProjectFiles | undefined {
+    return this.#settled.get(id)?.planned.files;
   }
 
   /** Which try of the task, by its id, the next one is; 1: the first. */

@@ -1,4 +1,5 @@
 import type { Play } from '../model/play.ts';
+import type { ProjectFiles } from '../model/project.ts';
 import { Slots } from '../util/slots.ts';
 import { Line } from './line.ts';
 import type { HostAccess, HostWork, RunOptions } from './run-options.ts';
@@ -38,15 +39,27 @@ export class Machines implements AsyncDisposable {
   #delegate: RunOptions['delegate'];
   readonly #machines = new Map<string, Machine>();
   readonly #delegates = new Map<string, Promise<Delegate>>();
+  #files: ProjectFiles;
 
   constructor(options: RunOptions) {
     this.#options = options;
+    this.#files = options.files;
     this.#delegate = options.delegate;
   }
 
   /** Who tasks can be delegated to is told by this from now on. */
   set delegate(delegate: RunOptions['delegate']) {
     this.#delegate = delegate;
+  }
+
+  /** The project's files as they are by now. */
+  get files(): ProjectFiles {
+    return this.#files;
+  }
+
+  /** A task has acted on the machine that runs this. */
+  renewFiles(): void {
+    this.#files = this.#files.anew?.() ?? this.#files;
   }
 
   of(name: string): Machine {

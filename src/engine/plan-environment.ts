@@ -10,9 +10,13 @@ export interface PlanEnvironment {
   readonly overlay: Overlay;
   readonly accounts: Accounts;
   readonly files: ProjectFiles;
+  /** As they were for a task that is over, by its id; undefined: as they are by now. */
+  filesOf?(id: string): ProjectFiles | undefined;
   readonly checkMode: boolean;
   /** The machine that it is all about, where that is not the host itself. */
   readonly delegated?: Delegated | undefined;
+  /** It is all about the machine that runs this. */
+  readonly isHere?: boolean | undefined;
   /** Variables of that machine. */
   readonly connection?: Scope | undefined;
   /** Told of every value that must never be shown. */

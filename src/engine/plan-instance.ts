@@ -8,7 +8,7 @@ import type { Instance } from './instance.ts';
 import { NotObserved } from './overlay.ts';
 import type { PlanEnvironment } from './plan-environment.ts';
 import type { Notified, PlannedTask } from './planned.ts';
-import { askEarly, contextOf, isOnlyChecked, type Prepared, prepare } from './prepare-instance.ts';
+import { askEarly, contextOf, filesFor, isOnlyChecked, type Prepared, prepare } from './prepare-instance.ts';
 import { failedAs, predictedResult, type Registered, skippedResult, unknownResult } from './results.ts';
 import { judge, type Verdict, verdictWaitsFor } from './verdict.ts';
 
@@ -95,6 +95,7 @@ const decide = (
     // What is managed elsewhere is not the host's own to take away.
     claims: environment.delegated === undefined ? claims : [],
     delegated: environment.delegated,
+    files: filesFor(instance, environment),
   };
   try {
     const planned = normalise(task.module.plan(params, facts, context));
@@ -149,7 +150,8 @@ export const planInstance = (
     if (when === false) return { ...planned, outcome: 'skipped', registered: skippedResult };
     environment = environmentFor(instance);
     const ignoreErrors = renderFlag(instance.task.ignoreErrors, instance.scope, 'ignore_errors');
-    planned = { ...planned, ignoreErrors, delegated: environment.delegated };
+    const files = filesFor(instance, environment);
+    planned = { ...planned, ignoreErrors, delegated: environment.delegated, files };
     const prepared = prepare(instance, environment);
     if (when !== true) {
       // Only asking does no harm, and saves a round trip when the answer turns out to be yes; a command is not run on a guess.

@@ -3,6 +3,7 @@ import type { TaskRef } from '../model/event.ts';
 import type { FactKey, Identity } from '../model/fact.ts';
 import type { Claim, TaskPlan } from '../model/module.ts';
 import type { Handler, Play, Within } from '../model/play.ts';
+import type { ProjectFiles } from '../model/project.ts';
 import type { Instance } from './instance.ts';
 import type { Registered } from './results.ts';
 
@@ -56,6 +57,8 @@ export interface PlannedTask {
   readonly ignoreErrors: boolean;
   /** Where it acts; undefined: on its host. */
   readonly delegated: Delegated | undefined;
+  /** Those of the project that it was decided by. */
+  readonly files?: ProjectFiles | undefined;
   /** Blocks around it. */
   readonly within: readonly Within[] | undefined;
 }

@@ -1,6 +1,7 @@
 import type { FactKey, Identity } from '../model/fact.ts';
 import type { Claim, TaskContext } from '../model/module.ts';
 import { earlyFacts } from './early-facts.ts';
+import type { ProjectFiles } from '../model/project.ts';
 import { homesWanted, withHomes } from './home-paths.ts';
 import { identityOf, renderFlag } from './identity.ts';
 import {
@@ -34,12 +35,21 @@ export const isOnlyChecked = ({ task, scope }: Instance): boolean =>
   task.checkMode !== undefined && renderFlag(task.checkMode, scope, 'check_mode');
 
 /** What its module is told besides the parameters. */
+/** Those of the project that an instance is decided by. */
+export const filesFor = ({ ref }: Instance, { files, filesOf }: PlanEnvironment): ProjectFiles =>
+  filesOf?.(ref.id) ?? files;
+
 export const contextOf = (
   instance: Instance,
   { identity, secret }: Pick<Prepared, 'identity' | 'secret'>,
-  { checkMode, files }: PlanEnvironment,
+  environment: PlanEnvironment,
 ): TaskContext =>
-  createTaskContext(instance, { identity, checkMode: checkMode || isOnlyChecked(instance), secret, files });
+  createTaskContext(instance, {
+    identity,
+    checkMode: environment.checkMode || isOnlyChecked(instance),
+    secret,
+    files: filesFor(instance, environment),
+  });
 
 const prepareAnew = (
   instance: Instance,
@@ -91,7 +101,8 @@ export const askEarly = (instance: Instance, environment: PlanEnvironment): bool
 export const prepare = (instance: Instance, environment: PlanEnvironment): Prepared => {
   const { task, scope, ref } = instance;
   const { accounts, checkMode } = environment;
-  const key = `prepared ${checkMode} ${accounts.login} ${accounts.exec} ${accounts.become} ${environment.delegated?.key ?? ''} ${ref.id}`;
+  const age = filesFor(instance, environment).age ?? 0;
+  const key = `prepared ${age} ${checkMode} ${accounts.login} ${accounts.exec} ${accounts.become} ${environment.delegated?.key ?? ''} ${ref.id}`;
   const prepared = scope.remembered(task.args, key, () => prepareAnew(instance, environment));
   prepared.secrets.forEach(environment.hide);
   const own = prepared.identity.user ?? accounts.exec;

@@ -1,10 +1,14 @@
-import { basename, dirname, isAbsolute, join, relative } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import { DiagnosticError } from '../model/diagnostic.ts';
-import type { ControllerFile, LocalFile } from '../model/module.ts';
+import type { ControllerFile, ControllerTree, LocalFile, TreeOptions } from '../model/module.ts';
 import type { Task } from '../model/play.ts';
 import type { ProjectFiles } from '../model/project.ts';
 import { TaskFailure } from '../model/task-failure.ts';
 import { memoizeByObject } from '../util/memoize-by-object.ts';
+import { walkProject } from './walk-project.ts';
+
+/** A task names a file of the project, and nothing is there. */
+export class MissingFile extends TaskFailure {}
 
 /** Where a task's file may lie, first match wins. */
 const placesOf = (task: Task, playbook: string, name: string, folder: string): readonly string[] => {
@@ -20,7 +24,7 @@ const find = (files: ProjectFiles, task: Task, playbook: string, name: string, f
     [...places, name].find((place) => files.kind(place) !== undefined) ??
     // Tasks on this machine make such files, of any name: these are looked for again.
     (isAbsolute(name) && files.again?.(name) !== undefined ? name : undefined);
-  if (found === undefined) throw new TaskFailure(`no file "${name}"; looked for ${places.join(', ')}`);
+  if (found === undefined) throw new MissingFile(`no file "${name}"; looked for ${places.join(', ')}`);
   return found;
 };
 
@@ -46,11 +50,6 @@ const readFile = (files: ProjectFiles, path: string, decrypt: boolean): Controll
   if (bytes === undefined) throw new TaskFailure(`${path} is not a file`);
   return { path, bytes, mode: files.mode(path) };
 };
-
-const treeOf = (files: ProjectFiles, path: string): readonly string[] =>
-  files.kind(path) === 'directory'
-    ? files.list(path).flatMap((name) => treeOf(files, join(path, name)))
-    : [path];
 
 /** Finds each file once: every host asks for the same ones. */
 const once = (
@@ -80,18 +79,28 @@ const search = (task: Task, files: ProjectFiles, playbook: string) => ({
   readTree: (
     name: string,
     folder: 'files' | 'templates',
-    decrypt = true,
-  ): ReadonlyMap<string, ControllerFile> => {
+    { decrypt = true, follow = true }: TreeOptions = {},
+  ): ControllerTree => {
     const root = find(files, task, playbook, name, folder);
-    const paths = treeOf(files, root);
-    return new Map(
-      paths.map((path) => [
-        path === root ? basename(path) : relative(root, path),
-        readFile(files, path, decrypt),
-      ]),
-    );
+    if (files.kind(root) !== 'directory')
+      return {
+        files: new Map([[basename(root), readFile(files, root, decrypt)]]),
+        folders: [],
+        links: new Map(),
+      };
+    const { files: paths, folders, links } = walkProject(files, root, follow);
+    return {
+      files: new Map([...paths].map(([below, path]) => [below, readFile(files, path, decrypt)])),
+      folders,
+      links,
+    };
   },
 });
 
-/** The file look-ups of one task, each made once a run. */
-export const createProjectSearch = memoizeByObject(search);
+const searches = memoizeByObject((files: ProjectFiles) =>
+  memoizeByObject((task: Task, playbook: string) => search(task, files, playbook)),
+);
+
+/** The file look-ups of one task, each made once for a state of the project. */
+export const createProjectSearch = (task: Task, files: ProjectFiles, playbook: string) =>
+  searches(files)(task, playbook);

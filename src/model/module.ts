@@ -12,6 +12,23 @@ export interface ControllerFile {
   readonly mode: string;
 }
 
+/** A folder on the machine that runs syn-deploy: what is in it, by path relative to it, sorted. */
+export interface ControllerTree {
+  readonly files: ReadonlyMap<string, ControllerFile>;
+  /** Each of them behind the one that it is in. */
+  readonly folders: readonly string[];
+  /** Links that are not followed, and what they hold. */
+  readonly links: ReadonlyMap<string, string>;
+}
+
+/** How a folder is read. */
+export interface TreeOptions {
+  /** False: files that are encrypted are taken as they lie there. Default true. */
+  readonly decrypt?: boolean | undefined;
+  /** False: links are told as such. True: only those that lead to nothing, or to a folder that they are in. Default true. */
+  readonly follow?: boolean | undefined;
+}
+
 /** What is at a path of this machine, when it is there. */
 export interface LocalFile {
   readonly path: string;
@@ -64,12 +81,8 @@ export interface TaskContext {
   readFile(name: string, folder: 'files' | 'templates', decrypt?: boolean): ControllerFile;
   /** A file of this machine that the task may write: a relative path starts at the playbook. Nothing of it is brought to hosts. */
   localFile(path: string): LocalFile;
-  /** The files below a folder of the project (found as above), by path relative to it, sorted. */
-  readTree(
-    name: string,
-    folder: 'files' | 'templates',
-    decrypt?: boolean,
-  ): ReadonlyMap<string, ControllerFile>;
+  /** What is in a folder of the project, which is found as above. */
+  readTree(name: string, folder: 'files' | 'templates', options?: TreeOptions): ControllerTree;
 }
 
 /** What a task wants done on a host, and what it will have to say. */

@@ -25,8 +25,19 @@ export interface ProjectFiles {
   kind(path: string): 'file' | 'directory' | undefined;
   /** The same, for a path where nothing was: a task of the run may have made it since. */
   again?(path: string): 'file' | 'directory' | undefined;
+  /**
+   * The same files as they are by now, for what is brought to hosts from here on: a task has acted on this machine. What has been
+   * read stays as it was read in those that are asked. Default: they do not change.
+   */
+  anew?(): ProjectFiles;
+  /** How often they were looked at anew. Default: never. */
+  readonly age?: number | undefined;
   /** Names in a folder, sorted; empty when it is not there. */
   list(path: string): readonly string[];
+  /** What the symbolic link at a path holds; undefined: no link is there. Default: there are none. */
+  link?(path: string): string | undefined;
+  /** A path with all links followed; undefined where they lead to nothing. Default: the path itself. */
+  real?(path: string): string | undefined;
   /** Permission bits, four octal digits. */
   mode(path: string): string;
   /** The bytes as they lie there, encrypted where they are. Default: as `read` has them. */

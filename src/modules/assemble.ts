@@ -80,7 +80,7 @@ const piecesOnHost = (task: AssembleTask, facts: Facts): Piece[] => {
 };
 
 const piecesOfProject = (task: AssembleTask, context: TaskContext): Piece[] =>
-  [...context.readTree(task.src, 'files', task.decrypt)]
+  [...context.readTree(task.src, 'files', { decrypt: task.decrypt }).files]
     .filter(([name]) => !name.includes('/') && isPiece(name, task))
     .map(([name, { bytes }]) => ({ name, bytes }))
     .sort((a, b) => byName(a.name, b.name));

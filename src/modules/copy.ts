@@ -38,7 +38,7 @@ const params = z
     local_follow: boolean()
       .default(true)
       .describe(
-        'With remote_src of a folder, false: links in it are copied as links. Those of the project are always followed.',
+        'False: links in a folder are copied as links. Otherwise they stand for what they lead to; links of the project to nothing, or to a folder that they are in, stay links.',
       ),
     decrypt: boolean()
       .default(true)
@@ -57,16 +57,21 @@ const params = z
 
 export type CopyTask = z.infer<typeof params>;
 
-const claimsOf = (task: CopyTask, source: LocalSource): Claim[] =>
-  [...source.files].map(([relative, { bytes, mode: own }]) => ({
-    key: file(below(usualRoot(task, source), relative)),
-    wanted: {
-      sha256: sha256(bytes),
-      owner: task.owner,
-      group: task.group,
-      mode: modeOfSource(task.mode, own),
-    },
-  }));
+const claimsOf = (task: CopyTask, source: LocalSource): Claim[] => {
+  const keyOf = (relative: string) => file(below(usualRoot(task, source), relative));
+  return [
+    ...[...source.files].map(([relative, { bytes, mode: own }]) => ({
+      key: keyOf(relative),
+      wanted: {
+        sha256: sha256(bytes),
+        owner: task.owner,
+        group: task.group,
+        mode: modeOfSource(task.mode, own),
+      },
+    })),
+    ...[...source.links].map(([relative, target]) => ({ key: keyOf(relative), wanted: { target } })),
+  ];
+};
 
 /** Puts files of the project, or a text, on the host. */
 export const copy = defineModule({

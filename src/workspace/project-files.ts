@@ -1,4 +1,12 @@
-import { readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
+import {
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
 import { DiagnosticError } from '../model/diagnostic.ts';
 import type { ProjectFiles, Secrets } from '../model/project.ts';
 import type { Span } from '../model/span.ts';
@@ -35,8 +43,19 @@ const lookAt = <T>(path: string, look: () => T): T | undefined => {
   }
 };
 
+const realPath = (path: string): string | undefined => {
+  try {
+    return realpathSync(path);
+  } catch (error) {
+    // A link in a circle leads to nothing, too.
+    if (isSystemError(error) && ['ENOENT', 'ENOTDIR', 'ELOOP'].includes(error.code ?? '')) return undefined;
+    throw error;
+  }
+};
+
 interface Remembered<T> {
   (path: string): T;
+  has(path: string): boolean;
   forget(path: string): void;
 }
 
@@ -49,7 +68,10 @@ const remember = <T>(read: (path: string) => T): Remembered<T> => {
     known.set(path, { value });
     return value;
   };
-  return Object.assign(ask, { forget: (path: string) => void known.delete(path) });
+  return Object.assign(ask, {
+    has: (path: string) => known.has(path),
+    forget: (path: string) => void known.delete(path),
+  });
 };
 
 const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -67,19 +89,43 @@ const hideContents = (bytes: Uint8Array, secrets: Secrets): void => {
 
 /**
  * The project as it is on disk, each path read once: a run sees one state of it, however long it takes. Only what was not there
- * is looked for again (`again`), since a task may have made it.
+ * is looked for again (`again`), since a task may have made it; and after tasks that act on this machine there is another state (`anew`).
  * Symbolic links are followed. Neither a socket nor a device is a file.
  *
  * @param secrets  opens what is encrypted; without it, it is read as it is
  */
-export const createProjectFiles = (secrets?: Secrets): ProjectFiles => {
+export const createProjectFiles = (secrets?: Secrets): ProjectFiles => stateOf(secrets, undefined, 0);
+
+/** What was read of an earlier state of the project. */
+interface Earlier {
+  readonly stat: Remembered<Stats | undefined>;
+  readonly stored: Remembered<Uint8Array | undefined>;
+  readonly open: Remembered<Uint8Array | undefined>;
+  readonly read: Remembered<Uint8Array | undefined>;
+  readonly text: Remembered<string | undefined>;
+}
+
+const isSame = (one: Stats | undefined, other: Stats | undefined): boolean =>
+  one !== undefined &&
+  other !== undefined &&
+  (['dev', 'ino', 'size', 'mtimeMs', 'ctimeMs'] as const).every((key) => one[key] === other[key]);
+
+/** @param earlier  files that are as they were then are not read again */
+const stateOf = (secrets: Secrets | undefined, earlier: Earlier | undefined, age: number): ProjectFiles => {
   const stat = remember((path): Stats | undefined => lookAt(path, () => statSync(path)));
+  const isAsBefore = (path: string): boolean =>
+    earlier?.stat.has(path) === true && isSame(earlier.stat(path), stat(path));
+  /** As before where the file is, else as it is read now. */
+  const orAsBefore = <T>(which: 'stored' | 'open' | 'read' | 'text', look: (path: string) => T) =>
+    remember(
+      (path): T => (earlier !== undefined && isAsBefore(path) ? (earlier[which](path) as T) : look(path)),
+    );
   const kind = (path: string): 'file' | 'directory' | undefined => {
     const found = stat(path);
     if (found?.isFile() === true) return 'file';
     return found?.isDirectory() === true ? 'directory' : undefined;
   };
-  const stored = remember((path): Uint8Array | undefined => {
+  const stored = orAsBefore('stored', (path): Uint8Array | undefined => {
     const found = stat(path);
     if (found === undefined) return undefined;
     // Reading a named pipe would wait for ever.
@@ -91,16 +137,16 @@ export const createProjectFiles = (secrets?: Secrets): ProjectFiles => {
     const bytes = stored(path);
     return bytes !== undefined && secrets?.isSealed(bytes) === true;
   };
-  const open = remember((path): Uint8Array | undefined => {
+  const open = orAsBefore('open', (path): Uint8Array | undefined => {
     const bytes = stored(path);
     return bytes !== undefined && isSealed(path) ? secrets?.open(bytes, top(path)) : bytes;
   });
-  const read = remember((path): Uint8Array | undefined => {
+  const read = orAsBefore('read', (path): Uint8Array | undefined => {
     const bytes = open(path);
     if (bytes !== undefined && secrets !== undefined && isSealed(path)) hideContents(bytes, secrets);
     return bytes;
   });
-  const text = remember((path): string | undefined => {
+  const text = orAsBefore('text', (path): string | undefined => {
     const bytes = open(path);
     if (bytes === undefined) return undefined;
     try {
@@ -112,17 +158,25 @@ export const createProjectFiles = (secrets?: Secrets): ProjectFiles => {
   const list = remember((path): readonly string[] =>
     kind(path) === 'directory' ? (lookAt(path, () => readdirSync(path)) ?? []).sort(byCodeUnit) : [],
   );
+  const link = remember((path): string | undefined =>
+    lookAt(path, () => (lstatSync(path).isSymbolicLink() ? readlinkSync(path) : undefined)),
+  );
+  const real = remember(realPath);
   return {
     read,
     stored,
+    link,
+    real,
     text,
     kind,
     list,
     isSealed,
     secrets,
+    age,
+    anew: () => stateOf(secrets, { stat, stored, open, read, text }, age + 1),
     again(path) {
       if (kind(path) === undefined)
-        for (const one of [stat, stored, open, read, text, list]) one.forget(path);
+        for (const one of [stat, stored, open, read, text, list, link, real]) one.forget(path);
       return kind(path);
     },
     mode(path) {

@@ -14,6 +14,7 @@ import type { RunEvent } from '../../src/model/event.ts';
 import type { Host, Inventory } from '../../src/model/host.ts';
 import type { ModuleRegistry } from '../../src/model/module.ts';
 import type { Play } from '../../src/model/play.ts';
+import type { ProjectFiles } from '../../src/model/project.ts';
 import type { HostReport, RunReport, TaskReport } from '../../src/model/report.ts';
 import { TaskFailure } from '../../src/model/task-failure.ts';
 import { modules } from '../../src/modules/index.ts';
@@ -40,6 +41,8 @@ export interface PlaybookRunOptions {
   /** As `syn-deploy run` does it. */
   readonly isAdHoc?: boolean;
   readonly files?: Readonly<Record<string, string>>;
+  /** The project's files, given those of `files`. */
+  readonly over?: (files: ProjectFiles) => ProjectFiles;
   readonly extra?: Readonly<Record<string, unknown>>;
   readonly loses?: (exec: number, host: string) => boolean;
   /** Names, in order. Default: one host. Which plays they are in is up to the plays' `hosts`. */
@@ -93,11 +96,10 @@ const delegateIn =
 /** Everything that is read, and the hosts that are to be run on. @throws Error when the text does not load */
 const prepare = (text: string, options: PlaybookRunOptions) => {
   const { home, mode = 'apply' } = options;
-  const files = memoryFiles({
-    'play.yaml': text,
-    'inventory.yaml': inventoryOf(options),
-    ...options.files,
-  });
+  const { over = (bare) => bare } = options;
+  const files = over(
+    memoryFiles({ 'play.yaml': text, 'inventory.yaml': inventoryOf(options), ...options.files }),
+  );
   const loaded = loadInventory('inventory.yaml', files);
   const { plays, diagnostics } = loadPlaybook('play.yaml', {
     files,

@@ -46,6 +46,46 @@ describe('project files', () => {
     expect([files.again?.(at('a')), files.text(at('a'))]).toEqual(['file', 'one']);
   });
 
+  it('is looked at anew, where what is read of before stays as it was', () => {
+    mkdirSync(at('d'));
+    writeFileSync(at('d/a'), 'one');
+    writeFileSync(at('d/b'), 'same');
+    const files = createProjectFiles();
+    const kept = files.read(at('d/b'));
+    expect([files.list(at('d')), files.text(at('d/a'))]).toEqual([['a', 'b'], 'one']);
+    writeFileSync(at('d/a'), 'other');
+    symlinkSync('a', at('d/c'));
+    const anew = files.anew?.();
+    expect([anew?.list(at('d')), anew?.text(at('d/a')), anew?.link?.(at('d/c'))]).toEqual([
+      ['a', 'b', 'c'],
+      'other',
+      'a',
+    ]);
+    expect(anew?.read(at('d/b'))).toBe(kept);
+    expect([files.list(at('d')), files.text(at('d/a'))]).toEqual([['a', 'b'], 'one']);
+    expect([files.age, anew?.age]).toEqual([0, 1]);
+  });
+
+  it('knows links, and where they lead', () => {
+    mkdirSync(at('d'));
+    symlinkSync('d', at('l'));
+    symlinkSync('circle', at('circle'));
+    symlinkSync('nowhere', at('broken'));
+    const files = createProjectFiles();
+    expect(['l', 'd', 'none', 'circle'].map((name) => files.link?.(at(name)))).toEqual([
+      'd',
+      undefined,
+      undefined,
+      'circle',
+    ]);
+    expect(files.real?.(at('l'))).toBe(files.real?.(at('d')));
+    expect(['circle', 'broken', 'none'].map((name) => files.real?.(at(name)))).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
   it('says that nothing is there, below a file too', () => {
     writeFileSync(at('a'), '');
     const files = createProjectFiles();

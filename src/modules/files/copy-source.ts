@@ -12,7 +12,19 @@ export interface LocalSource {
   /** A folder with a trailing slash: what is in it goes to dest, not the folder itself. */
   readonly isContents: boolean;
   readonly files: ReadonlyMap<string, Pick<ControllerFile, 'bytes' | 'mode'>>;
+  /** Of a folder: those in it, each behind the one that it is in. */
+  readonly folders: readonly string[];
+  /** Links that are copied as links, and what they hold. */
+  readonly links: ReadonlyMap<string, string>;
 }
+
+/** A single file, or a text. */
+const single = (file: Pick<ControllerFile, 'bytes' | 'mode'>) => ({
+  isContents: false,
+  files: new Map([['', file]]),
+  folders: [],
+  links: new Map<string, string>(),
+});
 
 /** As Ansible writes `content`: structures as JSON, booleans as Python's words. */
 const contentText = (content: NonNullable<CopyTask['content']>): string => {
@@ -21,23 +33,28 @@ const contentText = (content: NonNullable<CopyTask['content']>): string => {
   return String(content);
 };
 
-const folder = (src: string, decrypt: boolean, context: TaskContext): LocalSource => ({
+const folder = (
+  src: string,
+  { decrypt, local_follow: follow }: CopyTask,
+  context: TaskContext,
+): LocalSource => ({
   kind: 'folder',
   name: posix.basename(src),
   isContents: src.endsWith('/'),
-  files: context.readTree(src, 'files', decrypt),
+  ...context.readTree(src, 'files', { decrypt, follow }),
 });
 
-const fileOrFolder = (src: string, decrypt: boolean, context: TaskContext): LocalSource => {
-  if (src.endsWith('/')) return folder(src, decrypt, context);
+const fileOrFolder = (task: CopyTask, context: TaskContext): LocalSource => {
+  const { src = '', decrypt } = task;
+  if (src.endsWith('/')) return folder(src, task, context);
   try {
     const found = context.readFile(src, 'files', decrypt);
-    return { kind: 'file', name: posix.basename(src), isContents: false, files: new Map([['', found]]) };
+    return { kind: 'file', name: posix.basename(src), ...single(found) };
   } catch (error) {
     if (!(error instanceof TaskFailure)) throw error;
     // It may be a folder; where it is neither, what readFile said names the places that were searched.
     try {
-      return folder(src, decrypt, context);
+      return folder(src, task, context);
     } catch {
       throw error;
     }
@@ -45,8 +62,9 @@ const fileOrFolder = (src: string, decrypt: boolean, context: TaskContext): Loca
 };
 
 /** What a task copies from the project. @throws TaskFailure where it is not found */
-export const copySource = ({ src, content, decrypt }: CopyTask, context: TaskContext): LocalSource => {
-  if (content === undefined) return fileOrFolder(src ?? '', decrypt, context);
+export const copySource = (task: CopyTask, context: TaskContext): LocalSource => {
+  const { content } = task;
+  if (content === undefined) return fileOrFolder(task, context);
   const bytes = new TextEncoder().encode(contentText(content));
-  return { kind: 'text', name: '', isContents: false, files: new Map([['', { bytes, mode: '0644' }]]) };
+  return { kind: 'text', name: '', ...single({ bytes, mode: '0644' }) };
 };

@@ -13,6 +13,7 @@ import { factsOfContent, installContent, planWithBackup, textsOf } from './insta
 import { modeOfSource } from './install-params.ts';
 import { foldersAbove, makeMissingFolders } from './plan-directory.ts';
 import { planInSteps, type Step } from './plan-in-steps.ts';
+import { planLinkCopy } from './plan-link-copy.ts';
 import { isFolder, placeOf, resolvePlace } from './resolve-path.ts';
 import { checksumOf, legacySum, resultOfFile } from './result-of-file.ts';
 
@@ -30,8 +31,7 @@ export const below = (root: string, relative: string): string =>
 
 /** The source's own folders on the host, outermost first; the copied folder itself among them. */
 const foldersOf = (root: string, source: LocalSource): string[] => {
-  const inside = [...source.files.keys()].flatMap((path) => foldersAbove(`/${path}`));
-  const folders = [...new Set(inside)].map((path) => `${root}${path}`);
+  const folders = source.folders.map((path) => below(root, path));
   return source.isContents ? folders : [root, ...folders];
 };
 
@@ -45,6 +45,7 @@ export const factsOfLocalCopy = (task: CopyTask, source: LocalSource): FactKey[]
   const folders = source.kind === 'folder' ? foldersOf(usualRoot(task, source), source) : [];
   return [
     ...[...foldersAbove(dest), dest, ...folders].map(file),
+    ...[...source.links.keys()].map((relative) => file(below(usualRoot(task, source), relative))),
     ...[...roots].flatMap((root) =>
       [...source.files].flatMap(([relative, { bytes }]) => factsOfContent(below(root, relative), bytes)),
     ),
@@ -108,6 +109,11 @@ const planFolder = (task: CopyTask, source: LocalSource, facts: Facts, context: 
           const place = (task.follow ? resolvePlace : placeOf)(now, below(root, relative));
           return installContent(now, place, { ...task, bytes, mode: modeOfSource(task.mode, own) }, context);
         },
+    ),
+    ...[...source.links].map(
+      ([relative, target]): Step =>
+        (now) =>
+          planLinkCopy(task, below(root, relative), target, now, identity),
     ),
   ];
   return { actions: planInSteps(facts, steps), result: { dest: task.dest, src: task.src } };

@@ -1,8 +1,7 @@
 import { posix } from 'node:path';
-import { makeLink } from '../../actions/make-link.ts';
 import { setAttributes } from '../../actions/set-attributes.ts';
 import { content } from '../../facts/contents.ts';
-import { type FileFact, file } from '../../facts/files.ts';
+import { file } from '../../facts/files.ts';
 import { type TreeEntry, tree } from '../../facts/trees.ts';
 import type { Action } from '../../model/action.ts';
 import { absent, type FactKey, type Facts } from '../../model/fact.ts';
@@ -14,6 +13,7 @@ import { installContent } from './install-content.ts';
 import { modeOfSource } from './install-params.ts';
 import { makeMissingFolders } from './plan-directory.ts';
 import { planInSteps, type Step } from './plan-in-steps.ts';
+import { planLinkCopy } from './plan-link-copy.ts';
 import { placeOf, resolvePlace } from './resolve-path.ts';
 
 /** Files are written one by one, each of them checked and put in place by itself. */
@@ -56,26 +56,13 @@ const planSubfolder = ({ task, to, context }: Folders, entry: TreeEntry, facts: 
   );
 };
 
-const planLinkCopy = (
-  { task, context }: Folders,
-  path: string,
-  { target }: FileFact,
-  facts: Facts,
-): readonly Action[] => {
-  const { fact } = placeOf(facts, path);
-  if (fact !== absent && fact.type === 'link' && fact.target === target) return [];
-  if (fact !== absent && !task.force) return [];
-  if (fact !== absent && fact.type === 'directory')
-    throw new TaskFailure(`${path} is a directory, not a link`);
-  return [makeLink(path, target, fact, context.identity)];
-};
-
 const planEntry = (folders: Folders, entry: TreeEntry, facts: Facts): readonly Action[] => {
   if (entry.type === 'directory') return planSubfolder(folders, entry, facts);
   const { task, to, context } = folders;
   const source = sourceOf(folders, entry, facts);
   const path = posix.join(to, entry.path);
-  if (source.fact.type === 'link') return planLinkCopy(folders, path, source.fact, facts);
+  if (source.fact.type === 'link')
+    return planLinkCopy(task, path, source.fact.target, facts, context.identity);
   if (source.fact.type === 'directory')
     throw new TaskFailure(
       `${source.path} is a folder that a link in ${task.src} leads to; with local_follow: false links are copied as links`,

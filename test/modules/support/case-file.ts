@@ -39,6 +39,8 @@ export interface CaseContext {
   readonly secret?: boolean;
   /** Files of the project by name, as text, `{ text, mode }` or `{ base64, mode }`; `dir/name` is found below `dir`. */
   readonly files?: Readonly<Record<string, unknown>>;
+  /** Links of the project that are not followed, by name as with files, and what they hold. */
+  readonly links?: Readonly<Record<string, string>>;
   readonly variables?: Readonly<Record<string, unknown>>;
 }
 

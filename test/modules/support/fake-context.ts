@@ -1,5 +1,6 @@
 import type { ControllerFile, TaskContext } from '../../../src/model/module.ts';
 import { TaskFailure } from '../../../src/model/task-failure.ts';
+import { foldersAbove } from '../../../src/modules/files/plan-directory.ts';
 import { createScope, variables } from '../../../src/template/scope.ts';
 import type { CaseContext } from './case-file.ts';
 
@@ -40,9 +41,17 @@ export const fakeContext = (given: CaseContext = {}): TaskContext => {
       const folder = `${name.replace(/\/$/, '')}/`;
       const below = Object.keys(files).filter((path) => path.startsWith(folder));
       if (below.length === 0) throw new TaskFailure(`${name} was not found`);
-      return new Map(
-        below.sort().map((path) => [path.slice(folder.length), controllerFile(path, files[path])]),
-      );
+      const paths = below.sort().map((path) => path.slice(folder.length));
+      const folders = new Set(paths.flatMap((path) => foldersAbove(`/${path}`).map((one) => one.slice(1))));
+      return {
+        files: new Map(paths.map((path) => [path, controllerFile(path, files[`${folder}${path}`])])),
+        folders: [...folders],
+        links: new Map(
+          Object.entries(given.links ?? {})
+            .filter(([path]) => path.startsWith(folder))
+            .map(([path, target]) => [path.slice(folder.length), target]),
+        ),
+      };
     },
   };
 };
