@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { account } from '../facts/accounts.ts';
 import type { FactKey } from '../model/fact.ts';
 import { type HomePath, readHomePath } from '../model/home-path.ts';
@@ -19,9 +20,29 @@ const mapTexts = (value: unknown, change: (text: string) => string): unknown => 
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, mapTexts(part, change)]));
 };
 
-/** The accounts whose homes the parameters of a task begin paths with. @param own  who acts */
-export const homesWanted = (params: unknown, own: string): readonly FactKey[] =>
-  [...new Set(homePathsIn(params).map(({ user }) => user ?? own))].map((user) => account(user));
+/** Where paths begin that are not absolute. */
+export interface Beginnings {
+  /** Who acts: `~` is its home. */
+  readonly own: string;
+  /** Who has logged in: relative paths begin in its home, as by Ansible. */
+  readonly login: string;
+  /** On the machine that runs this they begin in this folder instead. */
+  readonly folder?: string | undefined;
+}
+
+const accountOf = ({ user, isRelative }: HomePath, { own, login }: Beginnings): string =>
+  isRelative ? login : (user ?? own);
+
+/** The accounts whose homes the parameters of a task begin paths with. */
+export const homesWanted = (params: unknown, beginnings: Beginnings): readonly FactKey[] => {
+  const paths = homePathsIn(params).filter(
+    ({ isRelative }) => !isRelative || beginnings.folder === undefined,
+  );
+  return [...new Set(paths.map((path) => accountOf(path, beginnings)))].map((user) => account(user));
+};
+
+/** Whether paths among the parameters begin elsewhere than at the root. */
+export const hasHomePaths = (params: unknown): boolean => homePathsIn(params).length > 0;
 
 const homeOf = (user: string, overlay: Overlay): string => {
   const fact = overlay.peek(account(user));
@@ -32,12 +53,20 @@ const homeOf = (user: string, overlay: Overlay): string => {
 };
 
 /**
- * Puts the homes where paths begin with `~` or `~user`.
+ * Puts the homes where paths begin with `~` or `~user`, or are relative.
  *
  * @throws NotObserved, Blocked; TaskFailure where there is no such account
  */
-export const withHomes = (params: unknown, own: string, overlay: Overlay): unknown =>
+export const withHomes = (params: unknown, beginnings: Beginnings, overlay: Overlay): unknown =>
   mapTexts(params, (text) => {
     const path = readHomePath(text);
-    return path === undefined ? text : `${homeOf(path.user ?? own, overlay)}${path.rest}` || '/';
+    if (path === undefined) return text;
+    const { folder } = beginnings;
+    const start =
+      path.isRelative && folder !== undefined ? folder : homeOf(accountOf(path, beginnings), overlay);
+    return path.isRelative ? below(start, path.rest) : `${start}${path.rest}` || '/';
   });
+
+/** A slash at the end stays: it means that this is a folder. */
+const below = (start: string, rest: string): string =>
+  `${resolve(start, `.${rest}`)}${rest.length > 1 && rest.endsWith('/') ? '/' : ''}`;

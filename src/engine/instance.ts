@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { TaskRef } from '../model/event.ts';
 import type { Identity } from '../model/fact.ts';
+import { parseWithRelativePaths } from '../model/home-path.ts';
 import type { Variables } from '../model/located.ts';
 import type { TaskContext } from '../model/module.ts';
 import type { Handler, Play, Task } from '../model/play.ts';
@@ -144,27 +145,37 @@ const withModes = (
 });
 
 /** What was rendered alike is parsed once: a scope gives the same object for it. */
-const parseRendered = memoizeByObject((rendered: Readonly<Record<string, unknown>>, task: Task): unknown => {
-  const args = {
-    ...withModes(withoutOmitted(rendered), task.module.modes),
-    ...splitArgs(task.args, task).raw,
-  };
-  const parsed = task.module.params.safeParse(args);
-  if (parsed.success) return parsed.data;
-  const { issues } = parsed.error;
-  const missing = issues.flatMap(({ code, path: [name, ...rest] }) =>
-    code !== 'custom' && name !== undefined && rest.length === 0 && !Object.hasOwn(args, name)
-      ? [String(name)]
-      : [],
-  );
-  // Ansible's words, which tests of roles look for.
-  if (missing.length > 0)
-    throw new TaskFailure(`missing required arguments: ${missing.join(', ')}`, task.module.refusal);
-  const said = issues.map(describeIssue).join('; ');
-  // A rule about all of them is a sentence by itself.
-  const whole = issues.every(({ path }) => path.length === 0);
-  throw new TaskFailure(whole ? said : `parameters of ${task.moduleName}: ${said}`, task.module.refusal);
-});
+const parseRendered = memoizeByObject(
+  (rendered: Readonly<Record<string, unknown>>, task: Task, relativePaths: boolean): unknown => {
+    const args = {
+      ...withModes(withoutOmitted(rendered), task.module.modes),
+      ...splitArgs(task.args, task).raw,
+    };
+    const { params } = task.module;
+    const parsed = relativePaths ? parseWithRelativePaths(params, args) : params.safeParse(args);
+    if (parsed.success) return parsed.data;
+    const { issues } = parsed.error;
+    const missing = issues.flatMap(({ code, path: [name, ...rest] }) =>
+      code !== 'custom' && name !== undefined && rest.length === 0 && !Object.hasOwn(args, name)
+        ? [String(name)]
+        : [],
+    );
+    // Ansible's words, which tests of roles look for.
+    if (missing.length > 0)
+      throw new TaskFailure(
+        task.module.whenMissing ?? `missing required arguments: ${missing.join(', ')}`,
+        task.module.refusal,
+      );
+    const said = issues.map(describeIssue).join('; ');
+    // A rule about all of them is a sentence by itself.
+    const whole = issues.every(({ path }) => path.length === 0);
+    throw new TaskFailure(whole ? said : `parameters of ${task.moduleName}: ${said}`, task.module.refusal);
+  },
+);
+
+/** `compat: truthy` stands on the role or the play: what Ansible before 2.19 takes is taken. */
+const isCompatible = ({ task, play }: Pick<Instance, 'task' | 'play'>): boolean =>
+  task.role?.truthy ?? play.truthy;
 
 /** Wanted only where a file is put in place: a command that checks it there. A run that changes nothing does without. */
 const onlyToAct = 'validate';
@@ -207,6 +218,7 @@ export const parseParams = (instance: Instance, onlyLooks = false): unknown => {
   return parseRendered(
     task.module.templatedNames === true ? withNames(rendered, task, scope) : rendered,
     task,
+    isCompatible(instance),
   );
 };
 
@@ -219,8 +231,8 @@ export const templatedParams = ({ task }: Instance): readonly string[] =>
   Object.keys(splitArgs(task.args, task).templated);
 
 /** Parameters of values that are rendered already. @throws TaskFailure */
-export const parseValues = ({ task }: Instance, rendered: Readonly<Record<string, unknown>>): unknown =>
-  parseRendered(rendered, task);
+export const parseValues = (instance: Instance, rendered: Readonly<Record<string, unknown>>): unknown =>
+  parseRendered(rendered, instance.task, isCompatible(instance));
 
 export interface ContextOptions {
   readonly identity: Identity;
@@ -237,10 +249,9 @@ export const createTaskContext = (instance: Instance, options: ContextOptions): 
   diff: instance.task.diff === true,
   secret: options.secret,
   evaluate: (expression) => instance.scope.evaluate({ text: expression, span: instance.task.span }),
-  holds:
-    (instance.task.role?.truthy ?? instance.play.truthy)
-      ? (text) => instance.scope.test({ text, span: instance.task.span })
-      : undefined,
+  holds: isCompatible(instance)
+    ? (text) => instance.scope.test({ text, span: instance.task.span })
+    : undefined,
   render: (text, renderOptions) => instance.scope.renderText(text, renderOptions),
   localFile: (path) => localFile(options.files, instance.play.playbook, path),
   ...createProjectSearch(instance.task, options.files, instance.play.playbook),

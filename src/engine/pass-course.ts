@@ -15,6 +15,7 @@ import type { PassOptions, Progress } from './pass-options.ts';
 import type { LogEntry, PassResult, Stop } from './pass-result.ts';
 import { isDoneBetween, type PlannedTask } from './planned.ts';
 import { earlier, type Position, theEnd } from './position.ts';
+import { MissingFile } from './project-search.ts';
 import type { Registered } from './results.ts';
 import { type Step, withinOf } from './sequence.ts';
 import { isOpaque, mayChange, mayClaim, needsVerdict, undecidedAction } from './task-effects.ts';
@@ -44,6 +45,8 @@ export class PassCourse {
   readonly waits = new Set<string>();
   readonly asksLater = new Set<string>();
   readonly unopened: { at: Position; because: string }[] = [];
+  /** A task so far acts on the machine that runs this: it may make what tasks after it name. */
+  mayMakeFiles = false;
   /** See `PassResult`. */
   hasGaps = false;
   /** Of the step that is being walked. */
@@ -95,6 +98,7 @@ export class PassCourse {
     const alone = new PassCourse(progress, options);
     alone.#dynamic = this.#dynamic;
     alone.at = this.at;
+    alone.mayMakeFiles = this.mayMakeFiles;
     alone.#within = this.#within;
     alone.#beforeGuess = this.#beforeGuess;
     alone.unopened.push(...this.unopened);
@@ -147,6 +151,7 @@ export class PassCourse {
   /** While facts are collected: the task is wrong, whatever the host says. */
   noteWrong(planned: PlannedTask): void {
     if (isRescued(this.#within)) return;
+    if (planned.error instanceof MissingFile && this.mayMakeFiles) return;
     // A rescue may well end with a task that is to fail.
     if (!this.isGuessing || planned.error instanceof TemplateError) this.failures.push(planned);
   }

@@ -1,8 +1,9 @@
+import { dirname, resolve } from 'node:path';
 import type { FactKey, Identity } from '../model/fact.ts';
 import type { Claim, TaskContext } from '../model/module.ts';
-import { earlyFacts } from './early-facts.ts';
 import type { ProjectFiles } from '../model/project.ts';
-import { homesWanted, withHomes } from './home-paths.ts';
+import { earlyFacts } from './early-facts.ts';
+import { hasHomePaths, homesWanted, withHomes } from './home-paths.ts';
 import { identityOf, renderFlag } from './identity.ts';
 import {
   createTaskContext,
@@ -34,11 +35,11 @@ export interface Prepared {
 export const isOnlyChecked = ({ task, scope }: Instance): boolean =>
   task.checkMode !== undefined && renderFlag(task.checkMode, scope, 'check_mode');
 
-/** What its module is told besides the parameters. */
 /** Those of the project that an instance is decided by. */
 export const filesFor = ({ ref }: Instance, { files, filesOf }: PlanEnvironment): ProjectFiles =>
   filesOf?.(ref.id) ?? files;
 
+/** What its module is told besides the parameters. */
 export const contextOf = (
   instance: Instance,
   { identity, secret }: Pick<Prepared, 'identity' | 'secret'>,
@@ -96,7 +97,7 @@ export const askEarly = (instance: Instance, environment: PlanEnvironment): bool
  *
  * The same for all hosts on which the variables in it are the same: facts and claims are then the same objects.
  *
- * @throws TaskFailure, TemplateError, Blocked, and NotObserved where a `~` in it is a home folder that nobody has looked up
+ * @throws TaskFailure, TemplateError, Blocked, and NotObserved where a path in it begins in a home folder that nobody has looked up
  */
 export const prepare = (instance: Instance, environment: PlanEnvironment): Prepared => {
   const { task, scope, ref } = instance;
@@ -106,10 +107,12 @@ export const prepare = (instance: Instance, environment: PlanEnvironment): Prepa
   const prepared = scope.remembered(task.args, key, () => prepareAnew(instance, environment));
   prepared.secrets.forEach(environment.hide);
   const own = prepared.identity.user ?? accounts.exec;
-  const homes = homesWanted(prepared.params, own);
-  if (homes.length === 0) return prepared;
+  if (!hasHomePaths(prepared.params)) return prepared;
+  const folder = environment.isHere === true ? resolve(dirname(instance.play.playbook)) : undefined;
+  const beginnings = { own, login: accounts.login, folder };
+  const homes = homesWanted(prepared.params, beginnings);
   environment.want(homes);
-  const params = withHomes(prepared.params, own, environment.overlay);
+  const params = withHomes(prepared.params, beginnings, environment.overlay);
   const inHomes = prepareAnew(instance, environment, params);
   return { ...inHomes, keys: [...homes, ...inHomes.keys] };
 };

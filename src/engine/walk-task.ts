@@ -1,5 +1,5 @@
 import type { FactKey } from '../model/fact.ts';
-import type { Handler, Play, Task } from '../model/play.ts';
+import { type Handler, isDoneHere, type Play, type Task } from '../model/play.ts';
 import { renderPlace } from '../model/span.ts';
 import { Blocked } from '../model/unknown.ts';
 import type { Scope } from '../template/scope.ts';
@@ -60,6 +60,7 @@ export class TaskWalk {
     vars: Dynamic,
     { home, handler }: { readonly home: Task | Handler; readonly handler?: HandlerRun },
   ): void {
+    this.#course.mayMakeFiles ||= isDoneHere(task);
     if (task.runOnce === true && handler === undefined && this.#takeOnce(play, task)) return;
     const scope = this.#course.scope(play, task, vars);
     const { unseen, environment } = this.#options;

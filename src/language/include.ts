@@ -121,6 +121,8 @@ const draftCopy = (play: PlayDraft): PlayDraft => ({
   handlers: play.handlers,
   notifications: [],
   usedRoles: new Set(play.usedRoles),
+  truthy: play.truthy,
+  here: play.here,
   late: play.late,
 });
 

@@ -18,7 +18,7 @@ export const keywordTexts: KeywordTexts = {
   check_mode: 'true plans the task only; false lets it run in check mode too.',
   collections: "Ansible's search path for modules; it is read, and changes nothing.",
   compat:
-    '"truthy" reads conditions as Python does: what is not empty is true. Random values need no seed, and are others in each run.',
+    '"truthy" reads conditions as Python does: what is not empty is true. Random values need no seed, and are others in each run. Paths on the host may be relative: they begin in the home of who logs in, with localhost at the playbook.',
   connection: '"local" runs the tasks on the machine that runs syn-deploy.',
   delay: 'Seconds between two tries of "until"; 5 when nothing is said.',
   delegate_to: 'The host that the task acts on in place of its own.',

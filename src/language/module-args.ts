@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { parseWithRelativePaths } from '../model/home-path.ts';
 import type { Located } from '../model/located.ts';
 import { didYouMean, nearestName } from '../util/nearest-name.ts';
 import type { Mapping } from './fields.ts';
@@ -68,8 +69,10 @@ const replaceTemplates = (value: unknown, text: string): unknown => {
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, replaceTemplates(part, text)]));
 };
 
-const issuesOf = (call: ModuleCall, args: unknown): readonly Issue[] =>
-  call.module.params.safeParse(args).error?.issues ?? [];
+const parse = ({ module, truthy }: ModuleCall, args: unknown) =>
+  truthy === true ? parseWithRelativePaths(module.params, args) : module.params.safeParse(args);
+
+const issuesOf = (call: ModuleCall, args: unknown): readonly Issue[] => parse(call, args).error?.issues ?? [];
 
 /**
  * A rule about several parameters ("one of src and content") holds or not whatever the templates give, if it fails with
@@ -133,7 +136,7 @@ const reportIssues = (
 const lint = (call: ModuleCall, args: Located<Mapping>, problems: Problems): void => {
   if (call.module.lint === undefined) return;
   const open = containsTemplate(args.value);
-  const parsed = call.module.params.safeParse(args.value);
+  const parsed = parse(call, args.value);
   if (!parsed.success) return;
   for (const { param, code, message } of call.module.lint(parsed.data, { readOnly: call.readOnly }))
     if (!open || param === undefined)

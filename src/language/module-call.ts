@@ -18,6 +18,8 @@ export interface ModuleCall {
   readonly readOnly: boolean;
   /** `ignore_errors: true`, or a block with a rescue around it: a value that the module does not take is a failure like others, and warned of. */
   readonly mayFail?: boolean;
+  /** `compat: truthy` stands on the role or the play: paths of the host may be relative. */
+  readonly truthy?: boolean;
 }
 
 /** A parameter as it was given. */

@@ -96,7 +96,9 @@ const readSections = (fields: Fields, scope: Scope): readonly Entry[] => {
   ];
 };
 
-const newDraft = (): PlayDraft => ({
+const newDraft = (fields: Fields): PlayDraft => ({
+  truthy: readCompat(fields) ?? false,
+  here: { mayMakeFiles: false },
   roles: [],
   roleHandlers: new Map(),
   handlers: [],
@@ -127,7 +129,7 @@ export const readPlay = (
 ): Play | undefined => {
   const { problems } = fields;
   checkKeys(fields);
-  const play = newDraft();
+  const play = newDraft(fields);
   const scope: Scope = {
     project,
     problems,
@@ -163,6 +165,7 @@ export const readPlay = (
     playbook: file,
     hosts,
     ...settings,
+    truthy: play.truthy,
     vars,
     prompts,
     varsFiles,
@@ -182,7 +185,6 @@ const readSettings = (
   | 'port'
   | 'isLocal'
   | 'serial'
-  | 'truthy'
   | 'anyErrorsFatal'
   | 'maxFailPercentage'
 > => ({
@@ -192,7 +194,6 @@ const readSettings = (
   port: fields.source('port'),
   isLocal: fields.text('connection') === 'local',
   serial: readSerial(fields),
-  truthy: readCompat(fields) ?? false,
   anyErrorsFatal: fields.boolean('any_errors_fatal'),
   maxFailPercentage: fields.number('max_fail_percentage'),
 });

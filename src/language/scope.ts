@@ -43,8 +43,17 @@ export interface PlayDraft {
   readonly notifications: Notification[];
   /** Roles that have been read with the same parameters; they run once. */
   readonly usedRoles: Set<string>;
+  /** `compat: truthy` */
+  readonly truthy: boolean;
+  /** What its tasks so far do on the machine that runs them. */
+  readonly here: DoneHere;
   /** What is only known while running. */
   readonly late: LateHandlers;
+}
+
+/** A task that is delegated to localhost may make files of the project, which those after it name. */
+export interface DoneHere {
+  mayMakeFiles: boolean;
 }
 
 /** Handlers of roles that are included while running. */

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
-import type { Handler, Inherited, Source, Task } from '../model/play.ts';
+import { type Handler, type Inherited, isDoneHere, type Source, type Task } from '../model/play.ts';
 import { renderPlace } from '../model/span.ts';
 import { readBackground } from './background.ts';
 import { checkProjectFiles } from './check-project-files.ts';
@@ -81,7 +81,8 @@ export const readTask = (fields: Fields, action: TaskAction, scope: Scope): Task
   const given = isStandIn(module) ? withoutParams(action) : action;
   const defaults = isStandIn(module) ? undefined : inherited.moduleDefaults?.get(action.name);
   const mayFail = inherited.ignoreErrors === true || isRescued(inherited);
-  const args = readModuleArgs({ module, ...given, readOnly, defaults, mayFail }, scope.problems);
+  const truthy = scope.role?.truthy ?? scope.play.truthy;
+  const args = readModuleArgs({ module, ...given, readOnly, defaults, mayFail, truthy }, scope.problems);
   const task: Task = {
     type: 'task',
     id: idAt(span, scope),
@@ -105,7 +106,8 @@ export const readTask = (fields: Fields, action: TaskAction, scope: Scope): Task
     folder: scope.folder,
     span,
   };
-  checkProjectFiles(task, scope, mayFail);
+  checkProjectFiles(task, scope, mayFail || scope.play.here.mayMakeFiles);
+  if (isDoneHere(task)) scope.play.here.mayMakeFiles = true;
   return task;
 };
 

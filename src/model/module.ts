@@ -161,6 +161,8 @@ export interface Module<P = unknown> {
   readonly projectFiles?: Readonly<Record<string, 'files' | 'templates'>> | undefined;
   /** Names of parameters may be templates, too: `sets` and the schema see them as they are written, `plan` rendered. */
   readonly templatedNames?: boolean | undefined;
+  /** Ansible's words where what is required is not given, which tests of roles look for. Default: its usual ones. */
+  readonly whenMissing?: string | undefined;
   /** What is registered beside `msg` where the parameters are wrong. */
   readonly refusal?: Readonly<Record<string, unknown>> | undefined;
   /** Its action is a command of the user's, which may be left running (`poll: 0`). */

@@ -239,3 +239,7 @@ export interface Play {
   /** Truthiness as Ansible before 2.19 had it: `compat: truthy`. */
   readonly truthy: boolean;
 }
+
+/** Whether a task is delegated to the machine that runs it, as far as that is plain: it may make files that tasks after it name. */
+export const isDoneHere = ({ delegateTo, isLocal }: Pick<Task, 'delegateTo' | 'isLocal'>): boolean =>
+  isLocal === true || (delegateTo !== undefined && /^(?:localhost|127\.0\.0\.1)$/.test(delegateTo.text));

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { file } from '../facts/files.ts';
+import { hostPath } from '../model/home-path.ts';
 import { type Claim, defineModule } from '../model/module.ts';
 import { sha256 } from '../util/sha256.ts';
 import { attributeParams } from './files/attribute-params.ts';
@@ -9,7 +10,7 @@ import { below, factsOfLocalCopy, planLocalCopy, usualRoot } from './files/plan-
 import { factsOfRemoteCopy, planRemoteCopy } from './files/plan-remote-copy.ts';
 import { boolean } from './params/boolean.ts';
 import { mode } from './params/mode.ts';
-import { pathWithSlash } from './params/path.ts';
+import { clean, pathWithSlash } from './params/path.ts';
 
 const params = z
   .strictObject({
@@ -51,9 +52,17 @@ const params = z
     if (!isText && task.src === undefined) complain('src (or content) is required', 'src');
     if (isText && task.dest.endsWith('/')) complain('content goes into a file, not into a folder', 'dest');
     if (isText && task.remote_src) complain('remote_src goes with src', 'remote_src');
-    if (task.remote_src && task.src?.startsWith('/') === false)
-      complain('expected an absolute path on the host', 'src');
-  });
+    if (task.remote_src && task.src !== undefined && !hostPath.test(task.src))
+      addIssue({
+        code: 'custom',
+        message: 'expected an absolute path on the host',
+        path: ['src'],
+        params: { wants: 'host-path' },
+      });
+  })
+  .overwrite((task) =>
+    task.remote_src && task.src !== undefined ? { ...task, src: clean(task.src) } : task,
+  );
 
 export type CopyTask = z.infer<typeof params>;
 
@@ -94,6 +103,7 @@ export const copy = defineModule({
   params,
   projectFiles: { src: 'files' },
   modes: ['mode', 'directory_mode'],
+  whenMissing: 'dest is required',
   facts: (task, context) =>
     task.remote_src ? factsOfRemoteCopy(task) : factsOfLocalCopy(task, copySource(task, context)),
   plan: (task, facts, context) =>

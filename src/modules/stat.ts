@@ -7,7 +7,7 @@ import { type FileFact, file, justWritten } from '../facts/files.ts';
 import { absent, type Facts, type Identity } from '../model/fact.ts';
 import { defineModule } from '../model/module.ts';
 import { unknown } from '../model/unknown.ts';
-import { type Place, placeOf, resolvePlace } from './files/resolve-path.ts';
+import { followLinks, type Place, placeOf, resolvePlace } from './files/resolve-path.ts';
 import { kindOf, permissionsOf } from './files/stat-result.ts';
 import { boolean } from './params/boolean.ts';
 import { path } from './params/path.ts';
@@ -36,7 +36,9 @@ const accessOf = (fact: FileFact, { user = 'root' }: Identity): Record<string, b
 
 const linkOf = ({ path: at, fact }: Place, facts: Facts): Record<string, unknown> => {
   if (fact === absent || fact.type !== 'link') return {};
-  return { lnk_target: fact.target, lnk_source: posix.normalize(resolvePlace(facts, at).path) };
+  // As by Ansible a link in a circle leads to itself.
+  const end = followLinks(facts, at)?.path ?? at;
+  return { lnk_target: fact.target, lnk_source: posix.normalize(end) };
 };
 
 /** Numbers that a file only has once it is written are unknown until then. */

@@ -20,14 +20,21 @@ export const placeOf = (facts: Facts, path: string): Place => ({ path, fact: fac
  *
  * NOTE: each link is a fact that was not asked for beforehand, so a link costs one more look.
  *
- * @throws TaskFailure on a loop
+ * @returns undefined on a loop
  */
-export const resolvePlace = (facts: Facts, path: string): Place => {
+export const followLinks = (facts: Facts, path: string): Place | undefined => {
   let place = placeOf(facts, path);
   for (let count = 0; place.fact !== absent && place.fact.type === 'link'; count += 1) {
-    if (count === mostLinks) throw new TaskFailure(`${path}: too many levels of symbolic links`);
+    if (count === mostLinks) return undefined;
     place = placeOf(facts, posix.resolve(posix.dirname(place.path), place.fact.target));
   }
+  return place;
+};
+
+/** As `followLinks`. @throws TaskFailure on a loop */
+export const resolvePlace = (facts: Facts, path: string): Place => {
+  const place = followLinks(facts, path);
+  if (place === undefined) throw new TaskFailure(`${path}: too many levels of symbolic links`);
   return place;
 };
 

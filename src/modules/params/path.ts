@@ -1,15 +1,18 @@
 import { z } from 'zod';
-import { isHomePath, markHomePath } from '../../model/home-path.ts';
+import { hostPath, isHomePath, isMarkedRelative, markHomePath } from '../../model/home-path.ts';
 
 const withoutRepeats = (path: string): string => path.replaceAll(/\/(?:\.?\/)+/g, '/').replace(/\/\.$/, '/');
 
-const clean = (path: string): string =>
-  isHomePath(path) ? markHomePath(withoutRepeats(path)) : withoutRepeats(path);
+/** A path on the host as all modules have it. */
+export const clean = (path: string): string => {
+  if (isMarkedRelative(path)) return `/${withoutRepeats(path)}`;
+  return isHomePath(path) ? markHomePath(withoutRepeats(path)) : withoutRepeats(path);
+};
 
 const absolutePath = () =>
   z
     .string({ error: 'expected a path' })
-    .regex(/^(?:\/|~[\w.-]*(?:\/|$))/, {
+    .regex(hostPath, {
       error: 'expected an absolute path on the host (it starts with /)',
     })
     .regex(/^[^\0]*$/, { error: 'a path holds no NUL' });
