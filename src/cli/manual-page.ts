@@ -78,7 +78,7 @@ export const renderManualPage = (outline: Outline): string =>
     ...outline.flatMap(command),
     '.SH EXIT STATUS',
     ...Object.entries(exitMeanings).flatMap(meaning),
-    ...paragraphs(['2, 4 and 8 add up: 6 means that one host failed and another was unreachable.']),
+    ...paragraphs(['2, 4, 8 and 16 add up: 6 means that one host failed and another was unreachable.']),
     '.SH FILES',
     ...[
       ['~/.ssh/config, /etc/ssh/ssh_config', 'how hosts are reached, as ssh reads them'],

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { AnyModule } from '../model/module.ts';
 import type { Span } from '../model/span.ts';
+import { didYouMean, nearestName } from '../util/nearest-name.ts';
 import { ansibleModules } from './ansible-modules.ts';
 import { createIncludeVars } from './include-vars.ts';
 import { isForOtherSystems } from './other-systems.ts';
@@ -23,11 +24,14 @@ export const isInLibrary = (name: string, { project, play, role }: Scope): boole
 const packageManagers =
   /^(?:yum|dnf5?|zypper|pacman|apk|homebrew|pkgng|openbsd_pkg|portage|xbps|macports|pkgin|opkg|urpmi|swupd|pkg5|pkgutil|slackpkg|sorcery|rpm_key|yum_repository|zypper_repository)$/;
 
-const insteadOf = (name: string): string | undefined => {
+/** A name with a collection may be of a real module, or a mistyped one. */
+const insteadOf = (name: string, { project }: Scope): string | undefined => {
   const last = name.split('.').at(-1) ?? name;
   return (
     ansibleModules.get(last) ??
-    (packageManagers.test(last) ? 'hosts are Debian: use apt or package' : undefined)
+    (packageManagers.test(last)
+      ? 'hosts are Debian: use apt or package'
+      : didYouMean(nearestName(last, project.registry.keys())))
   );
 };
 
@@ -40,7 +44,7 @@ const warnOf = (name: string, key: Span, instead: string | undefined, { problems
 
 /** Stands for a module of Ansible's that is not here. Tasks that are clearly for other systems are not spoken of. */
 const standInFor = (name: string, key: Span, scope: Scope): AnyModule => {
-  const instead = insteadOf(name);
+  const instead = insteadOf(name, scope);
   if (!isForOtherSystems(scope.inherited.when)) warnOf(name, key, instead, scope);
   const message = `Ansible's module "${name}" is not here`;
   return createStandIn(name, instead === undefined ? message : `${message}; instead: ${instead}`);

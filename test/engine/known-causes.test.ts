@@ -36,6 +36,7 @@ test.each([
     'a mount of its own lies there, as on /etc/hosts in a container, and cannot be replaced',
   ],
   ['printf: write error: No space left on device\n', 'the disk is full'],
+  ['sh: 7: printf: printf: I/O error\n', 'it could not be written to its end: most likely the disk is full'],
   ["mkdir: cannot create directory './a': Read-only file system\n", 'the file system is read-only'],
 ])('%j', (stderr, cause) => {
   const kind = stderr.startsWith('E: ') ? 'apt-install' : 'write-file';

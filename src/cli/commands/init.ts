@@ -103,7 +103,7 @@ export const initModule = async (name: string, folder: string, io: Io): Promise<
       `  - ${name}: { path: /etc/motd, text: Welcome }`,
       'for the types in an editor, and for its test:',
       '  npm install --save-dev ./syn-deploy-*.tgz zod',
-      `  node --test ${shellWord(written[1] ?? '')}     with Node 22.18 or newer`,
+      `  node --test ${shellWord(written[1] ?? '')}     with Node 22.18 or newer; before that: npx tsx --test`,
       '',
     ].join('\n'),
   );

@@ -188,6 +188,18 @@ describe.each(['bookworm', 'trixie'] as const)('A bare %s', (suite) => {
     await host.run('rm /etc/matrix-synapse/conf.d/zz.yaml');
   });
 
+  test('is not put in the place of another installation, whose configuration would be lost', async () => {
+    const etc = '/etc/matrix-synapse';
+    await host.run(
+      `mv ${etc}/conf.d/listeners.yaml /root/ && cp -p ${etc}/homeserver.yaml /root/ && printf '%s\\n' 'listeners:' '  - port: 8008' 'database: {}' >>${etc}/homeserver.yaml`,
+    );
+    const refused = await deploy('check', host, vars);
+    expect(refused.exitStatus).toBe(2);
+    expect(tasksThat('failed', refused)).toEqual(['homeserver.yaml is of no other installation']);
+    expect(failuresOf(refused)).toContain('it sets listeners database');
+    await host.run(`mv /root/listeners.yaml ${etc}/conf.d/ && mv /root/homeserver.yaml ${etc}/`);
+  });
+
   test('is refused another name', async () => {
     const refused = await deploy('check', host, { ...vars, server_name: 'other.example' });
     expect(refused.exitStatus).toBe(2);
