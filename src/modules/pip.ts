@@ -6,6 +6,7 @@ import { normalizeDistribution, type PipEnvironmentFact, pipEnvironment } from '
 import type { FactKey, Facts } from '../model/fact.ts';
 import { defineModule, type TaskContext, type TaskPlan } from '../model/module.ts';
 import { TaskFailure } from '../model/task-failure.ts';
+import { Blocked } from '../model/unknown.ts';
 import { matchesPythonSpecifier } from '../util/matches-python-specifier.ts';
 import {
   environmentOf,
@@ -40,6 +41,8 @@ const wantedOf = (p: PipParams, facts: Facts): readonly Requirement[] => [
 const isInstalled = (environment: PipEnvironmentFact, wanted: Requirement): boolean | undefined => {
   if (wanted.name === undefined) return undefined;
   const version = environment.distributions[wanted.name];
+  // What an earlier task installs: which version that is shows only then.
+  if (version === '' && wanted.specifier !== '') throw new Blocked(`the installation of ${wanted.name}`);
   if (version !== undefined) return version === '' || matchesPythonSpecifier(version, wanted.specifier);
   const meant = isMeant(wanted.marker, environment.python);
   return meant === true ? false : meant === false ? true : undefined;

@@ -28,7 +28,9 @@ const words = () =>
 export const pipParams = z
   .strictObject({
     name: z
-      .union([z.array(text()), text().transform(splitNames)], { error: 'expected a list of packages' })
+      .union([z.array(text()).transform((list) => list.flatMap(splitNames)), text().transform(splitNames)], {
+        error: 'expected a list of packages',
+      })
       .optional()
       .describe(
         'Packages, as pip takes them: `matrix-synapse[postgres,redis]==1.120.0`, `requests>=2,<3`, an archive, an address.',
