@@ -47,7 +47,7 @@ const ofCollections = new Set(['user']);
 const packagesOf: Readonly<Record<string, readonly string[]>> = {
   template: ['bsdextrautils'],
   git: ['git'],
-  pip: ['python3-pip', 'python3-setuptools', 'python3-venv'],
+  pip: ['git', 'python3-pip', 'python3-setuptools', 'python3-venv'],
 };
 
 const install = async (host: TestHost, name: string): Promise<void> => {
@@ -56,21 +56,22 @@ const install = async (host: TestHost, name: string): Promise<void> => {
   const packages = packagesOf[name];
   if (packages === undefined) return;
   await host.run(`apt-get update -q && apt-get install -q -y --no-install-recommends ${packages.join(' ')}`);
-  if (ofGithub.has(name)) await standInForGithub(host);
+  if (packages.includes('git')) await standInForGithub(host);
 };
 
-/** Targets that clone from github.com. */
-const ofGithub = new Set(['git', 'pip']);
-
-/** A folder of bare repositories, `OWNER/NAME.git`: they stand in for those of github.com. */
+/** A folder of bare repositories, `OWNER/NAME.git`: they stand in for those of github.com that targets clone. */
 const repositories = process.env['SYN_DEPLOY_TEST_GITHUB'];
 
 const standInForGithub = async (host: TestHost): Promise<void> => {
   if (repositories === undefined) return;
   await host.run('mkdir -p /srv/github');
   await docker(['cp', `${repositories}/.`, `${host.name}:/srv/github`]);
+  // In the place of git's own helper for https: with `insteadOf` git would tell other addresses than those that were asked for.
   await host.run(`chown -R root: /srv/github
-printf '[url "file:///srv/github/"]\n\tinsteadOf = https://github.com/\n[protocol "file"]\n\tallow = always\n' >/etc/gitconfig`);
+helper=$(git --exec-path)/git-remote-https
+rm -f -- "$helper"
+printf '#!/bin/sh\nexec git remote-ext "$1" "git %%s /srv/github/\${2#https://github.com/}"\n' >"$helper"
+chmod 0755 -- "$helper"`);
 };
 
 /** Of a target's run, by Ansible and by us: where it works, and what it starts on the machine that it is run from. */
