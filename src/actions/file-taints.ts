@@ -23,7 +23,8 @@ export const taintsOfFile = (path: string): readonly Taint[] => [
   ...treesAround(path),
   checksumsBelow(path),
   { kind: 'pieces', under: posix.dirname(path) },
-  { kind: 'deb-file', under: path },
+  // apt takes no other name for a package's file.
+  ...(path.endsWith('.deb') ? [{ kind: 'deb-file', under: path }] : []),
   ...readFrom
     .filter(([folder]) => path === folder || path.startsWith(`${folder}/`))
     .flatMap(([, kinds]) => kinds.map((kind) => ({ kind }))),

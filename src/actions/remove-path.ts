@@ -14,6 +14,7 @@ const taintsBelow = (path: string): readonly Taint[] => [
   { kind: 'content', under: path },
   checksumsBelow(path),
   { kind: 'pip-environment', under: path },
+  { kind: 'deb-file', under: path },
 ];
 
 /** Removes a file, a link (not what it points to), or a folder with everything in it. */
