@@ -34,9 +34,10 @@ const folder = process.env[variable];
  * - lookup_csvfile: an expression that nobody can read is told before anything runs, and what asserts that it failed has nothing to look at.
  * - lookup_template: what a template comes to stays a text, also where it looks like a mapping (`convert_data`).
  * - raw: `become_method: su` is refused, where Ansible fails for want of a password. All that pass by it pass by us.
- * - pip: all that is left has been mended since (versions that are not known yet, names with commas in a list).
+ * - pip, 98 of 101: versions that are not known yet, and names with commas in a list; both mended since, and not measured again.
  * - git, 255 of 274 with the repositories that it clones at hand: a loop at `include_tasks` of handlers is refused, and so the task that
- *   installs unzip, which 8 others of `archive.yml` start; `track_submodules` is refused (7); the results of two looks are no change.
+ *   installs unzip, which 8 others of `archive.yml` start; `track_submodules` is refused (7); a look without `dest` is no
+ *   change; a tag that is new at the commit that is checked out.
  * - add_host: a template in the place of all parameters, and words that are none, are refused; it changes nothing on a host, so that a result is
  *   never changed.
  */
