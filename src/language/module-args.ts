@@ -138,7 +138,10 @@ const lint = (call: ModuleCall, args: Located<Mapping>, problems: Problems): voi
   const open = containsTemplate(args.value);
   const parsed = parse(call, args.value);
   if (!parsed.success) return;
-  for (const { param, code, message } of call.module.lint(parsed.data, { readOnly: call.readOnly }))
+  for (const { param, code, message } of call.module.lint(parsed.data, {
+    readOnly: call.readOnly,
+    truthy: call.truthy,
+  }))
     if (!open || param === undefined)
       problems.warning(code, message, param === undefined ? args.span : args.at([param]));
 };

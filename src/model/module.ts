@@ -132,6 +132,8 @@ export interface Lint {
 export interface LintedTask {
   /** `changed_when: false` or `check_mode: false` stands on it, as in `TaskContext`. */
   readonly readOnly: boolean;
+  /** `compat: truthy` stands on the role or the play. */
+  readonly truthy?: boolean | undefined;
 }
 
 /**

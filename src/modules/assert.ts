@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineModule, type TaskContext } from '../model/module.ts';
 import { TaskFailure } from '../model/task-failure.ts';
+import { openBraces } from '../util/open-braces.ts';
 import { boolean } from './params/boolean.ts';
 import { text } from './params/text.ts';
 
@@ -18,7 +19,8 @@ const params = z.strictObject({
 
 const holds = (assertion: string | boolean, context: TaskContext): boolean => {
   if (typeof assertion === 'boolean') return assertion;
-  if (context.holds !== undefined) return context.holds(assertion);
+  // Ansible before 2.19 renders what stands in braces.
+  if (context.holds !== undefined) return context.holds(openBraces(assertion));
   const value = context.evaluate(assertion);
   if (typeof value === 'boolean') return value;
   throw new TaskFailure(`"${assertion}" must be true or false, but is ${JSON.stringify(value)}`);
@@ -43,11 +45,13 @@ export const assert = defineModule({
   params,
   aliases: { msg: 'fail_msg' },
   raw: ['that'],
-  lint: ({ that }) =>
-    that.filter(holdsBraces).map((assertion) => ({
-      code: 'braces-in-expression',
-      message: `"${assertion}" is an expression already: the braces in it are taken as they are; join texts with "~"`,
-    })),
+  lint: ({ that }, { truthy } = { readOnly: false }) =>
+    that
+      .filter((assertion) => truthy !== true && holdsBraces(assertion))
+      .map((assertion) => ({
+        code: 'braces-in-expression',
+        message: `"${assertion}" is an expression already: the braces in it are taken as they are; join texts with "~"`,
+      })),
   facts: () => [],
   plan({ that, fail_msg, success_msg, quiet }, _facts, context) {
     const assertion = that.find((each) => !holds(each, context));

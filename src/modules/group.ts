@@ -34,9 +34,13 @@ const planPresent = (p: Params, fact: GroupFact | 'absent'): readonly Action[] =
 const planAbsent = (p: Params, fact: GroupFact | 'absent'): readonly Action[] =>
   fact === 'absent' ? [] : [removeGroup(p.name, p.force)];
 
+const gidOf = (fact: GroupFact | 'absent'): number | undefined => (fact === 'absent' ? undefined : fact.gid);
+
 const resultOf = (p: Params, fact: GroupFact | 'absent'): TaskPlan['result'] => {
   if (p.state === 'absent') return { name: p.name, state: p.state };
-  const gid = p.gid ?? (fact === 'absent' || fact.gid < 0 ? undefined : fact.gid);
+  // A task before it makes the group: its number is known once it is there.
+  const known = fact !== 'absent' && fact.gid < 0 ? unknown(`the group ${p.name}`) : gidOf(fact);
+  const gid = p.gid ?? known;
   return { name: p.name, state: p.state, system: p.system, ...(gid === undefined ? {} : { gid }) };
 };
 
