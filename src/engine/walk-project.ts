@@ -12,7 +12,8 @@ export interface Walked {
 }
 
 /**
- * Walks a folder of the project, sorted.
+ * Walks a folder of the project, sorted, and as by Ansible the files in a folder before the folders in it: the first that cannot be
+ * opened is the one that is told of.
  *
  * @param follow  As by Ansible a link stands for what it leads to, but for a link to nothing, and for one to a folder that it is in,
  *   which would have no end. False: all links are kept.
@@ -23,6 +24,7 @@ export const walkProject = (files: ProjectFiles, root: string, follow: boolean):
   const links = new Map<string, string>();
   const realOf = (path: string): string | undefined => (files.real === undefined ? path : files.real(path));
   const walk = (folder: string, below: string, above: ReadonlySet<string | undefined>): void => {
+    const inner: (() => void)[] = [];
     for (const name of files.list(folder)) {
       const [path, relative] = [join(folder, name), `${below}${name}`];
       const target = files.link?.(path);
@@ -30,10 +32,13 @@ export const walkProject = (files: ProjectFiles, root: string, follow: boolean):
       if (target !== undefined && (!follow || real === undefined || above.has(real)))
         links.set(relative, target);
       else if (files.kind(path) === 'directory') {
-        folders.push(relative);
-        walk(path, `${relative}/`, new Set([...above, real]));
+        inner.push(() => {
+          folders.push(relative);
+          walk(path, `${relative}/`, new Set([...above, real]));
+        });
       } else found.set(relative, path);
     }
+    for (const walkInner of inner) walkInner();
   };
   walk(root, '', new Set([realOf(root)]));
   return { files: found, folders, links };

@@ -31,7 +31,7 @@ const walk = (follow: boolean) => {
 
 test('links stand for what they lead to, but for those to nothing and to folders that they are in', () => {
   expect(walk(true)).toEqual({
-    files: ['file', 'folder/again/a', 'folder/b', 'in/a'],
+    files: ['file', 'folder/b', 'folder/again/a', 'in/a'],
     folders: ['empty', 'folder', 'folder/again', 'in'],
     links: {
       broken: 'nowhere',
@@ -55,8 +55,8 @@ test('without links there are only files and folders', () => {
   const { files, folders } = walkProject(memoryFiles({ 'a/b/c': '', 'a/d': '' }), 'a', true);
   expect([[...files], folders]).toEqual([
     [
-      ['b/c', 'a/b/c'],
       ['d', 'a/d'],
+      ['b/c', 'a/b/c'],
     ],
     ['b'],
   ]);
