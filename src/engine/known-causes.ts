@@ -40,7 +40,10 @@ const knownCauses: readonly KnownCause[] = [
   { said: /validate refused it: (.+)$/m, meaning: ([, command]) => `refused by validate: ${command}` },
   fullDisk,
   // What dash says of any write that failed: it keeps the reason to itself.
-  { said: /printf: I\/O error$/m, meaning: () => 'it could not be written to its end: most likely the disk is full' },
+  {
+    said: /printf: I\/O error$/m,
+    meaning: () => 'it could not be written to its end: most likely the disk is full',
+  },
   { said: /(?<=^\S+: .*): Read-only file system$/m, meaning: () => 'the file system is read-only' },
   {
     said: /^ch(?:own|grp): invalid (user|group): ['\u2018](.+)['\u2019]$/m,
