@@ -11,10 +11,11 @@ import { readIncludeRole } from './include-role.ts';
 import { foldInherited } from './inherited.ts';
 import { blockIdle, blockKeywords, blockNotYet } from './keywords.ts';
 import { partOf } from './located-tree.ts';
-import { isForOtherSystems } from './other-systems.ts';
+import { hangsOnSwitch, isForOtherSystems } from './other-systems.ts';
 import { isInLibrary } from './own-modules.ts';
 import { Problems } from './problems.ts';
 import { idAt, type ReadEntries, type Scope } from './scope.ts';
+import { ifItsTurnComes } from './stand-in.ts';
 import { asHandler, readStandIn, readTask } from './task.ts';
 import { findAction, isStructural, type Structural, type TaskAction } from './task-action.ts';
 
@@ -150,27 +151,24 @@ const whenOf = (item: Located, { inherited }: Scope): readonly Condition[] => [
 ];
 
 /** An include of what is not there, which its `when` may well keep from being missed. */
-const isOptional = (item: Located, { code, span }: Diagnostic, scope: Scope): boolean => {
+const isOptional = (item: Located, { code, span }: Diagnostic, when: readonly Condition[]): boolean => {
   const isInclude = new Fields(item, new Problems()).keys.some((key) =>
     /(?:^|\.)include_(?:role|tasks)$/.test(key),
   );
   const isHere = span?.file === item.span.file;
-  return isInclude && isHere && /^missing-(?:role|file)$/.test(code) && whenOf(item, scope).length > 0;
+  return isInclude && isHere && /^missing-(?:role|file)$/.test(code) && when.length > 0;
 };
 
-/** Reads an entry apart, so that mistakes in what is only for other systems can be left. */
+/** Reads an entry apart, so that mistakes in what may never have its turn can be left for then. */
 const readEntry = (item: Located, scope: Scope): readonly Entry[] => {
   const problems = new Problems();
   const entries = readOne(item, { ...scope, problems });
-  const wrong = problems.all.find(({ severity }) => severity === 'error');
-  if (wrong !== undefined && isForOtherSystems(whenOf(item, scope))) return readForOthers(item, scope, wrong);
-  if (wrong !== undefined && isOptional(item, wrong, scope)) {
-    scope.problems.warning(
-      wrong.code,
-      `${wrong.message}: the task fails if its turn comes`,
-      wrong.span,
-      wrong,
-    );
+  const [wrong, ...more] = problems.all.filter(({ severity }) => severity === 'error');
+  const when = wrong === undefined ? [] : whenOf(item, scope);
+  if (wrong !== undefined && isForOtherSystems(when)) return readForOthers(item, scope, wrong);
+  if (wrong !== undefined && (hangsOnSwitch(when) || isOptional(item, wrong, when))) {
+    for (const { code, message, span, hint, related } of [wrong, ...more])
+      scope.problems.warning(code, `${message}${ifItsTurnComes}`, span, { hint, related });
     return readForOthers(item, scope, wrong);
   }
   for (const diagnostic of problems.all) scope.problems.add(diagnostic);

@@ -1,7 +1,9 @@
 import type { Condition } from '../model/play.ts';
 import { TemplateError } from '../model/template-error.ts';
 import { Blocked } from '../model/unknown.ts';
+import { compileExpression } from '../template/compiled.ts';
 import { createScope, type Scope, variables } from '../template/scope.ts';
+import { SyntaxProblem } from '../template/syntax.ts';
 import { isTruthy } from '../template/values.ts';
 
 /** What hosts here say of themselves, whichever they are. */
@@ -20,6 +22,22 @@ const ours = ['Debian', 'Ubuntu'].map((distribution) => scopeOf({ ...always, dis
 /** Conjuncts, each tried by itself: what the others hang on is not known. */
 const partsOf = (text: string): readonly string[] => [text, ...text.split(/\band\b/)];
 
+/** Names that an expression asks for; undefined: it is none. */
+const namesIn = (text: string): ReadonlySet<string> | undefined => {
+  const names = new Set<string>();
+  const walk = (node: object): void => {
+    if ('type' in node && node.type === 'name' && 'name' in node) names.add(String(node.name));
+    for (const part of Object.values(node)) if (typeof part === 'object' && part !== null) walk(part);
+  };
+  try {
+    walk(compileExpression(text));
+    return names;
+  } catch (error) {
+    if (error instanceof SyntaxProblem) return undefined;
+    throw error;
+  }
+};
+
 const isFalseFor = (scope: Scope, text: string): boolean => {
   try {
     return !isTruthy(scope.evaluate(text));
@@ -30,14 +48,25 @@ const isFalseFor = (scope: Scope, text: string): boolean => {
   }
 };
 
-const isForOthers = (condition: Condition): boolean => {
+/** It speaks of nothing but what is said of hosts here. */
+const isClear = (scope: Scope, text: string): boolean => {
+  const names = namesIn(text);
+  return names !== undefined && [...names].every((name) => scope.has(name));
+};
+
+const fails = (condition: Condition, counts: (scope: Scope, text: string) => boolean): boolean => {
   if (typeof condition === 'boolean') return !condition;
   const parts = /\bor\b/.test(condition.text) ? [condition.text] : partsOf(condition.text);
-  return ours.every((scope) => parts.some((text) => isFalseFor(scope, text)));
+  return ours.every((scope) => parts.some((text) => counts(scope, text) && isFalseFor(scope, text)));
 };
 
 /**
  * Whether conditions clearly speak of systems that are none of ours: `ansible_os_family == 'RedHat'`. They are tried with what
  * every Debian says of itself, and with nothing else.
  */
-export const isForOtherSystems = (when: readonly Condition[]): boolean => when.some(isForOthers);
+export const isForOtherSystems = (when: readonly Condition[]): boolean =>
+  when.some((condition) => fails(condition, isClear));
+
+/** Whether they do not hold as long as nobody sets what they speak of: `some_switch | default(false)`, `name is defined`. */
+export const hangsOnSwitch = (when: readonly Condition[]): boolean =>
+  when.some((condition) => fails(condition, () => true));

@@ -6,7 +6,7 @@ import { ansibleModules } from './ansible-modules.ts';
 import { createIncludeVars } from './include-vars.ts';
 import { isForOtherSystems } from './other-systems.ts';
 import type { Scope } from './scope.ts';
-import { createStandIn } from './stand-in.ts';
+import { createStandIn, ifItsTurnComes } from './stand-in.ts';
 
 /** Modules that read files of the project as this room does, so that they are made here. */
 const makers: Readonly<Record<string, (scope: Scope) => AnyModule>> = { include_vars: createIncludeVars };
@@ -24,30 +24,33 @@ export const isInLibrary = (name: string, { project, play, role }: Scope): boole
 const packageManagers =
   /^(?:yum|dnf5?|zypper|pacman|apk|homebrew|pkgng|openbsd_pkg|portage|xbps|macports|pkgin|opkg|urpmi|swupd|pkg5|pkgutil|slackpkg|sorcery|rpm_key|yum_repository|zypper_repository)$/;
 
-/** A name with a collection may be of a real module, or a mistyped one. */
-const insteadOf = (name: string, { project }: Scope): string | undefined => {
+const insteadOf = (name: string): string | undefined => {
   const last = name.split('.').at(-1) ?? name;
   return (
     ansibleModules.get(last) ??
-    (packageManagers.test(last)
-      ? 'hosts are Debian: use apt or package'
-      : didYouMean(nearestName(last, project.registry.keys())))
+    (packageManagers.test(last) ? 'hosts are Debian: use apt or package' : undefined)
   );
 };
 
+/** A name with a collection may be of a real module, or a mistyped one. */
+const nearest = (name: string, { project }: Scope): string | undefined =>
+  didYouMean(nearestName(name.split('.').at(-1) ?? name, project.registry.keys()));
+
 /** Said once for a module and file. */
-const warnOf = (name: string, key: Span, instead: string | undefined, { problems }: Scope): void => {
-  const message = `Ansible's module "${name}" is not here: the task fails if its turn comes`;
+const warnOf = (name: string, key: Span, hint: string | undefined, { problems }: Scope): void => {
+  const message = `Ansible's module "${name}" is not here${ifItsTurnComes}`;
   const isSaid = problems.all.some((known) => known.message === message && known.span?.file === key.file);
-  if (!isSaid) problems.warning('module-not-here', message, key, { hint: instead });
+  if (!isSaid) problems.warning('module-not-here', message, key, { hint });
 };
 
 /** Stands for a module of Ansible's that is not here. Tasks that are clearly for other systems are not spoken of. */
 const standInFor = (name: string, key: Span, scope: Scope): AnyModule => {
-  const instead = insteadOf(name, scope);
-  if (!isForOtherSystems(scope.inherited.when)) warnOf(name, key, instead, scope);
+  const instead = insteadOf(name);
+  const hint = instead ?? nearest(name, scope);
+  if (!isForOtherSystems(scope.inherited.when)) warnOf(name, key, hint, scope);
   const message = `Ansible's module "${name}" is not here`;
-  return createStandIn(name, instead === undefined ? message : `${message}; instead: ${instead}`);
+  if (hint === undefined) return createStandIn(name, message);
+  return createStandIn(name, `${message}; ${instead === undefined ? hint : `instead: ${instead}`}`);
 };
 
 /**

@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { type AnyModule, defineModule } from '../model/module.ts';
 import { TaskFailure } from '../model/task-failure.ts';
 
+/** How warnings end that are of mistakes in a task which may never have its turn. */
+export const ifItsTurnComes = ': the task fails if its turn comes';
+
 const standIns = new WeakSet<AnyModule>();
 
 export const isStandIn = (module: AnyModule): boolean => standIns.has(module);

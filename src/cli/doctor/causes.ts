@@ -2,6 +2,7 @@ import { ansibleModules } from '../../language/ansible-modules.ts';
 import { bareName } from '../../language/bare-name.ts';
 import { Fields, isMapping } from '../../language/fields.ts';
 import { Problems } from '../../language/problems.ts';
+import { ifItsTurnComes } from '../../language/stand-in.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Located } from '../../model/located.ts';
 import { renderPlace, type Span } from '../../model/span.ts';
@@ -155,12 +156,13 @@ const nameCause = (diagnostic: Diagnostic, { entries, tasks }: ReadSite): Named 
     const task = tasks.find((one) => containsSpan(one.span, span));
     if (task !== undefined && ownChecks.has(task.moduleName)) return ownCheck;
   }
-  if (kind !== 'keyword' && kind !== 'module') return { kind, what: together[code] ?? message };
+  if (kind !== 'keyword' && kind !== 'module')
+    return { kind, what: together[code] ?? message.replace(ifItsTurnComes, '') };
   const entry = span === undefined ? undefined : entries.findLast((one) => containsSpan(one.span, span));
   const key = span === undefined || entry === undefined ? undefined : keyAt(span, entry);
   if (key !== undefined && (kind === 'module' || ansibleModules.has(bareName(key))))
     return { kind: 'module', what: bareName(key) };
-  return { kind, what: message.replace(/ is not supported yet$/, '') };
+  return { kind, what: message.replace(ifItsTurnComes, '').replace(/ is not supported yet$/, '') };
 };
 
 const identityOf = ({ span, code, message }: Diagnostic): string =>
@@ -192,8 +194,9 @@ const insteadOf = (
   return hint === null || found.every(({ code }) => code === 'unknown-module') ? ownModule : hint;
 };
 
-/** What keeps a task from running; a module that is not here only does where its turn comes. */
-const stops = ({ severity, code }: Diagnostic): boolean => severity === 'error' || code === 'module-not-here';
+/** What keeps a task from running, if only where its turn comes. */
+const stops = ({ severity, message }: Diagnostic): boolean =>
+  severity === 'error' || message.endsWith(ifItsTurnComes);
 
 /**
  * Groups all that is wrong by its cause.
