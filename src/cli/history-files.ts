@@ -6,7 +6,12 @@ import { type Age, type Ages, isAmiss, type KeyedTask, TaskKeys } from '../repor
 import { whyOf } from './report-file.ts';
 import { UsageError } from './usage-error.ts';
 
-const age = z.object({ at: z.iso.datetime(), checks: z.int().min(1), seen: z.iso.datetime() });
+const age = z.object({
+  at: z.iso.datetime(),
+  checks: z.int().min(1),
+  seen: z.iso.datetime(),
+  handler: z.literal(true).optional(),
+});
 
 const task = z.object({
   source: z.string(),

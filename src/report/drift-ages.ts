@@ -5,6 +5,8 @@ import type { HostReport, RunReport, Since, TaskReport } from '../model/report.t
 export interface Age extends Since {
   /** When the last run that saw it so began: ISO 8601, UTC. */
   readonly seen: string;
+  /** It is told of only where something notifies it. */
+  readonly handler?: true | undefined;
 }
 
 /** Ages by host and task key; see `TaskKeys`. */
@@ -57,8 +59,12 @@ export class DriftAges {
   /** The same event, with `since` where it is due. In the order in which they come. */
   take(event: RunEvent): RunEvent {
     if (event.type === 'run-started') this.#startedAt = event.at.toISOString();
-    if (event.type === 'task-finished') return { ...event, report: this.#tell(event.host, event.report) };
-    if (event.type === 'run-finished') return { ...event, report: this.#withAges(event.report) };
+    if (event.type === 'task-finished')
+      return { ...event, report: this.#tell(event.host, event.report, event.task.handler) };
+    if (event.type === 'run-finished') {
+      for (const host of event.report.hosts) this.#endHandlers(host);
+      return { ...event, report: this.#withAges(event.report) };
+    }
     return event;
   }
 
@@ -67,15 +73,15 @@ export class DriftAges {
     return this.#open;
   }
 
-  #tell(host: string, report: TaskReport): TaskReport {
-    const told = this.#age(host, this.#keys.of(host, report), report);
+  #tell(host: string, report: TaskReport, isHandler: boolean): TaskReport {
+    const told = this.#age(host, this.#keys.of(host, report), report, isHandler);
     const all = this.#told.get(host) ?? [];
     all.push(told);
     this.#told.set(host, all);
     return told;
   }
 
-  #age(host: string, key: string, report: TaskReport): TaskReport {
+  #age(host: string, key: string, report: TaskReport, isHandler: boolean): TaskReport {
     const amiss = isAmiss(report);
     if (amiss === undefined) return report;
     const open = this.#open.get(host) ?? new Map<string, Age>();
@@ -86,8 +92,16 @@ export class DriftAges {
     }
     const before = this.#known.get(host)?.get(key);
     const since = { at: before?.at ?? this.#startedAt, checks: (before?.checks ?? 0) + 1 };
-    open.set(key, { ...since, seen: this.#startedAt });
+    open.set(key, { ...since, seen: this.#startedAt, ...(isHandler && { handler: true }) });
     return { ...report, since };
+  }
+
+  /** Of a handler that nothing notifies any more nobody tells. What this run did not look at may be what notifies it. */
+  #endHandlers({ name, status }: HostReport): void {
+    const open = this.#open.get(name);
+    if (open === undefined || status === 'failed' || status === 'unreachable') return;
+    const unseen = [...open].filter(([, { seen }]) => seen !== this.#startedAt);
+    if (unseen.every(([, { handler }]) => handler === true)) for (const [key] of unseen) open.delete(key);
   }
 
   #withAges(report: RunReport): RunReport {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { TaskStatus } from '../../src/model/report.ts';
+import type { HostStatus, TaskStatus } from '../../src/model/report.ts';
 import { type Ages, DriftAges } from '../../src/report/drift-ages.ts';
 import { hostReport, ref, runReport, taskReport } from './recorded-run.ts';
 
@@ -60,4 +60,33 @@ test('a task is found again on another line, but not under another name; those a
     ['x', 'drift'],
   ]);
   expect(told.map((since) => since?.checks)).toEqual([1, 1, 2, 2]);
+});
+
+test('the drift of a handler ends with that of what notifies it, since nobody tells of it then', () => {
+  const check = (
+    known: Ages,
+    at: number,
+    tasks: Readonly<Record<string, TaskStatus>>,
+    status: HostStatus,
+  ) => {
+    const ages = new DriftAges(known);
+    ages.take({ type: 'run-started', mode: 'check', hosts: ['a'], at: new Date(day(at)) });
+    const reports = Object.entries(tasks).map(([name, one], index) => {
+      const task = { ...ref(name, 'copy', index + 1), handler: name === 'h' };
+      const report = taskReport(task, one);
+      ages.take({ type: 'task-finished', host: 'a', task, report });
+      return report;
+    });
+    ages.take({ type: 'run-finished', report: runReport([hostReport('a', status, { tasks: reports })]) });
+    return ages.open;
+  };
+  const of = (ages: Ages, key: string): string | undefined =>
+    [...(ages.get('a') ?? [])].find(([name]) => name.includes(`: ${key}`))?.[1].at;
+  const first = check(new Map(), 1, { x: 'drift', h: 'drift' }, 'drift');
+  expect(of(first, 'h')).toBe(day(1));
+  expect(of(check(first, 2, { x: 'failed' }, 'failed'), 'h')).toBe(day(1));
+  expect(of(check(first, 2, { y: 'ok' }, 'ok'), 'h'), 'another tag').toBe(day(1));
+  const mended = check(first, 2, { x: 'ok' }, 'ok');
+  expect(of(mended, 'h')).toBeUndefined();
+  expect(of(check(mended, 3, { x: 'drift', h: 'drift' }, 'drift'), 'h')).toBe(day(3));
 });

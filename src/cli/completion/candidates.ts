@@ -28,7 +28,7 @@ const choices: Readonly<Record<string, readonly string[]>> = {
 /** What options and words of a name are, apart from those that take a file. */
 const wordChoices: Readonly<Record<string, readonly string[]>> = {
   what: ['playbook', 'tasks', 'inventory', 'vars'],
-  verb: ['encrypt', 'decrypt', 'view', 'edit', 'keygen'],
+  verb: ['encrypt', 'encrypt-string', 'decrypt', 'view', 'edit', 'keygen'],
   shell: ['bash', 'zsh', 'fish'],
 };
 
