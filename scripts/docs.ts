@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { renderKeywordsPage } from '../site/keywords-page.ts';
 import { renderModuleIndex } from '../site/module-index.ts';
 import { outlineOf } from '../src/cli/completion/outline.ts';
-import { describeModule } from '../src/cli/describe-module.ts';
+import { describeModule, withDescribed } from '../src/cli/describe-module.ts';
 import { describeCommands } from '../src/cli/dispatch.ts';
 import { renderManualPage } from '../src/cli/manual-page.ts';
 import { modules } from '../src/modules/index.ts';
@@ -17,11 +17,12 @@ import { renderModulePage } from '../src/report/module-reference.ts';
 const docs = join(import.meta.dirname, '..', 'docs');
 const folder = join(docs, 'modules');
 
-const all = [...new Set(modules.values())];
+const registry = withDescribed(modules);
+const all = [...new Set(registry.values())];
 mkdirSync(folder, { recursive: true });
 for (const page of readdirSync(folder).filter((file) => file.endsWith('.md')))
   if (!all.some(({ name }) => page === `${name}.md`)) rmSync(join(folder, page));
-const described = all.map((module) => describeModule(module, modules));
+const described = all.map((module) => describeModule(module, registry));
 for (const module of described) writeFileSync(join(folder, `${module.name}.md`), renderModulePage(module));
 writeFileSync(join(docs, 'modules.md'), renderModuleIndex(described));
 writeFileSync(join(docs, 'keywords.md'), renderKeywordsPage());

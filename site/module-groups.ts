@@ -60,6 +60,7 @@ export const moduleGroups: Readonly<Record<string, readonly string[]>> = {
     'group_by',
     'pause',
     'ping',
+    'include_vars',
     'set_fact',
     'set_stats',
     'validate_argument_spec',

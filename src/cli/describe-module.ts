@@ -1,8 +1,13 @@
 import { z } from 'zod';
+import { describedModules } from '../language/own-modules.ts';
 import { definitionOf } from '../language/schema-definition.ts';
 import type { AnyModule, ModuleRegistry } from '../model/module.ts';
 import type { DescribedModule, DescribedParam } from '../report/module-reference.ts';
 import { type JsonSchema, paramType } from './param-type.ts';
+
+/** Of a registry, and those that reading a file makes: all that a task can name. For references and schemas. */
+export const withDescribed = (registry: ModuleRegistry): ModuleRegistry =>
+  new Map([...registry, ...describedModules.map((module) => [module.name, module] as const)]);
 
 /** The default, below `optional`, `describe` and the like. */
 const defaultOf = (schema: z.core.$ZodType): unknown => {

@@ -12,6 +12,7 @@ import type { AnyModule, ModuleRegistry } from '../model/module.ts';
 import type { ProjectFiles } from '../model/project.ts';
 import { modules } from '../modules/index.ts';
 import { createProjectFiles } from '../workspace/project-files.ts';
+import { withDescribed } from './describe-module.ts';
 
 /** Modules that the playbooks of one folder can use. */
 export interface OwnModules {
@@ -163,5 +164,5 @@ export const ownModulesOf = async (
 export const modulesHere = async (): Promise<ModuleRegistry> => {
   const { registry, diagnostics } = await loadOwnModules('.', createProjectFiles());
   if (diagnostics.length > 0) throw new DiagnosticError(diagnostics);
-  return registry;
+  return withDescribed(registry);
 };

@@ -180,6 +180,31 @@ const mergedInto = ({ evaluate }: TaskContext, found: Variables): Variables => {
   };
 };
 
+const text = {
+  name: 'include_vars',
+  summary: 'Variables from files of the project.',
+  examples: `- name: Variables of this release
+  include_vars: "{{ ansible_distribution_release }}.yml"
+
+- name: All of a folder, as one mapping
+  include_vars:
+    dir: more
+    name: more
+`,
+  params,
+  aliases: { _raw_params: 'file', raw_params: 'file' },
+  freeForm: 'file',
+  facts: () => [],
+} as const;
+
+/** What references say of it: each task's own is made as its file is read. */
+export const describedIncludeVars: AnyModule = defineModule({
+  ...text,
+  plan: () => {
+    throw new TaskFailure('include_vars belongs to a task of a file');
+  },
+});
+
 /**
  * `include_vars`: variables of files, which the host has from there on. Read here, since it is this room that reads files of
  * variables.
@@ -195,13 +220,7 @@ export const createIncludeVars = (scope: Scope): AnyModule => {
     return known;
   };
   return defineModule({
-    name: 'include_vars',
-    summary: 'Variables from files.',
-    examples: '',
-    params,
-    aliases: { _raw_params: 'file', raw_params: 'file' },
-    freeForm: 'file',
-    facts: () => [],
+    ...text,
     plan: (given: Params, _facts, context) => {
       const { paths, found: read } = once(given);
       const found = given.hash_behaviour === 'merge' ? mergedInto(context, read) : read;

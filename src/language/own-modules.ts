@@ -3,13 +3,16 @@ import type { AnyModule } from '../model/module.ts';
 import type { Span } from '../model/span.ts';
 import { didYouMean, nearestName } from '../util/nearest-name.ts';
 import { ansibleModules } from './ansible-modules.ts';
-import { createIncludeVars } from './include-vars.ts';
+import { createIncludeVars, describedIncludeVars } from './include-vars.ts';
 import { isForOtherSystems } from './other-systems.ts';
 import type { Scope } from './scope.ts';
 import { createStandIn, ifItsTurnComes } from './stand-in.ts';
 
 /** Modules that read files of the project as this room does, so that they are made here. */
 const makers: Readonly<Record<string, (scope: Scope) => AnyModule>> = { include_vars: createIncludeVars };
+
+/** They as references and schemas show them. */
+export const describedModules: readonly AnyModule[] = [describedIncludeVars];
 
 export const isOwnModule = (name: string): boolean => Object.hasOwn(makers, name);
 

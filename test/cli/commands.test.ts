@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { withDescribed } from '../../src/cli/describe-module.ts';
 import { main } from '../../src/cli/main.ts';
 import { modules } from '../../src/modules/index.ts';
 import { fakeIo } from './fake-io.ts';
@@ -250,7 +251,7 @@ test.each(['playbook', 'tasks', 'inventory'])(
 test("the playbook schema takes every module's examples, and refuses what is misspelled", async () => {
   const { stdout } = await said('schema', 'playbook');
   const schema = z.fromJSONSchema(JSON.parse(stdout));
-  for (const { name, examples } of modules.values()) {
+  for (const { name, examples } of withDescribed(modules).values()) {
     const result = schema.safeParse([{ hosts: 'all', tasks: parse(examples) }]);
     expect({ name, issues: result.error?.issues }).toEqual({ name, issues: undefined });
   }

@@ -11,6 +11,7 @@ import {
 } from '../completion/candidates.ts';
 import { outlineOf } from '../completion/outline.ts';
 import { completionScripts } from '../completion/scripts.ts';
+import { withDescribed } from '../describe-module.ts';
 import { allWell } from '../exit-status.ts';
 import type { Io } from '../io.ts';
 import { unknownChoice } from '../unknown-choice.ts';
@@ -23,7 +24,9 @@ const readQuietly = (inventory: string) => loadInventory(inventory, createProjec
 
 const sources: CompletionSources = {
   modules: async () =>
-    [...modules].map(([text, { summary }]) => ({ text, description: summary })).toSorted(byText),
+    [...withDescribed(modules)]
+      .map(([text, { summary }]) => ({ text, description: summary }))
+      .toSorted(byText),
   hosts: async (path) => {
     const inventory = readQuietly(path);
     if (inventory === undefined) return [];
