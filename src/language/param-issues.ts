@@ -90,7 +90,8 @@ const describeTypes = (issue: Issue & { code: 'invalid_union' }, base: Base): Pa
 const describeChoice = (values: readonly unknown[], base: Base): ParamComplaint => {
   const names = values.map(String);
   const complaint = names.length === 1 ? `must be ${names[0]}` : `must be one of ${names.join(', ')}`;
-  return bad(base, complaint);
+  const near = typeof base.value === 'string' ? nearestName(base.value, names) : undefined;
+  return bad(base, complaint, didYouMean(near));
 };
 
 const describeSize = (issue: Issue & { code: 'too_small' | 'too_big' }, base: Base): ParamComplaint => {

@@ -65,7 +65,7 @@ const fromText = (call: ModuleCall, text: string, problems: Problems): Param[] =
     problems.notYet(`a template as all parameters of ${name}`, value.span, 'write the parameters out');
   else
     problems.error('bad-free-form', `${name} takes parameters; found ${describe(rest.text)}`, restSpan, {
-      hint: `write "${name}:" and below it, further right, a line "parameter: value" for each`,
+      hint: `write each as "parameter=value", or below "${name}:", further right, a line "parameter: value" for each`,
     });
   return params;
 };
