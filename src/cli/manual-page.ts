@@ -27,8 +27,12 @@ const option = ({ names, value, description }: OutlineOption): readonly string[]
   escaped(description),
 ];
 
-const wordOf = ({ name, repeats }: OutlineCommand['words'][number]): string =>
-  repeats ? `[${italic(name.replace(/s$/, '').toUpperCase())} \\&...]` : italic(name.toUpperCase());
+const wordOf = ({ name, repeats, isRequired }: OutlineCommand['words'][number]): string => {
+  const word = repeats
+    ? `${italic(name.replace(/s$/, '').toUpperCase())} \\&...`
+    : italic(name.toUpperCase());
+  return isRequired ? word : `[${word}]`;
+};
 
 const usage = ({ name, words }: OutlineCommand): string =>
   `${bold('syn-deploy')} ${bold(name)} [${italic('options')}] ${words.map(wordOf).join(' ')}`.trimEnd();
@@ -89,6 +93,9 @@ export const renderManualPage = (outline: Outline): string =>
     ...[
       ['NO_COLOR', 'no colours in the output'],
       ['SSH_AUTH_SOCK', 'the agent that has the keys to log in with'],
+      ['SYN_DEPLOY_AGE_IDENTITY, SOPS_AGE_KEY_FILE', 'files of age identities, with ":" between them'],
+      ['ANSIBLE_VAULT_PASSWORD_FILE, ANSIBLE_VAULT_IDENTITY_LIST', 'what opens files of ansible-vault'],
+      ['ANSIBLE_CONFIG', "Ansible's configuration, of which roles_path is read"],
       ['XDG_CACHE_HOME', 'instead of ~/.cache'],
     ].flatMap(([name = '', text = '']) => meaning([name, text])),
     '.SH SEE ALSO',

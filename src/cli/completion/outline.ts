@@ -15,7 +15,11 @@ export interface OutlineCommand {
   readonly name: string;
   readonly description: string;
   /** `inventory`, `playbooks`; the last one may repeat. */
-  readonly words: readonly { readonly name: string; readonly repeats: boolean }[];
+  readonly words: readonly {
+    readonly name: string;
+    readonly repeats: boolean;
+    readonly isRequired: boolean;
+  }[];
   readonly options: readonly OutlineOption[];
 }
 
@@ -41,6 +45,10 @@ export const outlineOf = (cli: ReturnType<typeof cac>): Outline =>
   cli.commands.map(({ name, description, args, options }) => ({
     name,
     description,
-    words: args.map(({ value, variadic }) => ({ name: value, repeats: variadic })),
+    words: args.map(({ value, variadic, required }) => ({
+      name: value,
+      repeats: variadic,
+      isRequired: required,
+    })),
     options: [...options.map((option) => outlineOption(option.rawName, option.description)), help],
   }));
