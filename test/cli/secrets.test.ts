@@ -193,13 +193,14 @@ hint: give --vault-password-file FILE, --vault-id dev@FILE or --ask-vault-pass
   test('a file that a task copies is told as a mistake of the task, beside all others, and not where the task may fail', async () => {
     inventory();
     put('files/a.vault', vault('a\n'));
+    put('more/b.vault', vault('b\n'));
     const tasks = (more = '') =>
       put(
         'copies.yaml',
         `- hosts: all
   tasks:
     - copy: { src: a.vault, dest: /tmp/a }
-${more}    - copy: { src: files, dest: /tmp/b }
+${more}    - copy: { src: more, dest: /tmp/b }
 ${more}    - copy: { content: x, dest: "{{ nowhere }}" }
 ${more}`,
       );
@@ -209,7 +210,7 @@ ${more}`,
       `copies.yaml:3:7: error: copy: ${at('files/a.vault')}: encrypted with ansible-vault, and no password for it is given`,
     );
     expect(wrong.stderr).toContain('hint: give --vault-password-file FILE');
-    expect(wrong.stderr).toContain('copies.yaml:4:7: error: copy:');
+    expect(wrong.stderr).toContain(`copies.yaml:4:7: error: copy: ${at('more/b.vault')}: encrypted`);
     expect(wrong.stderr).toContain('nowhere');
     const ignored = await run(['validate', at('inventory.yaml'), tasks('      ignore_errors: true\n')]);
     expect(ignored).toMatchObject({ status: 0 });

@@ -23,7 +23,7 @@ const folder = process.env[variable];
  *   since it came out of a lookup.
  * - file: `attributes` (chattr), links below a folder that are followed by `recurse`, relative paths on the host, warnings of accounts that
  *   are missing in check mode; a task of an account that is not root is done by root.
- * - copy (no figure yet): nothing among the conditions of `assert`, which Ansible passes over; the words for an encrypted file in a folder.
+ * - copy (no figure yet): nothing among the conditions of `assert`, which Ansible passes over.
  * - systemd: a unit that is enabled by others only (`indirect`); braces in a text of a condition of `assert`.
  * - service: the result's name has the unit's suffix.
  * - unarchive: our looks find programs that a PATH of `environment` hides; newer files that `keep_newer` leaves alone are no change.

@@ -52,12 +52,8 @@ const fileOrFolder = (task: CopyTask, context: TaskContext): LocalSource => {
     return { kind: 'file', name: posix.basename(src), ...single(found) };
   } catch (error) {
     if (!(error instanceof TaskFailure)) throw error;
-    // It may be a folder; where it is neither, what readFile said names the places that were searched.
-    try {
-      return folder(src, task, context);
-    } catch {
-      throw error;
-    }
+    // It may be a folder; where it is neither, that is said in the same words.
+    return folder(src, task, context);
   }
 };
 
