@@ -2,6 +2,7 @@ import type { Condition } from '../model/play.ts';
 import { TemplateError } from '../model/template-error.ts';
 import { Blocked } from '../model/unknown.ts';
 import { compileExpression } from '../template/compiled.ts';
+import { namesIn } from '../template/names-in.ts';
 import { createScope, type Scope, variables } from '../template/scope.ts';
 import { SyntaxProblem } from '../template/syntax.ts';
 import { isTruthy } from '../template/values.ts';
@@ -22,16 +23,10 @@ const ours = ['Debian', 'Ubuntu'].map((distribution) => scopeOf({ ...always, dis
 /** Conjuncts, each tried by itself: what the others hang on is not known. */
 const partsOf = (text: string): readonly string[] => [text, ...text.split(/\band\b/)];
 
-/** Names that an expression asks for; undefined: it is none. */
-const namesIn = (text: string): ReadonlySet<string> | undefined => {
-  const names = new Set<string>();
-  const walk = (node: object): void => {
-    if ('type' in node && node.type === 'name' && 'name' in node) names.add(String(node.name));
-    for (const part of Object.values(node)) if (typeof part === 'object' && part !== null) walk(part);
-  };
+/** Names that a text asks for; undefined: it is no expression. */
+const namesAsked = (text: string): ReadonlySet<string> | undefined => {
   try {
-    walk(compileExpression(text));
-    return names;
+    return namesIn(compileExpression(text));
   } catch (error) {
     if (error instanceof SyntaxProblem) return undefined;
     throw error;
@@ -50,7 +45,7 @@ const isFalseFor = (scope: Scope, text: string): boolean => {
 
 /** It speaks of nothing but what is said of hosts here. */
 const isClear = (scope: Scope, text: string): boolean => {
-  const names = namesIn(text);
+  const names = namesAsked(text);
   return names !== undefined && [...names].every((name) => scope.has(name));
 };
 

@@ -2,6 +2,7 @@ import { EvaluationProblem } from './evaluation-problem.ts';
 import type { Evaluator, Names } from './evaluator.ts';
 import { listOf } from './list-of.ts';
 import { fresh } from './made-values.ts';
+import { namesIn } from './names-in.ts';
 import { OperationProblem } from './operation-problem.ts';
 import { isEqual } from './operators.ts';
 import { pythonText } from './python-text.ts';
@@ -63,22 +64,6 @@ export type Import = (
   names: Names | undefined,
   at: Stretch,
 ) => ReadonlyMap<string, unknown>;
-
-const mentioned = new WeakMap<object, ReadonlySet<string>>();
-
-/** Every name that a body mentions: a macro takes more arguments than it names where it asks for `varargs`. */
-const namesIn = (body: object): ReadonlySet<string> => {
-  const known = mentioned.get(body);
-  if (known !== undefined) return known;
-  const names = new Set<string>();
-  const walk = (node: object): void => {
-    if ('type' in node && node.type === 'name' && 'name' in node) names.add(String(node.name));
-    for (const part of Object.values(node)) if (typeof part === 'object' && part !== null) walk(part);
-  };
-  walk(body);
-  mentioned.set(body, names);
-  return names;
-};
 
 /** Runs the statements of templates; what stands in expressions is the evaluator's. */
 export class TemplateRenderer {
